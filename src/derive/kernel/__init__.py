@@ -1,0 +1,1 @@
+"""TRUSTED: the only place that mints a Verdict."""

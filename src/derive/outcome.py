@@ -1,0 +1,48 @@
+"""The outcome: a verdict and a witness together, and what the page expected. What every export reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from derive.kernel.verdict import Verdict
+from derive.statement.claim import Claim, Erratum
+
+
+@dataclass(frozen=True)
+class Witness:
+    """What JAX says of a claim: AGREES, DISAGREES, NOT_RUN or NOT_APPLICABLE."""
+
+    status: str
+    points: int = 0
+    worst_error: float = 0.0  # |error| / (eps * sum of |terms|), the largest over all points
+    primal: str = ""  # what was differentiated or evaluated, in words
+    note: str = ""  # why it was not run, or where it disagrees
+
+
+@dataclass(frozen=True)
+class LinkOutcome:
+    """One link of a chain with its own verdict."""
+
+    relation: str
+    why: str
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One claim or erratum, decided. `result` is what a reader needs to know first.
+
+    result: "verified" (PROVED and the witness agrees or does not apply), "refuted", "unknown", "admitted", "conflict",
+    "unwitnessed" (PROVED, witness not run), and for what a page declares: "expected" or "unexpected".
+    """
+
+    item: Claim | Erratum
+    verdict: Verdict | None
+    links: tuple[LinkOutcome, ...]
+    ends: Verdict | None  # first line = last line, decided directly; None where the chain has one link
+    witness: Witness
+    recheck: str  # "AGREES", "DISAGREES", "NOT_RUN", "NOT_APPLICABLE"
+    result: str
+    seconds: float
+    readings: tuple[tuple[str, str, str], ...] = field(default=())  # (words, verdict name, claim id)
+    messages: tuple[str, ...] = ()  # findings, one sentence each

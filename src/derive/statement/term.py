@@ -1,0 +1,302 @@
+"""Terms: the kernel's own expressions, immutable and shared.
+
+A term is a node `op` with `args`. Two terms that are built alike are the same object, so `is` and `==` agree
+and every table can be keyed by terms. Nothing here simplifies beyond folding exact numbers and units.
+
+Leaves
+    num(q)                         an exact rational, a `Fraction`
+    const(name)                    "pi", "euler_gamma", "catalan", "oo" (only as a limit of integration or of `tends_to`)
+    sym(name, sort)                a scalar variable; `sort` is one of SORTS
+    index(name, dim)               an index that runs over 0 .. dim-1; as a number it is its position
+    entry(array, sort, shape, at)  one entry of an array: shape and at are tuples of terms of equal length
+Arithmetic: add, mul (any number of arguments), pow (base, exponent)
+Functions: one op per name in FUNCTIONS, arguments are terms; max and min take any number
+Binders: sum(body, index), prod(body, index); deriv(body, variable); integral(body, sym, low, high)
+Indices: delta(a, b)               1 where a = b, else 0
+Cases: piecewise(v1, c1, v2, c2, ...)  first true condition wins; undefined where none is true
+Propositions: lt, le, eq, ne (two terms), and, or, not, true, false
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from fractions import Fraction
+from typing import Any
+
+SORTS = (
+    "real", "positive", "negative", "nonnegative", "nonpositive", "nonzero",
+    "integer", "positive integer", "nonnegative integer",
+)  # fmt: skip
+
+FUNCTIONS = {
+    # name: number of arguments (None: any)
+    "exp": 1, "log": 1, "abs": 1, "sign": 1, "heaviside": 1, "max": None, "min": None, "floor": 1, "ceiling": 1, "mod": 2,
+    "sin": 1, "cos": 1, "tan": 1, "asin": 1, "acos": 1, "atan": 1, "sinh": 1, "cosh": 1, "tanh": 1, "asinh": 1, "acosh": 1, "atanh": 1,
+    "erf": 1, "erfc": 1, "erfinv": 1, "gamma": 1, "loggamma": 1, "polygamma": 2, "besseli": 2,
+}  # fmt: skip
+
+PROPOSITIONS = ("lt", "le", "eq", "ne", "and", "or", "not", "true", "false")
+KINKS = ("abs", "sign", "heaviside", "max", "min", "piecewise", "floor", "ceiling", "mod")
+
+
+class Term:
+    """One node; build it with the functions of this module, never directly."""
+
+    __slots__ = ("op", "args", "key", "__weakref__")
+    op: str
+    args: tuple[Any, ...]
+    key: int
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError("a term never changes")
+
+    def __repr__(self) -> str:
+        return show(self)
+
+    def __hash__(self) -> int:
+        return self.key
+
+    def __reduce__(self) -> object:
+        return (make, (self.op, *self.args))
+
+
+_shared: dict[tuple[Any, ...], Term] = {}
+
+
+def make(op: str, *args: Any) -> Term:
+    """The one node with this op and these arguments."""
+    found = _shared.get((op, *args))
+    if found is None:
+        found = object.__new__(Term)
+        object.__setattr__(found, "op", op)
+        object.__setattr__(found, "args", args)
+        object.__setattr__(found, "key", hash((op, *args)))
+        _shared[(op, *args)] = found
+    return found
+
+
+def num(value: int | Fraction | str) -> Term:
+    return make("num", Fraction(value))
+
+
+ZERO, ONE, TWO, HALF, MINUS_ONE = num(0), num(1), num(2), num(Fraction(1, 2)), num(-1)
+TRUE, FALSE = make("true"), make("false")
+PI, EULER_GAMMA, OO = make("const", "pi"), make("const", "euler_gamma"), make("const", "oo")
+
+
+def sym(name: str, sort: str = "real") -> Term:
+    return make("sym", name, sort)
+
+
+def index(name: str, dim: Term) -> Term:
+    return make("index", name, dim)
+
+
+def entry(array: str, sort: str, shape: tuple[Term, ...], at: tuple[Term, ...]) -> Term:
+    return make("entry", array, sort, shape, at)
+
+
+def add(*terms: Term) -> Term:
+    total, rest = Fraction(0), []
+    for t in terms:
+        if t.op == "num":
+            total += t.args[0]
+        elif t.op == "add":
+            for u in t.args:
+                if u.op == "num":
+                    total += u.args[0]
+                else:
+                    rest.append(u)
+        else:
+            rest.append(t)
+    if total or not rest:
+        rest.append(num(total))
+    return rest[0] if len(rest) == 1 else make("add", *rest)
+
+
+def mul(*terms: Term) -> Term:
+    total, rest = Fraction(1), []
+    for t in terms:
+        if t.op == "num":
+            total *= t.args[0]
+        elif t.op == "mul":
+            for u in t.args:
+                if u.op == "num":
+                    total *= u.args[0]
+                else:
+                    rest.append(u)
+        else:
+            rest.append(t)
+    if total == 0:
+        return ZERO
+    if total != 1 or not rest:
+        rest.insert(0, num(total))
+    return rest[0] if len(rest) == 1 else make("mul", *rest)
+
+
+def neg(t: Term) -> Term:
+    return mul(MINUS_ONE, t)
+
+
+def sub(a: Term, b: Term) -> Term:
+    return add(a, neg(b))
+
+
+def power(base: Term, exponent: Term | int | Fraction) -> Term:
+    e = exponent if isinstance(exponent, Term) else num(exponent)
+    if e is ONE:
+        return base
+    if base.op == "num" and e.op == "num" and e.args[0].denominator == 1 and (base.args[0] or e.args[0] > 0) and abs(e.args[0]) <= 64:
+        return num(base.args[0] ** int(e.args[0]))
+    return make("pow", base, e)
+
+
+def div(a: Term, b: Term) -> Term:
+    return mul(a, power(b, -1))
+
+
+def fn(name: str, *args: Term) -> Term:
+    if name not in FUNCTIONS:
+        raise ValueError(f"unknown function {name}")
+    return make(name, *args)
+
+
+def total(body: Term, over: Term) -> Term:
+    """The sum of body over an index."""
+    return make("sum", body, over)
+
+
+def delta(a: Term, b: Term) -> Term:
+    return ONE if a is b else make("delta", a, b)
+
+
+def children(t: Term) -> Iterator[Term]:
+    """Every term directly inside t, shapes and index ranges included."""
+    for a in t.args:
+        if isinstance(a, Term):
+            yield a
+        elif isinstance(a, tuple):
+            yield from a
+
+
+def subterms(t: Term) -> Iterator[Term]:
+    """t and everything inside it, each once."""
+    seen, todo = {t}, [t]
+    while todo:
+        u = todo.pop()
+        yield u
+        for c in children(u):
+            if c not in seen:
+                seen.add(c)
+                todo.append(c)
+
+
+BINDERS = ("sum", "prod", "integral")
+
+
+def free(t: Term) -> frozenset[Term]:
+    """The free variables of t: sym, index, and the sym inside sizes; entries are not variables, their indices are."""
+    found = _free.get(t)
+    if found is None:
+        if t.op in ("sym",):
+            found = frozenset((t,))
+        elif t.op == "index":
+            found = free(t.args[1]) | {t}
+        else:
+            found = frozenset().union(*(free(c) for c in children(t)))
+            if t.op in BINDERS:
+                found = found - {t.args[1]} | (free(t.args[1].args[1]) if t.args[1].op == "index" else frozenset())
+                if t.op == "integral":
+                    found |= free(t.args[2]) | free(t.args[3])
+        _free[t] = found
+    return found
+
+
+_free: dict[Term, frozenset[Term]] = {}
+
+
+def rebuild(t: Term, change: Callable[[Term], Term]) -> Term:
+    """t with `change` applied to each direct child; arithmetic is folded again."""
+    args = tuple(change(a) if isinstance(a, Term) else tuple(change(b) for b in a) if isinstance(a, tuple) else a for a in t.args)
+    if args == t.args:
+        return t
+    if t.op == "add":
+        return add(*args)
+    if t.op == "mul":
+        return mul(*args)
+    if t.op == "pow":
+        return power(*args)
+    if t.op == "delta":
+        return delta(*args)
+    return make(t.op, *args)
+
+
+def replace(t: Term, table: dict[Term, Term]) -> Term:
+    """t with each key replaced by its value, all at once; bound variables are renamed where they would capture."""
+    table = {k: v for k, v in table.items() if k is not v}
+    if not table:
+        return t
+    incoming = frozenset().union(*(free(v) for v in table.values()))
+    done: dict[Term, Term] = {}
+
+    def go(u: Term) -> Term:
+        found = done.get(u)
+        if found is None:
+            if u in table:
+                found = table[u]
+            elif u.op in BINDERS:
+                found = _replace_under(u, table, incoming)
+            else:
+                found = rebuild(u, go)
+            done[u] = found
+        return found
+
+    return go(t)
+
+
+def _replace_under(t: Term, table: dict[Term, Term], incoming: frozenset[Term]) -> Term:
+    body, var, *limits = t.args
+    inner = {k: v for k, v in table.items() if k is not var}
+    new_var = var
+    if var.op == "index":
+        new_var = index(var.args[0], replace(var.args[1], table))
+    if any(v.args[0] == new_var.args[0] for v in incoming if v.op in ("index", "sym")):
+        taken = {v.args[0] for v in incoming | free(body) if v.op in ("index", "sym")}
+        new_var = make(new_var.op, fresh(new_var.args[0], taken), *new_var.args[1:])
+    if new_var is not var:
+        inner[var] = new_var
+    return make(t.op, replace(body, inner), new_var, *(replace(x, table) for x in limits))
+
+
+def fresh(name: str, taken: Iterable[str]) -> str:
+    """A name like `name` that is not taken."""
+    taken, stem, k = set(taken), name.rstrip("'0123456789") or name, 1
+    while f"{stem}{k}" in taken:
+        k += 1
+    return f"{stem}{k}"
+
+
+_INFIX = {"lt": "<", "le": "<=", "eq": "=", "ne": "!="}
+
+
+def show(t: Term) -> str:
+    """t as one line of plain text, for messages and stable ids."""
+    op, a = t.op, t.args
+    if op == "num":
+        return str(a[0])
+    if op in ("const", "sym", "index"):
+        return str(a[0])
+    if op == "entry":
+        return f"{a[0]}[{', '.join(map(show, a[3]))}]"
+    if op == "add":
+        return "(" + " + ".join(map(show, a)) + ")"
+    if op == "mul":
+        return "*".join(map(show, a))
+    if op == "pow":
+        base = f"({show(a[0])})" if a[0].op in ("mul", "pow") else show(a[0])
+        return f"{base}**{show(a[1]) if a[1].op in ('num', 'sym') and '/' not in show(a[1]) and '-' not in show(a[1]) else '(' + show(a[1]) + ')'}"
+    if op in ("sum", "prod"):
+        return f"{op}({show(a[0])}, {a[1].args[0]} < {show(a[1].args[1])})"
+    if op in _INFIX:
+        return f"{show(a[0])} {_INFIX[op]} {show(a[1])}"
+    return f"{op}({', '.join(map(show, a))})" if a else op
