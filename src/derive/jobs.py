@@ -1,0 +1,150 @@
+"""Jobs: calls spread over spawned worker processes, each with a time limit that really kills.
+
+A call that runs past its limit or takes its process with it comes back as `Lost`; every other call still gets its answer, in the
+order in which the calls were given. What is lost never depends on what ran beside it: after a crash each call that was running is
+tried once more, alone in a fresh process.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import multiprocessing
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from multiprocessing.connection import wait as wait_for_objects
+from types import TracebackType
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Call:
+    """A function of some module, its arguments, and the seconds it may take."""
+
+    function: Callable[..., Any]
+    args: tuple[Any, ...]
+    limit: float
+
+
+@dataclass(frozen=True)
+class Lost:
+    """What comes back for a call whose process was killed or died."""
+
+    why: str
+
+
+class Pool:
+    """Worker processes, started when first needed and kept until `close`."""
+
+    def __init__(self, workers: int) -> None:
+        if workers < 1:
+            raise ValueError(f"a pool has at least 1 worker, got {workers}")
+        self.workers = workers
+        self._executor: Executor | None = None
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close(at_once=kind is not None)
+
+    def run(self, calls: Iterable[Call], report: Callable[[int, int], None] = lambda done, of: None) -> list[Any]:
+        """The answer of each call, or `Lost`; `report(done, of)` is called after each."""
+        calls = list(calls)
+        answers: list[Any] = [None] * len(calls)
+        waiting = deque(range(len(calls)))
+        running: dict[Future[Any], int] = {}
+        suspects: list[int] = []
+        done = 0
+        report(done, len(calls))
+        while waiting or running or suspects:
+            # One call more than workers, so that none idles between two.
+            while waiting and not suspects and len(running) <= self.workers:
+                k = waiting.popleft()
+                running[self._submit(calls[k])] = k
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                k = running.pop(future)
+                try:
+                    answers[k] = future.result()
+                except BrokenProcessPool:
+                    suspects.append(k)
+                else:
+                    done += 1
+                    report(done, len(calls))
+            if suspects and not running:
+                # Everything that ran is lost with the pool; which call broke it shows when each runs alone.
+                self.close(at_once=True)
+                for k in sorted(suspects):
+                    answers[k] = _run_alone(calls[k])
+                    done += 1
+                    report(done, len(calls))
+                suspects.clear()
+        return answers
+
+    def close(self, *, at_once: bool = False) -> None:
+        """End the workers, `at_once` without waiting for what they run."""
+        executor, self._executor = self._executor, None
+        if executor is not None:
+            _close(executor, at_once)
+
+    def _submit(self, call: Call) -> Future[Any]:
+        for _ in range(2):
+            if self._executor is None:
+                self._executor = _executor(self.workers)
+            try:
+                return self._executor.submit(_run, call)
+            except BrokenProcessPool:
+                self.close(at_once=True)
+        future: Future[Any] = Future()
+        future.set_exception(BrokenProcessPool("no worker process could be started"))
+        return future
+
+
+def _executor(workers: int) -> Executor:
+    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_start_worker)
+
+
+def _close(executor: Executor, at_once: bool) -> None:
+    if at_once:
+        workers = getattr(executor, "_processes", None) or {}
+        for worker in list(workers.values()):
+            worker.kill()
+    executor.shutdown(wait=True, cancel_futures=True)
+
+
+def _run_alone(call: Call) -> Any:
+    executor = _executor(1)
+    try:
+        return executor.submit(_run, call).result()
+    except BrokenProcessPool:
+        return Lost(f"stopped: it ran past {call.limit:g} s or its process died")
+    finally:
+        _close(executor, at_once=True)
+
+
+def _start_worker() -> None:
+    # Ctrl-C is the parent's to handle, and a worker never outlives its parent.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_follow, args=(parent.sentinel,), daemon=True).start()
+
+
+def _follow(sentinel: int) -> None:
+    wait_for_objects([sentinel])
+    os._exit(1)
+
+
+def _run(call: Call) -> Any:
+    # The watchdog is a C thread: it ends the process even while foreign code holds the interpreter lock.
+    with open(os.devnull, "w") as nowhere:
+        faulthandler.dump_traceback_later(call.limit, exit=True, file=nowhere)
+        try:
+            return call.function(*call.args)
+        finally:
+            faulthandler.cancel_dump_traceback_later()

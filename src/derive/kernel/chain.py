@@ -1,0 +1,81 @@
+"""Verdicts made of verdicts: a chain from its links, a line that cites others, an admitted gap, a claim that was stopped.
+
+    l_1 PROVED ... l_k PROVED        l PROVED   cited claims PROVED
+    --------------------------       -------------------------------
+    chain PROVED                     l PROVED, resting on all of them
+
+Where a premise has a worse verdict, so has the conclusion: REFUTED before UNKNOWN before ADMITTED before PROVED. What is cited can
+never refute the line that cites it; it can only leave it UNKNOWN or ADMITTED. Oracles and admits travel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from derive.kernel.verdict import ORDER, Status, Verdict, mint
+
+
+def chain(links: Sequence[Verdict]) -> Verdict:
+    """The verdict of a chain: its worst link's, resting on all that the links rest on. Raises ValueError without links."""
+    if not links:
+        raise ValueError("a chain has at least one link")
+    worst = min((v.status for v in links), key=ORDER.index)
+    if worst is Status.REFUTED:
+        return next(v for v in links if v.status is worst)
+    return mint(
+        worst,
+        scope=join_scopes(v.scope for v in links),
+        region=_worst_region(links),
+        hypotheses=_union(v.hypotheses for v in links),
+        oracles=_union(v.oracles for v in links),
+        admits=_union(v.admits for v in links),
+        tried=_union(v.tried for v in links if v.status is worst),
+        rules=_union(v.rules for v in links),
+    )
+
+
+def rest_on(line: Verdict, cited: Sequence[tuple[str, Verdict]]) -> Verdict:
+    """The verdict of a line that cites these claims (id, verdict); a refuted line stays refuted, whatever it cites."""
+    if not cited or line.status is Status.REFUTED:
+        return line
+    open_claims = [(name, v) for name, v in cited if v.status in (Status.REFUTED, Status.UNKNOWN)]
+    status = min((line.status, *(v.status for _, v in cited)), key=ORDER.index)
+    verdicts = (line, *(v for _, v in cited))
+    return mint(
+        Status.UNKNOWN if open_claims else status,
+        scope=line.scope,
+        region=_worst_region(verdicts),
+        hypotheses=line.hypotheses,
+        oracles=_union(v.oracles for v in verdicts),
+        admits=_union(v.admits for v in verdicts),
+        tried=(*line.tried, *(f"it cites {name}, which is {v.name}" for name, v in open_claims)),
+        rules=(*line.rules, *(f"cite {name}" for name, _ in cited)),
+    )
+
+
+def admit(reason: str, link: Verdict) -> Verdict:
+    """The verdict of a link whose author admits a gap: what the kernel refutes stays refuted, anything else is ADMITTED."""
+    if link.status is Status.REFUTED:
+        return link
+    return mint(Status.ADMITTED, scope=link.scope, region=link.region, hypotheses=link.hypotheses, oracles=link.oracles, admits=(reason,))
+
+
+def stop(why: str) -> Verdict:
+    """The verdict of a claim that was stopped from outside: past its time, or lost with its process."""
+    return mint(Status.UNKNOWN, tried=(why,))
+
+
+def join_scopes(scopes: Iterable[str]) -> str:
+    """One scope for several: "all m" and "all n" make "all m, n"."""
+    found = [s for s in dict.fromkeys(scopes) if s]
+    general = sorted({size for s in found if s.startswith("all ") for size in s.removeprefix("all ").split(", ")})
+    special = [s for s in found if not s.startswith("all ")]
+    return "; ".join((["all " + ", ".join(general)] if general else []) + special)
+
+
+def _worst_region(verdicts: Iterable[Verdict]) -> str:
+    return "off kinks" if any(v.region == "off kinks" for v in verdicts) else "everywhere"
+
+
+def _union(parts: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word for words in parts for word in words))

@@ -1,0 +1,102 @@
+"""The pool: order kept, a killed call lost alone, no process left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from derive.jobs import Call, Lost, Pool
+
+
+def double(x: int) -> int:
+    return 2 * x
+
+
+def sleep(seconds: float) -> str:
+    time.sleep(seconds)
+    return "woke up"
+
+
+def hold_the_lock() -> None:
+    # One long operation inside C code: no Python signal handler runs before it ends.
+    pow(7, 10**9)
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def fail() -> None:
+    raise KeyError("the function's own error")
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_answers_come_in_the_order_of_the_calls(workers: int) -> None:
+    with Pool(workers) as pool:
+        assert pool.run(Call(double, (k,), 10) for k in range(20)) == [2 * k for k in range(20)]
+
+
+@pytest.mark.parametrize(("bad", "limit"), [((sleep, (60,)), 0.5), ((hold_the_lock, ()), 0.5), ((die, ()), 10.0)])
+def test_a_call_that_hangs_or_dies_is_lost_and_stops_nothing(bad: tuple, limit: float) -> None:
+    calls = [Call(double, (k,), 10) for k in range(6)]
+    calls.insert(3, Call(*bad, limit))
+    with Pool(2) as pool:
+        answers = pool.run(calls)
+        assert isinstance(answers.pop(3), Lost)
+        assert answers == [0, 2, 4, 6, 8, 10]
+        assert pool.run([Call(double, (1,), 10)]) == [2], "the pool still works afterwards"
+
+
+def test_an_error_of_the_function_reaches_the_caller() -> None:
+    with Pool(1) as pool, pytest.raises(KeyError, match="own error"):
+        pool.run([Call(fail, (), 10)])
+
+
+def test_progress_is_reported_after_each_call() -> None:
+    seen: list[tuple[int, int]] = []
+    with Pool(1) as pool:
+        pool.run([Call(double, (k,), 10) for k in range(3)], lambda done, of: seen.append((done, of)))
+    assert seen == [(0, 3), (1, 3), (2, 3), (3, 3)]
+
+
+def test_a_pool_wants_a_worker() -> None:
+    with pytest.raises(ValueError, match="at least 1"):
+        Pool(0)
+
+
+PARENT = """
+import os, sys
+sys.path.insert(0, {here!r})
+from derive.jobs import Call, Pool
+import test_jobs
+if __name__ == "__main__":
+    with Pool(1) as pool:
+        print(*pool.run([Call(os.getpid, (), 10)]), flush=True)
+        pool.run([Call(test_jobs.sleep, (60,), 60)])
+"""
+
+
+def test_workers_end_when_their_parent_is_killed(tmp_path: Path) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text(PARENT.format(here=os.path.dirname(__file__)))
+    parent = subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    worker = int(parent.stdout.readline())
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    for _ in range(100):
+        try:
+            os.kill(worker, 0)
+        except ProcessLookupError:
+            return
+        if Path(f"/proc/{worker}/stat").read_text().split()[2] == "Z":
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"worker {worker} outlived its parent")
