@@ -385,7 +385,7 @@ def _difference(run: Run, var: object, rough: bool) -> Run:
                 gap2 = abs(right2 - left2)
                 if gap > noise and gap > mpf(10) ** (-digits // 2) * top and gap2 > gap / 100:
                     raise Undefined
-                if top > noise and (abs(right2) > abs(right) * mpf("1.05") or abs(left2) > abs(left) * mpf("1.05")) and max(abs(right2), abs(left2)) > noise:
+                if top > noise and max(abs(right2), abs(left2)) > top * mpf("1.05"):
                     raise Undefined
             out = (right + left) / 2
         return +out
