@@ -1,0 +1,1 @@
+"""Exports: terminal, LaTeX, HTML, JSON, Markdown. They read Outcomes and decide nothing."""
