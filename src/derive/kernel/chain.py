@@ -11,6 +11,7 @@ never refute the line that cites it; it can only leave it UNKNOWN or ADMITTED. O
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from derive.kernel.verdict import ORDER, Status, Verdict, mint
 
@@ -34,22 +35,34 @@ def chain(links: Sequence[Verdict]) -> Verdict:
     )
 
 
-def rest_on(line: Verdict, cited: Sequence[tuple[str, Verdict]]) -> Verdict:
-    """The verdict of a line that cites these claims (id, verdict); a refuted line stays refuted, whatever it cites."""
+@dataclass(frozen=True)
+class Citation:
+    """A claim that a line cites: its id, its verdict, and its statement as the kernel words it among hypotheses."""
+
+    claim: str
+    verdict: Verdict
+    words: str = ""
+
+
+def rest_on(line: Verdict, cited: Sequence[Citation]) -> Verdict:
+    """The verdict of a line that cites these claims; a refuted line stays refuted, whatever it cites.
+
+    The line may have used a cited statement as a hypothesis: the citation discharges it.
+    """
     if not cited or line.status is Status.REFUTED:
         return line
-    open_claims = [(name, v) for name, v in cited if v.status in (Status.REFUTED, Status.UNKNOWN)]
-    status = min((line.status, *(v.status for _, v in cited)), key=ORDER.index)
-    verdicts = (line, *(v for _, v in cited))
+    open_claims = [c for c in cited if c.verdict.status in (Status.REFUTED, Status.UNKNOWN)]
+    status = Status.UNKNOWN if open_claims else min((line.status, *(c.verdict.status for c in cited)), key=ORDER.index)
+    verdicts = (line, *(c.verdict for c in cited))
     return mint(
-        Status.UNKNOWN if open_claims else status,
+        status,
         scope=line.scope,
         region=_worst_region(verdicts),
-        hypotheses=line.hypotheses,
+        hypotheses=tuple(h for h in line.hypotheses if h not in {c.words for c in cited}),
         oracles=_union(v.oracles for v in verdicts),
         admits=_union(v.admits for v in verdicts),
-        tried=(*line.tried, *(f"it cites {name}, which is {v.name}" for name, v in open_claims)),
-        rules=(*line.rules, *(f"cite {name}" for name, _ in cited)),
+        tried=(*line.tried, *(f"it cites {c.claim}, which is {c.verdict.name}" for c in open_claims)),
+        rules=(*line.rules, *(f"cite {c.claim}" for c in cited)),
     )
 
 

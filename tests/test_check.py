@@ -1,0 +1,290 @@
+"""From claims to outcomes, with a kernel and a witness that say what each line asks them to say."""
+
+from __future__ import annotations
+
+import sys
+import types
+from collections.abc import Iterator
+
+import pytest
+
+from derive import check
+from derive.check import check_page, check_pages
+from derive.errors import ReadError
+from derive.judgement import compose, statement
+from derive.kernel.question import Question
+from derive.kernel.verdict import Counterexample, Status, Verdict, mint
+from derive.outcome import Outcome, Witness
+from derive.statement.claim import Claim, Erratum, Form, Link, Page
+from derive.statement.term import Term, make, num, sym
+
+X = sym("x")
+POINT = Counterexample((("x", "1/2"),), "1/4", "-1/4", "[1/2 +/- 0]")
+
+
+def line(verdict: str, k: int = 0) -> Term:
+    """A line on whose right side the fake kernel answers `verdict`."""
+    return sym(f"{verdict} {k}" if k else verdict)
+
+
+def fake_decide(question: Question, budget: object) -> Verdict:
+    word = question.rhs.args[0].split()[0]
+    if word == "crash":
+        raise ZeroDivisionError("a bug of the kernel")
+    if word == "unreadable":
+        raise ReadError("shape (2,) does not fit (3,)")
+    if word == "lemma":  # proved only with a cited statement among the hypotheses
+        word = "PROVED" if any(h.op == "eq" and h.args[0] is X for h in question.given) else "UNKNOWN"
+        hypotheses = tuple(f"{h.args[0].args[0]} = {h.args[1].args[0]}" for h in question.given)
+        return mint(Status[word], rules=("fake",), hypotheses=hypotheses) if word == "PROVED" else mint(Status.UNKNOWN, tried=("fake",))
+    status = Status[word]
+    return mint(
+        status,
+        rules=("fake",) if status is Status.PROVED else (),
+        oracles=("z3",) if "z3" in question.rhs.args[0] else (),
+        counterexample=POINT if status is Status.REFUTED else None,
+        tried=("fake",) if status is Status.UNKNOWN else (),
+    )
+
+
+WITNESS: dict[str, Witness] = {}
+
+
+@pytest.fixture(autouse=True)
+def _fakes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    kernel = types.ModuleType("derive.kernel.decide")
+    kernel.decide = fake_decide  # type: ignore[attr-defined]
+    kernel.decide_form = lambda form, given, budget: fake_decide(Question(X, form["value"]), budget)  # type: ignore[attr-defined]
+    witness = types.ModuleType("derive.witness")
+    witness.witness_page = lambda claims, seed: {c.id: WITNESS.get(c.id, Witness("AGREES", 24)) for c in claims}  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "derive.kernel.decide", kernel)
+    monkeypatch.setitem(sys.modules, "derive.witness", witness)
+    monkeypatch.setattr("derive.kernel.decide", kernel, raising=False)
+    WITNESS.clear()
+    yield
+
+
+def claim(name: str, *verdicts: str, by: tuple[str, ...] = (), admits: str = "", at: int = 1, **fields: object) -> Claim:
+    links = tuple(Link("eq", line(v), by=by, admits=admits) for v in verdicts)
+    return Claim(f"page.{name}", "page.py", at, X, links, **fields)  # type: ignore[arg-type]
+
+
+def page(*items: Claim | Erratum, name: str = "page") -> Page:
+    return Page(
+        name, f"{name}.py", claims=tuple(c for c in items if isinstance(c, Claim)), errata=tuple(e for e in items if isinstance(e, Erratum))
+    )
+
+
+def only(*items: Claim | Erratum) -> Outcome:
+    return check_page(page(*items))[-1]
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "verdict", "result"),
+    [
+        (("PROVED",), "PROVED", "verified"),
+        (("PROVED", "REFUTED", "PROVED"), "REFUTED", "refuted"),
+        (("PROVED", "UNKNOWN"), "UNKNOWN", "unknown"),
+        (("REFUTED", "UNKNOWN"), "REFUTED", "refuted"),
+    ],
+)
+def test_a_chain_gets_its_worst_link(verdicts: tuple[str, ...], verdict: str, result: str) -> None:
+    outcome = only(claim("c", *verdicts))
+    assert outcome.verdict is not None
+    assert (outcome.verdict.name, outcome.result) == (verdict, result)
+    assert tuple(link.verdict.name for link in outcome.links) == verdicts
+
+
+def test_the_ends_are_decided_directly() -> None:
+    broken_middle = only(claim("c", "PROVED", "REFUTED", "PROVED"))
+    assert broken_middle.ends is not None
+    assert broken_middle.ends.name == "PROVED"
+    assert only(claim("c", "PROVED")).ends is None, "one link is its own ends"
+
+
+@pytest.mark.parametrize(
+    ("relations", "whole"),
+    [
+        (("eq", "eq"), "eq"),
+        (("eq", "le"), "le"),
+        (("le", "lt", "eq"), "lt"),
+        (("iff", "iff"), "iff"),
+        (("iff", "implies"), "implies"),
+        (("eq", "ne"), "ne"),
+        (("ne", "ne"), None),
+        (("le", "ne"), None),
+        (("eq", "implies"), None),
+    ],
+)
+def test_relations_compose(relations: tuple[str, ...], whole: str | None) -> None:
+    assert compose(relations) == whole
+
+
+def test_a_finding_says_which_link_and_where() -> None:
+    (message,) = only(claim("c", "PROVED", "REFUTED")).messages[:1]
+    assert message == "link 2 of 2 is REFUTED at x = 1/2: 1/4 ≠ -1/4"
+
+
+def test_a_verified_claim_has_no_findings() -> None:
+    assert only(claim("c", "PROVED", "PROVED")).messages == ()
+
+
+@pytest.mark.parametrize(
+    ("witness", "result"), [("AGREES", "verified"), ("NOT_APPLICABLE", "verified"), ("NOT_RUN", "unwitnessed"), ("DISAGREES", "conflict")]
+)
+def test_numbers_may_veto_a_proof(witness: str, result: str) -> None:
+    WITNESS["page.c"] = Witness(witness, note="row 2")
+    outcome = only(claim("c", "PROVED"))
+    assert outcome.result == result
+    assert bool(outcome.messages) == (result != "verified")
+
+
+@pytest.mark.parametrize("witness", ["AGREES", "DISAGREES"])
+@pytest.mark.parametrize("verdict", ["UNKNOWN", "REFUTED"])
+def test_numbers_never_prove(witness: str, verdict: str) -> None:
+    WITNESS["page.c"] = Witness(witness)
+    assert only(claim("c", verdict)).result == verdict.lower()
+
+
+def test_proved_links_with_refuted_ends_are_a_conflict() -> None:
+    # Only the last line differs between the last link and the ends, so ask through a kernel that sees the left side.
+    def decide(question: Question, budget: object) -> Verdict:
+        return mint(Status.REFUTED, counterexample=POINT) if question.lhs is X and question.rhs is line("PROVED", 2) else PROVED
+
+    PROVED = mint(Status.PROVED, rules=("fake",))
+    sys.modules["derive.kernel.decide"].decide = decide  # type: ignore[attr-defined]
+    outcome = only(Claim("page.c", "page.py", 1, X, (Link("eq", line("PROVED", 1)), Link("eq", line("PROVED", 2)))))
+    assert outcome.result == "conflict"
+    assert "CONFLICT" in outcome.messages[0]
+
+
+def test_what_a_page_declares_open_is_expected() -> None:
+    assert only(claim("c", "UNKNOWN", unknown="tried for a day")).result == "expected"
+    assert only(claim("c", "REFUTED", unknown="tried for a day")).result == "refuted"
+    proved = only(claim("c", "PROVED", unknown="tried for a day"))
+    assert proved.result == "unexpected"
+    assert "drop unknown" in proved.messages[0]
+
+
+def test_a_gap_is_admitted_and_contagious() -> None:
+    gap = claim("gap", "UNKNOWN", admits="tau exists", at=1)
+    user = claim("user", "PROVED", by=("page.gap",), at=2)
+    outcomes = check_page(page(gap, user))
+    assert [o.result for o in outcomes] == ["admitted", "admitted"]
+    assert outcomes[1].verdict is not None
+    assert outcomes[1].verdict.admits == ("tau exists",)
+    assert only(claim("c", "REFUTED", admits="trust me")).result == "refuted", "a gap that is false is refuted"
+
+
+@pytest.mark.parametrize(("cited", "result"), [("PROVED", "verified"), ("UNKNOWN", "unknown"), ("REFUTED", "unknown")])
+def test_a_cited_claim_must_itself_be_proved(cited: str, result: str) -> None:
+    outcome = only(claim("base", cited, at=1), claim("user", "PROVED", by=("page.base",), at=2))
+    assert outcome.result == result
+    if result == "unknown":
+        assert outcome.messages == (f"it is UNKNOWN (it cites page.base, which is {cited})",)
+
+
+def test_citations_reach_across_pages() -> None:
+    base = Page("base", "base.py", claims=(Claim("base.c", "base.py", 1, X, (Link("eq", line("UNKNOWN")),)),))
+    user = page(claim("user", "PROVED", by=("base.c",)))
+    assert [o.result for o in check_pages([user], [base]).outcomes] == ["unknown"]
+    assert [o.result for o in check_pages([user]).outcomes] == ["unknown"], "a cited claim that nobody loaded proves nothing"
+
+
+def test_a_line_may_use_what_it_cites() -> None:
+    base = claim("base", "PROVED", at=1)
+    user = claim("user", "lemma", by=("page.base",), at=2)
+    outcome = only(base, user)
+    assert outcome.result == "verified"
+    assert outcome.verdict is not None
+    assert outcome.verdict.hypotheses == (), "the citation discharges the hypothesis"
+    assert outcome.verdict.rules == ("fake", "cite page.base")
+    assert only(claim("base", "REFUTED", at=1), user).result == "unknown", "a false lemma proves nothing"
+    assert only(base, claim("user", "lemma", at=2)).result == "unknown", "what is not cited is not used"
+
+
+def test_a_lemma_under_other_hypotheses_is_not_used() -> None:
+    base = claim("base", "PROVED", at=1, given=(make("lt", num(0), X),))
+    assert only(base, claim("user", "lemma", by=("page.base",), at=2)).result == "unknown"
+
+
+def test_the_statement_of_a_chain_is_its_ends() -> None:
+    assert statement(claim("c", "PROVED", "UNKNOWN")) is make("eq", X, line("UNKNOWN"))
+    assert statement(Claim("page.c", "page.py", 1, X, (Link("iff", line("PROVED")),))) is None
+
+
+def test_other_forms_are_decided_by_their_rule() -> None:
+    form = Form("tends_to", (("expression", X), ("value", line("PROVED"))))
+    outcome = only(Claim("page.c", "page.py", 1, form=form))
+    assert (outcome.result, outcome.ends) == ("verified", None)
+    assert [link.relation for link in outcome.links] == ["tends_to"], "links are never empty"
+
+
+def erratum(verdict: str = "REFUTED", **fields: object) -> Erratum:
+    printed = claim("e", verdict, printed=True, at=9)
+    return Erratum("page.e", "page.py", 9, printed, **fields)  # type: ignore[arg-type]
+
+
+def test_an_erratum_is_expected_when_the_printed_formula_falls_and_its_correction_stands() -> None:
+    right = claim("right", "PROVED")
+    outcome = only(right, erratum(instead="page.right"))
+    assert (outcome.result, outcome.messages) == ("expected", ())
+    assert outcome.verdict is not None
+    assert outcome.verdict.name == "REFUTED"
+
+
+@pytest.mark.parametrize(
+    ("printed", "instead", "word"), [("PROVED", "PROVED", "should be REFUTED"), ("UNKNOWN", "PROVED", "UNKNOWN"), ("REFUTED", "UNKNOWN", "correction")]
+)
+def test_an_erratum_fails_otherwise(printed: str, instead: str, word: str) -> None:
+    outcome = only(claim("right", instead), erratum(printed, instead="page.right"))
+    assert outcome.result == "unexpected"
+    assert word in outcome.messages[0]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "result"),
+    [("PROVED", "REFUTED", "expected"), ("PROVED", "PROVED", "unexpected"), ("PROVED", "UNKNOWN", "unexpected"), ("REFUTED", "REFUTED", "unexpected")],
+)
+def test_an_ill_posed_formula_has_readings_with_different_verdicts(first: str, second: str, result: str) -> None:
+    readings = (("as a sum", "page.a"), ("as a mean", "page.b"))
+    item = Erratum("page.e", "page.py", 9, None, "ill-posed", readings=readings)
+    outcome = only(claim("a", first), claim("b", second, printed=True), item)
+    assert outcome.result == result
+    assert outcome.verdict is None
+    assert outcome.readings == (("as a sum", first, "page.a"), ("as a mean", second, "page.b"))
+
+
+def test_an_ill_posed_formula_may_raise_instead() -> None:
+    assert only(Erratum("page.e", "page.py", 9, None, "ill-posed", raises="ShapeError")).result == "expected"
+
+
+@pytest.mark.parametrize(("word", "said"), [("crash", "internal error: ZeroDivisionError"), ("unreadable", "shape (2,) does not fit")])
+def test_an_error_in_one_claim_leaves_the_others(word: str, said: str) -> None:
+    checked = check_pages([page(claim("bad", word, at=7), claim("good", "PROVED", at=8))])
+    assert [o.result for o in checked.outcomes] == ["unknown", "verified"]
+    assert said in checked.outcomes[0].messages[0]
+    (error,) = checked.errors
+    assert (error.file, error.line) == ("page.py", 7)
+    assert said in error.message
+
+
+def test_a_missing_witness_is_no_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(claims: object, seed: int) -> dict[str, Witness]:
+        raise ImportError("No module named 'jax'")
+
+    monkeypatch.setattr(sys.modules["derive.witness"], "witness_page", broken)
+    outcome = only(claim("c", "PROVED"))
+    assert outcome.result == "unwitnessed"
+    assert "No module named 'jax'" in outcome.messages[0]
+
+
+def test_only_what_is_wanted_is_reported_and_what_it_cites_is_decided() -> None:
+    base, user = claim("base", "UNKNOWN", at=1), claim("user", "PROVED", by=("page.base",), at=2)
+    outcomes = check_pages([page(base, user)], wanted=lambda item: item.id == "page.user").outcomes
+    assert [(o.item.id, o.result) for o in outcomes] == [("page.user", "unknown")]
+
+
+def test_outcomes_come_in_the_order_of_lines() -> None:
+    outcomes = check_page(page(claim("b", "PROVED", at=5), claim("a", "PROVED", at=3), erratum()))
+    assert [o.item.id for o in outcomes] == ["page.a", "page.b", "page.e"]
