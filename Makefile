@@ -1,0 +1,57 @@
+# Everything runs in .venv with the exact versions of requirements.lock: nothing is needed but make and Python 3.11 or newer.
+
+VENV := .venv
+PY := $(VENV)/bin/python
+INSTALLED := $(VENV)/.installed
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+
+.PHONY: help verify test reports bench lint trust lock clean
+
+help:
+	@echo "make verify    verify every page of derivations/, write reports/"
+	@echo "make test      run the tests, then every page as a test file"
+	@echo "make reports   verify, then build the PDFs of reports/ (wants latexmk)"
+	@echo "make bench     run the comparisons of benchmarks/"
+	@echo "make lint      ruff and mypy"
+	@echo "make trust     hold what every verdict rests on against docs/trust.txt"
+	@echo "make lock      choose the newest versions and write requirements.lock"
+	@echo "make clean     remove .venv, caches and what is generated"
+
+verify: $(INSTALLED)
+	$(PY) -m derive -j $(JOBS) --latex --html --json -o reports/
+
+test: $(INSTALLED)
+	$(PY) -m pytest -n $(JOBS) tests
+	$(PY) -m pytest -n $(JOBS) --dist loadfile derivations
+
+reports: verify
+	@command -v latexmk >/dev/null || { echo "make reports: latexmk is missing; on Debian: apt-get install latexmk texlive-latex-recommended"; exit 1; }
+	cd reports && latexmk -pdf -interaction=nonstopmode -halt-on-error -quiet *.tex
+
+bench: $(INSTALLED)
+	@ls benchmarks/*.py >/dev/null 2>&1 || { echo "make bench: benchmarks/ holds no comparison yet"; exit 1; }
+	for file in benchmarks/*.py; do $(PY) $$file || exit 1; done
+
+lint: $(INSTALLED)
+	$(PY) -m ruff check src tests derivations
+	$(PY) -m ruff format --check src tests
+	$(PY) -m mypy
+
+trust: $(INSTALLED)
+	$(PY) -m derive -j $(JOBS) --trust | diff docs/trust.txt - && echo "every verdict rests on what docs/trust.txt says"
+
+lock: $(INSTALLED)
+	$(PY) -m piptools compile --quiet --upgrade --strip-extras --allow-unsafe --extra dev --no-annotate --no-header \
+		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file requirements.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .derive-cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	find reports -mindepth 1 ! -name README.md -delete
+
+# Made anew only when the lock file or pyproject.toml is newer; an install that broke off leaves no stamp.
+$(INSTALLED): requirements.lock pyproject.toml
+	@test -x $(PY) || { python=$$(sh .ci/find-python) && echo "making $(VENV) with $$python" && $$python -m venv $(VENV); }
+	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
