@@ -1,0 +1,655 @@
+"""Cells: a claim with kinks is decided sign by sign, the boundary g = 0 included, so that a proof holds everywhere.
+
+In a cell the sign of each kink's argument is a fact; there the kink is one of its branches. A derivative in a cell where the
+argument is 0 exists if all branches agree there in value and in derivative (rule `agree-at-kink`); else nothing is proved.
+Inside a sum over a symbolic range kinks stay, through indicators (indexed.py); the derivative of such a kink owes that its argument
+is not 0 where the derivative does not vanish, and that debt is paid by a fact or the claim is not proved.
+
+Rules: case-split, agree-at-kink, equal-indices, summand (sums over one range are equal if their summands are), z3-cell (oracle).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace as changed
+from itertools import count
+
+from flint import fmpq_mpoly
+
+from derive.kernel.derivative import Unsupported, depends, differentiate
+from derive.kernel.domain import Need, needs
+from derive.kernel.field import Atom, Beyond, Frozen, NormalForm, Quotient, Split, Undefined, bound
+from derive.kernel.proof import Budget, Exhausted, Proof
+from derive.kernel.question import Question
+from derive.kernel.signs import Fact, Signs
+from derive.statement.term import (
+    BINDERS, FALSE, HALF, ONE, TRUE, ZERO, Term, add, fn, free, index, make, mul, neg, num, power, rebuild, replace, show, sub,
+)  # fmt: skip
+
+SCALAR_KINKS = ("abs", "sign", "heaviside", "max", "min", "piecewise")
+MAX_DEPTH = 14
+
+
+class Stuck(Exception):
+    """No proof in this cell. `cell` holds the facts where it failed, for the search of a counterexample."""
+
+    def __init__(self, cell: Cell, why: str) -> None:
+        super().__init__(why)
+        self.cell = cell
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What is known: facts on signs, pairs of places that differ, places made equal."""
+
+    facts: tuple[Fact, ...] = ()
+    distinct: frozenset[frozenset[Term]] = frozenset()
+
+    def with_fact(self, *facts: Fact) -> Cell:
+        return changed(self, facts=self.facts + facts)
+
+
+class Cells:
+    """Proves that terms vanish, cell by cell, and that signs are what they are said to be."""
+
+    def __init__(self, budget: Budget, *, solver: bool = True) -> None:
+        self.budget = budget
+        self.solver = solver
+        self.rules: dict[str, None] = {}
+        self.oracles: dict[str, None] = {}
+        self.used: dict[Fact, None] = {}
+        self.contexts: dict[Cell, tuple[NormalForm, Signs]] = {}
+        self.names = count(1)
+
+    def proof(self, region: str = "everywhere") -> Proof:
+        return Proof(tuple(self.rules) or ("ring",), region, tuple(f.gap for f in self.used), (), tuple(self.oracles))
+
+    # --- zero in every cell -----------------------------------------------------------------------------------------------
+
+    def vanish(self, t: Term, cell: Cell, depth: int = 0) -> None:
+        """Proves that t is 0 wherever it is defined and the facts of the cell hold; raises Stuck."""
+        self.budget.spend(5)
+        if depth > MAX_DEPTH:
+            raise Stuck(cell, "too many cases")
+        form, signs = self.context(cell)
+        try:
+            resolved = self.resolve(t, cell)
+            q = form.start(resolved)
+            if form.vanishes(q):
+                self._keep(form, signs)
+                return
+        except Split as split:
+            self._split(t, split.gap, cell, depth)
+            return
+        except (Undefined, Unsupported, Beyond) as error:
+            if self.empty(cell):
+                return
+            if isinstance(error, Beyond) and depth <= 3 and self._summands(resolved_or(t, locals()), cell, depth):
+                return
+            raise Stuck(cell, str(error)) from error
+        pair = self._free_delta(form, q)
+        if pair is not None:
+            self.rules["equal-indices"] = None
+            p, other = pair
+            self.vanish(resolved, changed(cell, distinct=cell.distinct | {frozenset(pair)}), depth + 1)
+            keep, drop = (p, other) if p.op == "num" else (other, p)
+            self.vanish(replace(resolved, {drop: keep}), _renamed(cell, {drop: keep}), depth + 1)
+            return
+        gap = self._free_indicator(form, q)
+        if gap is not None:
+            self._split(resolved, gap, cell, depth)
+            return
+        if depth <= 6 and self._summand(form, q, cell, depth):
+            return
+        if self.empty(cell):
+            return
+        raise Stuck(cell, f"not 0 by the rules: {show(form.term(q))[:300]}")
+
+    def _keep(self, form: NormalForm, signs: Signs) -> None:
+        self.rules.update(form.rules)
+        self.used.update(signs.used)
+        if form.equations:
+            self.used.update({f: None for f in signs.facts if f.sign == "0"})
+
+    def _split(self, t: Term, gap: Term, cell: Cell, depth: int) -> None:
+        """t vanishes if it does for each sign that gap can have."""
+        self.rules["case-split"] = None
+        for sign in self.signs_of(gap, cell):
+            self.vanish(t, cell.with_fact(Fact(gap, sign)), depth + 1)
+
+    def signs_of(self, gap: Term, cell: Cell) -> tuple[str, ...]:
+        known = self.sign(gap, cell)
+        return {"+": ("+",), "-": ("-",), "0": ("0",), ">=0": ("+", "0"), "<=0": ("-", "0"), "!=0": ("+", "-")}.get(known, ("+", "-", "0"))
+
+    def context(self, cell: Cell) -> tuple[NormalForm, Signs]:
+        found = self.contexts.get(cell)
+        if found is None:
+            signs = Signs(cell.facts)
+            equations = tuple((f.gap, f.every) for f in cell.facts if f.sign == "0")
+            found = self.contexts[cell] = (NormalForm(self.budget, signs, equations, cell.distinct), signs)
+        return found
+
+    def sign(self, t: Term, cell: Cell) -> str:
+        """The sign of a kink-free term in a cell, or "?"."""
+        form, _ = self.context(cell)
+        try:
+            q = form.start(t)
+        except Split:
+            return "?"
+        if q.num.is_zero():
+            return "0"
+        top, bottom = form.sign(q.num), form.sign(q.den)
+        if bottom == "+":
+            return top
+        if bottom == "-":
+            return {"+": "-", "-": "+", ">=0": "<=0", "<=0": ">=0"}.get(top, top)
+        if bottom == "!=0" and top in ("+", "-", "!=0"):
+            return "!=0"
+        return "?"
+
+    def empty(self, cell: Cell) -> bool:
+        """Whether no point satisfies the facts, by z3."""
+        if not self.solver or not cell.facts:
+            return False
+        from derive.kernel import solver
+
+        form, _ = self.context(cell)
+        if solver.contradictory(form, cell.facts, self.budget):
+            self.oracles["z3"] = None
+            self.rules["z3-cell"] = None
+            return True
+        return False
+
+    # --- kinks and derivatives in a cell -------------------------------------------------------------------------------------
+
+    def resolve(self, t: Term, cell: Cell) -> Term:
+        """t with each kink outside sums replaced by its branch in this cell, and each derivative carried out."""
+        done: dict[Term, Term] = {}
+
+        def go(u: Term, inside: frozenset[Term]) -> Term:
+            key = u
+            if key in done and not inside:
+                return done[key]
+            found = rule(u, inside)
+            if not inside:
+                done[key] = found
+            return found
+
+        def rule(u: Term, inside: frozenset[Term]) -> Term:
+            if u.op == "deriv":
+                return self._derivative(go(u.args[0], inside) if u.args[0].op == "deriv" else u.args[0], u.args[1], cell, inside)
+            if u.op in BINDERS and u.op != "integral" and u.args[1].args[1].op == "num" and _needs_expanding(u.args[0]):
+                size = u.args[1].args[1].args[0]
+                if size.denominator == 1 and size <= 64:
+                    parts = [replace(u.args[0], {u.args[1]: num(k)}) for k in range(max(0, int(size)))]
+                    return go(add(*parts) if u.op == "sum" else mul(*parts), inside)
+            if u.op in BINDERS:
+                body, var, *limits = u.args
+                return make(u.op, go(body, inside | {var}), var, *(go(x, inside) for x in limits))
+            if u.op == "delta":
+                return u
+            if u.op == "piecewise" and not free(u) & inside:
+                return cases(u, inside)
+            u = rebuild(u, lambda c: go(c, inside))
+            if u.op in SCALAR_KINKS and not free(u) & inside:
+                return self.branch(u, cell)
+            return u
+
+        def cases(u: Term, inside: frozenset[Term]) -> Term:
+            for value, condition in zip(u.args[::2], u.args[1::2], strict=True):
+                if self.holds(go(condition, inside), cell):
+                    return go(value, inside)
+            raise Undefined("no case applies")
+
+        return go(t, frozenset())
+
+    def branch(self, u: Term, cell: Cell, override: tuple[Term, str] | None = None) -> Term:
+        """What a kink with kink-free arguments is in this cell."""
+        op, a = u.op, u.args
+        if op in ("max", "min"):
+            if len(a) == 1:
+                return a[0]
+            gap = sub(a[0], a[1]) if op == "max" else sub(a[1], a[0])
+            winner = a[1] if self.definite(gap, cell, weak="-") in ("-", "<=0") else a[0]
+            return self.branch(make(op, winner, *a[2:]), cell)
+        if op == "abs":
+            return {"+": a[0], ">=0": a[0], "-": neg(a[0]), "<=0": neg(a[0]), "0": ZERO}[self.definite(a[0], cell, weak="-")]
+        if op == "sign":
+            return {"+": ONE, "-": num(-1), "0": ZERO}[self.definite(a[0], cell)]
+        if op == "heaviside":
+            return {"+": ONE, "-": ZERO, "0": HALF}[self.definite(a[0], cell)]
+        raise Beyond(f"{op} is no kink")
+
+    def definite(self, gap: Term, cell: Cell, weak: str = "") -> str:
+        """The sign of gap as "+", "-" or "0" (or ">=0", "<=0" where weak); raises Split on a factor of unknown sign."""
+        known = self.sign(gap, cell)
+        if known in ("+", "-", "0") or weak and known in (">=0", "<=0"):
+            return known
+        form, _ = self.context(cell)
+        q = form.start(gap)
+        product = "+"
+        for poly in (q.num, q.den):
+            content, parts = form.factors(poly)
+            if content < 0:
+                product = _opposite(product)
+            for p, e in parts:
+                s = form.sign(p)
+                if s == "0":
+                    return "0"
+                if s not in ("+", "-"):
+                    raise form.split(p)
+                if s == "-" and e % 2:
+                    product = _opposite(product)
+        return product
+
+    def holds(self, condition: Term, cell: Cell) -> bool:
+        """The truth of a condition in this cell; raises Split where it is open."""
+        op, a = condition.op, condition.args
+        if op in ("true", "false"):
+            return op == "true"
+        if op == "not":
+            return not self.holds(a[0], cell)
+        if op == "and":
+            return all([self.holds(u, cell) for u in a])
+        if op == "or":
+            return any([self.holds(u, cell) for u in a])
+        gap = sub(a[1], a[0])
+        known = self.sign(gap, cell)
+        if op == "le" and known in ("+", "0", ">=0") or op == "lt" and known == "+":
+            return True
+        if op == "lt" and known in ("-", "0", "<=0") or op == "le" and known == "-":
+            return False
+        if op in ("eq", "ne") and known in ("+", "-", "!=0"):
+            return op == "ne"
+        s = self.definite(gap, cell)
+        return {"lt": s == "+", "le": s in ("+", "0"), "eq": s == "0", "ne": s != "0"}[op]
+
+    def _derivative(self, body: Term, variable: Term, cell: Cell, inside: frozenset[Term]) -> Term:
+        """The derivative in this cell; agree-at-kink where a kink's argument is 0."""
+        kink = self._kink_at_zero(body, variable, cell, inside)
+        if kink is not None:
+            self.rules["agree-at-kink"] = None
+            node, gap = kink
+            variants = [replace_node(body, node, b) for b in _branches(node, gap)]
+            up, down, here = variants
+            slopes = [self._derivative(v, variable, cell, inside) for v in (up, down)]
+            for difference in (sub(up, here), sub(down, here), sub(*slopes)):
+                try:
+                    self.vanish(difference, cell, MAX_DEPTH - 4)
+                except Stuck as stuck:
+                    raise Undefined("no derivative at a kink") from stuck
+            return slopes[0]
+        smooth = self._smooth_part(body, variable, cell, inside)
+        owed: list[tuple[Term, Term]] = []
+        slope = differentiate(smooth, variable, owed)
+        for gap, d in owed:
+            self._pay(gap, d, cell)
+        return self.resolve(slope, cell) if not inside else slope
+
+    def _smooth_part(self, body: Term, variable: Term, cell: Cell, inside: frozenset[Term]) -> Term:
+        """body with each kink outside its sums replaced by its branch; inner derivatives carried out."""
+        if inside:
+            return body
+        return self.resolve(body, cell)
+
+    def _kink_at_zero(self, body: Term, variable: Term, cell: Cell, inside: frozenset[Term]) -> tuple[Term, Term] | None:
+        """An innermost kink outside sums whose argument is 0 in this cell and changes with the variable."""
+        found: list[tuple[Term, Term]] = []
+
+        def go(u: Term, within: frozenset[Term]) -> None:
+            if found or not depends(u, variable):
+                return
+            if u.op in BINDERS:
+                go(u.args[0], within | {u.args[1]})
+                return
+            for c in u.args:
+                if isinstance(c, Term) and u.op != "deriv":
+                    go(c, within)
+            if found or free(u) & within or u.op not in SCALAR_KINKS:
+                return
+            for gap in _gaps(u):
+                if depends(gap, variable):
+                    if self.definite(self.resolve(gap, cell), cell) == "0":
+                        found.append((u, gap))
+                        return
+
+        go(body, inside)
+        return found[0] if found else None
+
+    def _pay(self, gap: Term, d: Term, cell: Cell) -> None:
+        """A kink inside a sum has a derivative if its argument is not 0, or does not change with the variable."""
+        form, signs = self.context(cell)
+        q = form.start(d)
+        if q.num.is_zero():
+            return
+        # Where d holds [i = j] as a factor for a bound i, only the entry at j matters.
+        deltas = {a for a in _common_atoms(form, q) if a.kind == "delta"}
+        table: dict[Term, Term] = {}
+        for a in sorted(deltas, key=lambda a: a.order):
+            p, r = a.data
+            if p.op == "index" and r.op == "index" and p.args[1] is r.args[1] and p not in table and r not in table.values():
+                table[p] = r
+        for candidate in (gap, replace(gap, table), replace(gap, {v: k for k, v in table.items()})):
+            s = self.sign(candidate, cell)
+            if s in ("+", "-", "!=0"):
+                self.used.update(signs.used)
+                return
+        raise Beyond(f"the derivative needs {show(gap)} != 0")
+
+    # --- what is left over -----------------------------------------------------------------------------------------------------
+
+    def _free_delta(self, form: NormalForm, q: Quotient) -> tuple[Term, Term] | None:
+        for a in _atoms_of(form, q):
+            if a.kind == "delta" and not any(bound(i) for i in a.indices):
+                p, r = a.data
+                if all(u.op in ("index", "num") for u in (p, r)):
+                    return p, r
+        return None
+
+    def _free_indicator(self, form: NormalForm, q: Quotient) -> Term | None:
+        for a in _atoms_of(form, q):
+            if a.kind in ("above", "below") and not any(bound(i) for i in a.indices):
+                return form.poly_term(a.data[0])
+        return None
+
+    def _summand(self, form: NormalForm, q: Quotient, cell: Cell, depth: int) -> bool:
+        """Sums over one range: equal if their summands are, index by index."""
+        sums = [a for a in _atoms_of(form, q) if a.kind == "sum"]
+        for dims in sorted({tuple(i.args[1] for i in a.data[0]) for a in sums}, key=str):
+            group = [a for a in sums if tuple(i.args[1] for i in a.data[0]) == dims]
+            if any(free(d) & {v for v in free(d) if v.op == "index"} for d in dims):
+                continue
+            fresh = tuple(index(f"κ{next(self.names)}", d) for d in dims)
+            numbers = {form.number[a] for a in group}
+            body: list[Term] = []
+            linear = True
+            for exps, c in q.num.to_dict().items():
+                hit = [k for k in numbers if exps[k]]
+                if len(hit) > 1 or hit and exps[hit[0]] > 1:
+                    linear = False
+                    break
+                cleared = form.ctx.from_dict({tuple(0 if k in numbers else e for k, e in enumerate(exps)): c})
+                coefficient_term = form.term(Quotient(cleared, form.one))
+                if hit:
+                    atom = form.atoms[hit[0]]
+                    inner = form.poly_term(((atom.data[1], _ONE),))
+                    body.append(mul(coefficient_term, replace(inner, dict(zip(atom.data[0], fresh, strict=True)))))
+                else:
+                    body.append(mul(coefficient_term, *(power(d, -1) for d in dims)))
+            if not linear or not all(form.sign(form.normal(d).num) == "+" for d in dims):
+                continue
+            try:
+                self.vanish(add(*body), cell, depth + 4)
+            except Stuck:
+                continue
+            self.rules["summand"] = None
+            return True
+        return False
+
+    def _summands(self, t: Term, cell: Cell, depth: int) -> bool:
+        """A difference of sums, at the level of terms: one sum over the difference of the summands."""
+        parts = list(t.args) if t.op == "add" else [t]
+        groups: dict[Term, list[Term]] = {}
+        for part in parts:
+            factors = list(part.args) if part.op == "mul" else [part]
+            inner = [u for u in factors if u.op == "sum"]
+            if len(inner) != 1:
+                return False
+            s = inner[0]
+            groups.setdefault(s.args[1].args[1], []).append(mul(*(u for u in factors if u is not s), replace(s.args[0], {s.args[1]: index("κ0", s.args[1].args[1])})))
+        if any(not group for group in groups.values()) or len(groups) != 1:
+            return False
+        (dim, bodies), = groups.items()
+        name = index(f"κ{next(self.names)}", dim)
+        try:
+            self.vanish(replace(add(*bodies), {index("κ0", dim): name}), cell, depth + 4)
+        except Stuck:
+            return False
+        self.rules["summand"] = None
+        return True
+
+    # --- domains -------------------------------------------------------------------------------------------------------------------
+
+    def same_domain(self, lhs: Term, rhs: Term, cell: Cell) -> str:
+        """ "" where both sides are defined at the same points, else what could not be shown."""
+        left = self._open_needs(lhs, cell)
+        right = self._open_needs(rhs, cell)
+        if not left and not right:
+            return ""
+        for mine, other in ((left, right), (right, left)):
+            granted = cell
+            for need in mine:
+                if need.sign in ("+", ">=0", "!=0") and not need.guards:
+                    granted = granted.with_fact(Fact(need.term, need.sign))
+            have = {self._key(n, cell) for n in mine}
+            for need in other:
+                if self._key(need, cell) not in have and not self._met(need, granted):
+                    return f"{show(need.term)} may fail to be {need.sign}"
+        self.rules["same-domain"] = None
+        return ""
+
+    def _open_needs(self, t: Term, cell: Cell) -> list[Need]:
+        return [n for n in needs(t) if not self._met(n, cell)]
+
+    def _key(self, need: Need, cell: Cell) -> tuple[str, str, str]:
+        form, _ = self.context(cell)
+        try:
+            q = form.start(self.resolve(need.term, cell)) if need.sign in ("+", ">=0", "!=0") else None
+        except (Split, Beyond, Undefined, Unsupported):
+            q = None
+        if q is None:
+            return need.sign, show(need.term), str(need.guards)
+        parts = []
+        for poly in (q.num, q.den) if not q.num.is_zero() else ():
+            content, factors = form.factors(poly)
+            sign = -1 if content < 0 else 1
+            names = []
+            for p, e in factors:
+                s = form.sign(p)
+                if s == "-" and e % 2:
+                    sign = -sign
+                if s not in ("+", "-"):
+                    names.append(f"{form.freeze_poly(p)}^{1 if need.sign == '!=0' else 2 - e % 2}")
+            parts.append(f"{1 if need.sign == '!=0' else sign}:{sorted(names)}")
+        return need.sign, "/".join(parts), str(need.guards)
+
+    def _met(self, need: Need, cell: Cell) -> bool:
+        """Whether a need holds throughout a cell."""
+        for guard in need.guards:
+            for fact in facts_of(guard):
+                cell = cell.with_fact(fact)
+        if need.sign == "case":
+            return self._some_case(need.term, cell)
+        if need.sign == "pole":
+            return self.sign_in_every_case(need.term, cell, ("+",)) or self._no_integer(need.term, cell)
+        if need.sign == "index":
+            return all(self._met_condition(c, cell) for c in need.term.args)
+        if need.sign in ("smooth", "integral"):
+            return False
+        want = {"+": ("+",), ">=0": ("+", ">=0", "0"), "!=0": ("+", "-", "!=0")}[need.sign]
+        return self.sign_in_every_case(need.term, cell, want)
+
+    def _no_integer(self, t: Term, cell: Cell) -> bool:
+        return t.op == "num" and (t.args[0].denominator != 1 or t.args[0] > 0)
+
+    def _met_condition(self, c: Term, cell: Cell) -> bool:
+        return self.sign_in_every_case(sub(c.args[1], c.args[0]), cell, ("+",) if c.op == "lt" else ("+", ">=0", "0"))
+
+    def _some_case(self, t: Term, cell: Cell) -> bool:
+        """Whether one of the conditions of a piecewise always holds: their negations contradict each other."""
+        if t.args[-1].op == "true":
+            return True
+        try:
+            return self._cover(list(t.args[1::2]), cell, 0)
+        except (Beyond, Undefined, Unsupported):
+            return False
+
+    def _cover(self, conditions: list[Term], cell: Cell, depth: int) -> bool:
+        if depth > 8:
+            return False
+        try:
+            return any([self.holds(c, cell) for c in conditions])
+        except Split as split:
+            return all(self._cover(conditions, cell.with_fact(Fact(split.gap, s)), depth + 1) for s in self.signs_of(split.gap, cell))
+
+    def sign_in_every_case(self, t: Term, cell: Cell, want: tuple[str, ...], depth: int = 0) -> bool:
+        """Whether t has one of the wanted signs throughout a cell, kinks resolved case by case, z3 last."""
+        try:
+            form, signs = self.context(cell)
+            resolved = self.resolve(t, cell)
+            got = self.sign(resolved, cell)
+            if got == "?":
+                # definite looks at the factors one by one
+                q = form.start(resolved)
+                factors = [form.sign(p) for poly in (q.num, q.den) for p, e in form.factors(poly)[1]]
+                if all(s in ("+", "-", "!=0") for s in factors) and want == ("+", "-", "!=0"):
+                    got = "!=0"
+            if got in want:
+                self._keep(form, signs)
+                return True
+            if self.solver:
+                from derive.kernel import solver
+
+                for refuted in _REFUTES[want]:
+                    if not solver.contradictory(form, (*cell.facts, Fact(resolved, refuted)), self.budget):
+                        break
+                else:
+                    self.oracles["z3"] = None
+                    self.rules["z3-cell"] = None
+                    return True
+            return False
+        except Split as split:
+            if depth > 6:
+                return False
+            return all(self.sign_in_every_case(t, cell.with_fact(Fact(split.gap, s)), want, depth + 1) for s in self.signs_of(split.gap, cell))
+        except (Beyond, Undefined, Unsupported):
+            return False
+
+
+_REFUTES = {("+",): ("-", "0"), ("+", ">=0", "0"): ("-",), ("+", "-", "!=0"): ("0",)}
+_ONE = ONE.args[0]
+
+
+def resolved_or(t: Term, scope: dict[str, object]) -> Term:
+    found = scope.get("resolved")
+    return found if isinstance(found, Term) else t
+
+
+def _opposite(s: str) -> str:
+    return {"+": "-", "-": "+"}.get(s, s)
+
+
+def _renamed(cell: Cell, table: dict[Term, Term]) -> Cell:
+    facts = tuple(Fact(replace(f.gap, {k: v for k, v in table.items() if k not in f.every}), f.sign, f.every) for f in cell.facts)
+    distinct = frozenset(frozenset(table.get(p, p) for p in pair) for pair in cell.distinct)
+    return Cell(facts, frozenset(pair for pair in distinct if len(pair) == 2))
+
+
+def _gaps(u: Term) -> list[Term]:
+    """The arguments at whose zeros a kink can break."""
+    if u.op in ("abs", "sign", "heaviside"):
+        return [u.args[0]]
+    if u.op in ("max", "min"):
+        return [sub(u.args[0], b) for b in u.args[1:2]]
+    return [sub(c.args[1], c.args[0]) for c in _relations(u)]
+
+
+def _relations(u: Term) -> list[Term]:
+    out, todo = [], list(u.args[1::2])
+    while todo:
+        c = todo.pop(0)
+        if c.op in ("lt", "le", "eq", "ne"):
+            out.append(c)
+        elif c.op in ("and", "or", "not"):
+            todo += c.args
+    return out
+
+
+def _branches(u: Term, gap: Term) -> tuple[Term, Term, Term]:
+    """What a kink is for gap > 0, gap < 0 and gap = 0."""
+    if u.op == "abs":
+        return u.args[0], neg(u.args[0]), ZERO
+    if u.op == "sign":
+        return ONE, num(-1), ZERO
+    if u.op == "heaviside":
+        return ONE, ZERO, HALF
+    if u.op in ("max", "min"):
+        first, second, *rest = u.args
+        high, low = (first, second) if u.op == "max" else (second, first)
+        wrap = (lambda w: make(u.op, w, *rest)) if rest else (lambda w: w)
+        return wrap(high), wrap(low), wrap(first)
+    out = []
+    for sign in ("+", "-", "0"):
+
+        def settle(c: Term, sign: str = sign) -> Term:
+            if c.op in ("and", "or", "not"):
+                return make(c.op, *map(settle, c.args))
+            if c.op in ("lt", "le", "eq", "ne") and sub(c.args[1], c.args[0]) is gap:
+                true = {"lt": sign == "+", "le": sign != "-", "eq": sign == "0", "ne": sign != "0"}[c.op]
+                return TRUE if true else FALSE
+            return c
+
+        out.append(make("piecewise", *(settle(v) if k % 2 else v for k, v in enumerate(u.args))))
+    return out[0], out[1], out[2]
+
+
+def replace_node(t: Term, node: Term, by: Term) -> Term:
+    return replace(t, {node: by})
+
+
+def _needs_expanding(body: Term) -> bool:
+    from derive.statement.term import subterms
+
+    return any(u.op in SCALAR_KINKS or u.op == "deriv" for u in subterms(body))
+
+
+def _atoms_of(form: NormalForm, q: Quotient) -> list[Atom]:
+    found = {a for poly in (q.num,) for m, _ in form.freeze_poly(poly) for a, _ in m}
+    return sorted(found, key=lambda a: a.order)
+
+
+def _common_atoms(form: NormalForm, q: Quotient) -> set[Atom]:
+    monos = [{a for a, _ in m} for m, _ in form.freeze_poly(q.num)]
+    return set.intersection(*monos) if monos else set()
+
+
+def facts_of(proposition: Term, every: tuple[Term, ...] = ()) -> tuple[Fact, ...]:
+    """A proposition as facts; what cannot be said as facts is left out, which only weakens it."""
+    op, a = proposition.op, proposition.args
+    if op == "and":
+        return tuple(f for u in a for f in facts_of(u, every))
+    if op == "not":
+        flipped = {"lt": ("le", a[0].args[::-1]), "le": ("lt", a[0].args[::-1]), "eq": ("ne", a[0].args), "ne": ("eq", a[0].args)}.get(a[0].op)
+        if flipped:
+            return facts_of(make(flipped[0], *flipped[1]), every)
+        return facts_of(make("and", *(make("not", u) for u in a[0].args)), every) if a[0].op == "or" else ()
+    sign = {"lt": "+", "le": ">=0", "eq": "0", "ne": "!=0"}.get(op)
+    return (Fact(sub(a[1], a[0]), sign, every),) if sign else ()
+
+
+def cells_of(question: Question) -> list[Cell]:
+    """The hypotheses as cells: one, or one for each alternative of an `or`."""
+    alternatives: list[tuple[Fact, ...]] = [()]
+    distinct: set[frozenset[Term]] = set()
+    for h in question.given:
+        schematic = h in question.schematic
+        every = () if schematic else tuple(sorted((v for v in free(h) if v.op == "index"), key=show))
+        if h.op == "ne" and all(u.op in ("index", "num") for u in h.args):
+            distinct.add(frozenset(h.args))
+        if h.op == "or" and not every:
+            alternatives = [old + facts_of(u) for old in alternatives for u in h.args]
+        else:
+            alternatives = [old + facts_of(h, every) for old in alternatives]
+    return [Cell(facts, frozenset(distinct)) for facts in alternatives]
+
+
+def prove_equal(question: Question, budget: Budget) -> Proof:
+    """lhs = rhs wherever the hypotheses hold; raises Stuck, Exhausted."""
+    cells = Cells(budget)
+    for cell in cells_of(question):
+        cells.vanish(sub(question.lhs, question.rhs), cell)
+        trouble = cells.same_domain(question.lhs, question.rhs, cell)
+        if trouble:
+            raise Stuck(cell, f"one side may be undefined where the other is not: {trouble}")
+    return cells.proof()
+
+

@@ -1,0 +1,122 @@
+"""Domains: what a term needs to have a value, and whether both sides of an equation have one at the same points."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from derive.kernel.derivative import Unsupported, differentiate
+from derive.statement.term import BINDERS, ONE, Term, fn, make, num, sub
+
+
+@dataclass(frozen=True)
+class Need:
+    """`term` must be "+" (positive), ">=0", "!=0", "index" (inside a range) or "smooth" (no rule known), under `guards`."""
+
+    sign: str
+    term: Term
+    guards: tuple[Term, ...] = ()
+
+
+def needs(t: Term) -> tuple[Need, ...]:
+    """Every need of t, bound indices left as they are: they hold for all values in their range."""
+    out: dict[Need, None] = {}
+    _collect(t, (), out, False)
+    return tuple(out)
+
+
+def _collect(t: Term, guards: tuple[Term, ...], out: dict[Need, None], strict: bool) -> None:
+    """`strict` asks for a neighbourhood, as a derivative does."""
+
+    def need(sign: str, term: Term) -> None:
+        out[Need("+" if strict and sign == ">=0" else sign, term, guards)] = None
+
+    op, a = t.op, t.args
+    if op == "piecewise":
+        before = guards
+        for value, condition in zip(a[::2], a[1::2], strict=True):
+            _collect(condition, before, out, strict)
+            here = before if condition.op == "true" else (*before, condition)
+            _collect(value, here, out, strict)
+            if condition.op == "true":
+                return
+            before = (*before, make("not", condition))
+        out[Need("case", t, guards)] = None
+        return
+    if op == "deriv":
+        body, variable = a
+        _collect(body, guards, out, True)
+        try:
+            _collect(differentiate(body, variable, []), guards, out, True)
+        except Unsupported:
+            need("smooth", body)
+        return
+    if op == "integral":
+        body, var, low, high = a
+        if not _bounded_total(body):
+            need("integral", t)
+        for u in (low, high):
+            if "oo" not in str(u):
+                _collect(u, guards, out, strict)
+            else:
+                need("integral", t)
+        return
+    for u in a:
+        for v in (u,) if isinstance(u, Term) else u if isinstance(u, tuple) else ():
+            if isinstance(v, Term) and not (op in BINDERS and v is a[1]):
+                _collect(v, guards, out, strict)
+    if op == "pow":
+        base, e = a
+        if e.op == "num":
+            r = e.args[0]
+            if r.denominator != 1:
+                need(">=0" if r > 0 else "+", base)
+            elif r < 0:
+                need("!=0", base)
+        elif "integer" in _sort(e):
+            need("!=0", base)
+        else:
+            need("+", base)
+    elif op == "log":
+        need("+", a[0])
+    elif op in ("asin", "acos"):
+        need(">=0", sub(ONE, make("pow", a[0], num(2))))
+    elif op == "acosh":
+        need(">=0", sub(a[0], ONE))
+    elif op in ("atanh", "erfinv"):
+        need("+", sub(ONE, make("pow", a[0], num(2))))
+    elif op == "tan":
+        need("!=0", fn("cos", a[0]))
+    elif op in ("gamma", "loggamma"):
+        need("+" if op == "loggamma" else "pole", a[0])
+    elif op == "polygamma":
+        need("pole", a[1])
+    elif op == "besseli":
+        if a[0].op != "num" or a[0].args[0].denominator != 1:
+            need("+", a[1])
+    elif op == "mod":
+        need("!=0", a[1])
+    elif op == "entry":
+        for place, dim in zip(a[3], a[2], strict=True):
+            if not (place.op == "index" and place.args[1] is dim):
+                need("index", make("and", make("le", num(0), place), make("lt", place, dim)))
+
+
+def _sort(e: Term) -> str:
+    """The word "integer" where an exponent is surely one."""
+    if e.op == "num":
+        return "integer" if e.args[0].denominator == 1 else ""
+    if e.op == "sym":
+        return str(e.args[1])
+    if e.op == "index":
+        return "integer"
+    if e.op in ("add", "mul"):
+        return "integer" if all("integer" in _sort(u) for u in e.args) else ""
+    return ""
+
+
+def _bounded_total(body: Term) -> bool:
+    from derive.kernel.indexed import is_total
+
+    return is_total(body)
+
+

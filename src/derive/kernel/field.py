@@ -1,0 +1,1152 @@
+"""The normal form: a term as a quotient of polynomials in named generators, over FLINT.
+
+Each generator stands for an atom: a variable, an array entry, exp of a monomial, log|p| of an irreducible p, a root of one,
+a sum over bound indices, an opaque function value. The form is exact: wherever the term is defined, its value is num/den, and den
+is not 0 there, because den divides a product of the term's own denominators. So num = 0 proves that the term is 0 wherever it is
+defined. The converse is not claimed: two atoms may depend on each other in ways that these rules do not see.
+
+Rules (the names travel with the proof)
+    ring          sums, products, integer powers, cancellation by gcd
+    exp-laws      exp(a + b) = exp a exp b, exp(c log p) = p^c for p > 0
+    log-laws      log(prod p_i^e_i) = sum e_i log|p_i| where the product is positive
+    roots         (prod p_i^e_i)^r = prod |p_i|^(e_i r) where the product is positive
+    trigonometry  sin, cos, tan through exp(i t), with i^2 = -1
+    hyperbolic    sinh, cosh, tanh and their inverses through exp, log and sqrt
+    special       recurrences of gamma, polygamma, besseli; parity and inverses of erf, erfinv
+    rounding      floor(x + k) = floor x + k for an integer k
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+from typing import Any
+
+from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpz
+
+from derive.kernel.proof import Budget
+from derive.statement.term import HALF, ONE, PI, TWO, ZERO, Term, add, div, fn, free, make, mul, neg, num, power, replace, show, sub
+
+MAX_TERMS = 60_000  # a polynomial with more terms stops the normal form: the answer is UNKNOWN
+
+
+class Split(Exception):
+    """The sign of `gap` must be known to go on: the caller tries each sign in turn."""
+
+    def __init__(self, gap: Term) -> None:
+        super().__init__(show(gap))
+        self.gap = gap
+
+
+class Undefined(Exception):
+    """The term has no value anywhere: a division by 0, the log of 0."""
+
+
+class Beyond(Exception):
+    """Outside the fragment of this normal form, in words."""
+
+
+class _Restart(Exception):
+    """A finer exponent or a larger pool is needed: begin again."""
+
+
+class Atom:
+    """One generator's meaning. `kind` and `data` identify it; `order` is a text that sorts atoms the same way in every run."""
+
+    __slots__ = ("kind", "data", "order", "indices")
+
+    def __init__(self, kind: str, data: tuple[Any, ...], order: str, indices: frozenset[Term]) -> None:
+        self.kind, self.data, self.order, self.indices = kind, data, order, indices
+
+    def __repr__(self) -> str:
+        return self.order
+
+
+Monomial = tuple[tuple[Atom, int], ...]
+FrozenPoly = tuple[tuple[Monomial, Fraction], ...]
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """A quotient of polynomials in atoms, as hashable data in a fixed order."""
+
+    num: FrozenPoly
+    den: FrozenPoly
+
+    @property
+    def atoms(self) -> list[Atom]:
+        return [a for poly in (self.num, self.den) for m, _ in poly for a, _ in m]
+
+
+class Quotient:
+    """num/den with coprime polynomials over Q."""
+
+    __slots__ = ("num", "den")
+
+    def __init__(self, num: fmpq_mpoly, den: fmpq_mpoly) -> None:
+        self.num, self.den = num, den
+
+
+class NormalForm:
+    """One context of generators, with what is known of signs. Not shared between cells, since rules ask for signs."""
+
+    def __init__(
+        self,
+        budget: Budget,
+        signs: Callable[[NormalForm, FrozenPoly], str] | None = None,
+        equations: tuple[tuple[Term, tuple[Term, ...]], ...] = (),
+        distinct: frozenset[frozenset[Term]] = frozenset(),
+    ) -> None:
+        """`equations`: (gap, indices): gap = 0 for all values of the indices. `distinct`: pairs of places that differ."""
+        self.budget = budget
+        self.ask_sign = signs
+        self.equations, self.distinct = equations, distinct
+        self.scale: dict[str, int] = {}  # finest exponent so far, per shape of atom
+        self.pool = 24
+        self.rules: dict[str, None] = {}
+        self.obligations: list[tuple[Term, Term]] = []
+        self.opened = 0
+        self._reset()
+
+    def _reset(self) -> None:
+        self.ctx = fmpq_mpoly_ctx.get([f"g{k}" for k in range(self.pool)], Ordering.lex)
+        self.gens = self.ctx.gens()
+        self.atoms: list[Atom] = []
+        self.number: dict[Atom, int] = {}
+        self.shared: dict[tuple[Any, ...], Atom] = {}
+        self.memo: dict[Any, Quotient] = {}
+        self.relations: dict[int, tuple[int, Quotient]] = {}  # generator -> (degree, what that power is)
+        self.sign_memo: dict[FrozenPoly, str] = {}
+        self.one, self.zero = self.ctx.constant(1), self.ctx.constant(0)
+        self.rewrites: dict[Atom, Quotient] = {}  # what an atom equals, by an equation
+        self.patterns: dict[str, tuple[tuple[Term, ...], Term]] = {}  # array -> (indices, term), for an equation on every entry
+        self.idempotent: set[str] = set()  # arrays whose entries equal their squares
+        self.installed = False
+        self.leftover: list[fmpq_mpoly] = []  # equations that could not be solved for an atom
+
+    # --- atoms and generators -------------------------------------------------------------------------------------
+
+    def atom(self, kind: str, *data: Any) -> Atom:
+        found = self.shared.get((kind, *data))
+        if found is None:
+            indices = frozenset().union(*(_indices(d) for d in data))
+            if kind in ("sum", "prod"):
+                indices -= frozenset(data[0])
+            found = self.shared[(kind, *data)] = Atom(kind, data, f"{kind}({','.join(map(_order, data))})", indices)
+        return found
+
+    def gen(self, atom: Atom) -> Quotient:
+        if atom in self.rewrites:
+            self.rules["substitution"] = None
+            return self.rewrites[atom]
+        if atom.kind == "entry" and atom.data[0] in self.patterns:
+            self.rules["substitution"] = None
+            indices, value = self.patterns[atom.data[0]]
+            return self.normal(value, dict(zip(indices, atom.data[2], strict=True)))
+        return Quotient(self.gens[self.gen_number(atom)], self.one)
+
+    def gen_number(self, atom: Atom) -> int:
+        k = self.number.get(atom)
+        if k is None:
+            k = len(self.atoms)
+            if k >= self.pool:
+                self.pool *= 2
+                if self.pool > 400:
+                    raise Beyond("more than 400 atoms")
+                raise _Restart
+            self.atoms.append(atom)
+            self.number[atom] = k
+            if atom.kind == "root":
+                base, degree = atom.data
+                self.relations[k] = (degree, self.thaw(Frozen(base, ((((), Fraction(1)),)))))
+            elif atom.kind == "i":
+                self.relations[k] = (2, self.constant(-1))
+            elif atom.kind in ("delta", "above", "below") or atom.kind == "entry" and atom.data[0] in self.idempotent:
+                self.relations[k] = (2, self.gen(atom))
+        return k
+
+    def constant(self, q: int | Fraction) -> Quotient:
+        q = Fraction(q)
+        return Quotient(self.ctx.constant(fmpq(q.numerator, q.denominator)), self.one)
+
+    # --- arithmetic ------------------------------------------------------------------------------------------------
+
+    def _check(self, poly: fmpq_mpoly) -> fmpq_mpoly:
+        self.budget.spend()
+        if len(poly) > MAX_TERMS:
+            raise Beyond(f"a polynomial of more than {MAX_TERMS} terms")
+        return poly
+
+    def _product(self, a: fmpq_mpoly, b: fmpq_mpoly) -> fmpq_mpoly:
+        if len(a) * len(b) > 40 * MAX_TERMS:
+            raise Beyond("a product of large polynomials")
+        return self._check(a * b)
+
+    def plus(self, a: Quotient, b: Quotient) -> Quotient:
+        if a.den == b.den:
+            total = self._check(a.num + b.num)
+            return Quotient(total, a.den) if a.den.is_one() else self.quotient(total, a.den)
+        return self.quotient(self._product(a.num, b.den) + self._product(b.num, a.den), self._product(a.den, b.den))
+
+    def times(self, a: Quotient, b: Quotient) -> Quotient:
+        if a.den.is_one() and b.den.is_one():
+            return Quotient(self._product(a.num, b.num), self.one)
+        return self.quotient(self._product(a.num, b.num), self._product(a.den, b.den))
+
+    def quotient(self, n: fmpq_mpoly, d: fmpq_mpoly) -> Quotient:
+        if d.is_zero():
+            raise Undefined("division by 0")
+        if n.is_zero():
+            return Quotient(self.zero, self.one)
+        if d.is_constant():
+            return Quotient(n / d.leading_coefficient(), self.one)
+        g = n.gcd(d)
+        if not g.is_constant():
+            n, d = divmod(n, g)[0], divmod(d, g)[0]
+        c = d.leading_coefficient()
+        return Quotient(n / c, d / c)
+
+    def inverse(self, a: Quotient) -> Quotient:
+        a = self.reduced(a)
+        if a.num.is_zero():
+            raise Undefined("division by 0")
+        return self.quotient(a.den, a.num)
+
+    def to_power(self, a: Quotient, k: int) -> Quotient:
+        if k < 0:
+            return self.to_power(self.inverse(a), -k)
+        if max(len(a.num), len(a.den)) > 1 and k > 60 or k > 10**6:
+            raise Beyond(f"a power of degree {k}")
+        if len(a.num) ** min(k, 8) > 10**9:
+            raise Beyond("a power of a large polynomial")
+        return Quotient(self._check(a.num**k), self._check(a.den**k))
+
+    def reduced(self, a: Quotient) -> Quotient:
+        """a with every relation of its generators applied to the numerator, and simple roots moved out of the denominator."""
+        if not self.relations:
+            return a
+        a = self._reduce_numerator(a)
+        for _ in range(8):
+            k = next((k for k, (d, _) in self.relations.items() if d == 2 and self.atoms[k].kind in ("root", "i") and self._degree(a.den, k)), None)
+            if k is None:
+                return a
+            # (p + q R)(p - q R) = p^2 - q^2 R^2
+            conj = a.den.compose(*[-g if j == k else g for j, g in enumerate(self.gens)])
+            new_den = self._reduce_numerator(Quotient(self._product(a.den, conj), self.one))
+            if new_den.num.is_zero():
+                raise Beyond("a denominator that is a zero divisor")
+            top = self._reduce_numerator(Quotient(self._product(a.num, conj), self.one))
+            a = self._reduce_numerator(self.quotient(self._product(top.num, new_den.den), self._product(top.den, new_den.num)))
+        return a
+
+    def _degree(self, poly: fmpq_mpoly, k: int) -> int:
+        d = poly.degrees()
+        return int(d[k]) if d else 0
+
+    def _reduce_numerator(self, a: Quotient) -> Quotient:
+        for _ in range(40):
+            degrees = a.num.degrees()
+            k = next((k for k, (d, _) in sorted(self.relations.items(), reverse=True) if degrees[k] >= d), None)
+            if k is None:
+                break
+            degree, value = self.relations[k]
+            total = Quotient(self.zero, self.one)
+            buckets: dict[int, dict[tuple[int, ...], Any]] = {}
+            for exps, coeff in a.num.to_dict().items():
+                if self.atoms[k].kind in ("delta", "above", "below", "entry"):
+                    e, q = min(exps[k], 1), 0
+                else:
+                    q, e = divmod(exps[k], degree)
+                buckets.setdefault(q, {})
+                key = exps[:k] + (e,) + exps[k + 1 :]
+                buckets[q][key] = buckets[q].get(key, 0) + coeff
+            for q, terms in sorted(buckets.items()):
+                part = Quotient(self.ctx.from_dict(terms), self.one)
+                total = self.plus(total, self.times(part, self.to_power(value, q)) if q else part)
+            a = self.quotient(total.num, self._product(total.den, a.den))
+        return self._exclusive(a)
+
+    def _exclusive(self, a: Quotient) -> Quotient:
+        """Products of [g > 0] and [g < 0] are 0."""
+        pairs = [(self.number[x], self.number[y]) for x, y in self._opposites() if x in self.number and y in self.number]
+        if not pairs:
+            return a
+        kept = {e: c for e, c in a.num.to_dict().items() if not any(e[i] and e[j] for i, j in pairs)}
+        return self.quotient(self.ctx.from_dict(kept), a.den)
+
+    def _opposites(self) -> list[tuple[Atom, Atom]]:
+        return [(x, self.atom("below", *x.data)) for x in self.atoms if x.kind == "above"]
+
+    # --- freezing: from FLINT to hashable data and back ---------------------------------------------------------------
+
+    def freeze_poly(self, poly: fmpq_mpoly) -> FrozenPoly:
+        out = []
+        for exps, coeff in poly.to_dict().items():
+            mono = tuple(sorted(((self.atoms[k], int(e)) for k, e in enumerate(exps) if e), key=lambda p: (p[0].order, p[1])))
+            out.append((mono, Fraction(int(coeff.p), int(coeff.q))))
+        out.sort(key=lambda t: [(a.order, e) for a, e in t[0]])
+        return tuple(out)
+
+    def freeze(self, a: Quotient) -> Frozen:
+        a = self.reduced(a)
+        return Frozen(self.freeze_poly(a.num), self.freeze_poly(a.den))
+
+    def thaw_poly(self, poly: FrozenPoly) -> fmpq_mpoly:
+        terms = {}
+        for mono, coeff in poly:
+            exps = [0] * self.pool
+            for a, e in mono:
+                exps[self.gen_number(a)] += e
+            terms[tuple(exps)] = fmpq(coeff.numerator, coeff.denominator)
+        return self.ctx.from_dict(terms)
+
+    def thaw(self, a: Frozen) -> Quotient:
+        return self.quotient(self.thaw_poly(a.num), self.thaw_poly(a.den))
+
+    def factors(self, poly: fmpq_mpoly) -> tuple[Fraction, list[tuple[fmpq_mpoly, int]]]:
+        """Content and irreducible factors, each with leading coefficient 1, in a fixed order."""
+        if len(poly) > 2000:
+            raise Beyond("a polynomial too large to factor")
+        content, parts = poly.factor()
+        c, out = Fraction(int(content.p), int(content.q)), []
+        for p, e in parts:
+            lead = p.leading_coefficient()
+            c *= Fraction(int(lead.p), int(lead.q)) ** int(e)
+            out.append((p / lead, int(e)))
+        out.sort(key=lambda t: _order(self.freeze_poly(t[0])))
+        return c, out
+
+    # --- signs -------------------------------------------------------------------------------------------------------
+
+    def sign(self, poly: fmpq_mpoly) -> str:
+        """ "+", "-", "0", or a weaker fact: ">=0", "<=0", "!=0", "?"."""
+        if poly.is_zero():
+            return "0"
+        if poly.is_constant():
+            return "+" if poly.leading_coefficient() > 0 else "-"
+        frozen = self.freeze_poly(poly)
+        found = self.sign_memo.get(frozen)
+        if found is None:
+            found = self.sign_memo[frozen] = self.ask_sign(self, frozen) if self.ask_sign else "?"
+        return found
+
+    def absolute(self, poly: fmpq_mpoly) -> fmpq_mpoly:
+        """|poly| as a polynomial; raises Split where the sign is unknown."""
+        s = self.sign(poly)
+        if s in ("+", ">=0"):
+            return poly
+        if s in ("-", "<=0"):
+            return -poly
+        if s == "0":
+            return self.zero
+        raise self.split(poly)
+
+    def split(self, poly: fmpq_mpoly) -> Exception:
+        """The exception that asks for the sign of poly; inside a sum nobody can answer."""
+        frozen = self.freeze_poly(poly)
+        if any(bound(i) for i in _indices(frozen)):
+            return Beyond("a sign that changes along a sum")
+        return Split(self.poly_term(frozen))
+
+    # --- from terms ------------------------------------------------------------------------------------------------------
+
+    def normal(self, t: Term, env: Mapping[Term, Term] | None = None) -> Quotient:
+        """The normal form of t; bound indices are looked up in env."""
+        env = env or {}
+        seen = tuple((v, env[v]) for v in sorted((v for v in free(t) if v in env), key=show)) if env else ()
+        key = (t, seen)
+        found = self.memo.get(key)
+        if found is None:
+            found = self.memo[key] = self._rule(t, env)
+        return found
+
+    def start(self, t: Term) -> Quotient:
+        """`normal`, beginning again whenever a finer exponent or a larger pool is needed."""
+        for _ in range(60):
+            try:
+                if not self.installed:
+                    self._install()
+                return self.reduced(self.normal(t))
+            except _Restart:
+                self._reset()
+        raise Beyond("exponents that keep getting finer")
+
+    def _install(self) -> None:
+        """Turns the equations into rewriting rules, one after the other."""
+        self.installed = True
+        for gap, every in self.equations:
+            if every:
+                self._install_pattern(gap, every)
+                continue
+            q = self.reduced(self.normal(gap))
+            if not q.num.is_zero():
+                self._install_equation(q.num)
+
+    def _install_pattern(self, gap: Term, every: tuple[Term, ...]) -> None:
+        q = self.reduced(self.normal(gap))
+        frozen = self.freeze_poly(q.num)
+        entries = {a for m, _ in frozen for a, _ in m if a.kind == "entry" and tuple(a.data[2]) == every}
+        for a in sorted(entries, key=lambda a: a.order):
+            array, powers = a.data[0], [dict(m).get(a, 0) for m, _ in frozen]
+            others = {b.data[0] for m, _ in frozen for b in _atoms_within(m) if b.kind == "entry" and b is not a}
+            if array in others:
+                continue
+            if max(powers) == 1:
+                k = self.number[a]
+                lead = coefficient(self, q.num, k, 1)
+                if lead.is_constant():
+                    rest = coefficient(self, q.num, k, 0)
+                    value = self.term(Quotient(-rest / lead.leading_coefficient(), self.one))
+                    self.patterns[array] = (every, value)
+                    self.memo.clear()
+                    return
+            if {m for m, _ in frozen} == {((a, 1),), ((a, 2),)} and sum(c for _, c in frozen) == 0:
+                self.idempotent.add(array)
+                self.relations[self.number[a]] = (2, Quotient(self.gens[self.number[a]], self.one))
+                self.memo.clear()
+                return
+
+    def _install_equation(self, poly: fmpq_mpoly) -> None:
+        frozen = self.freeze_poly(poly)
+        inside = {b for m, _ in frozen for a, _ in m for b in _atoms_within(a.data)}
+        atoms = {a for m, _ in frozen for a, _ in m}
+        ranked = sorted(atoms - inside, key=lambda a: (_SOLVE_ORDER.get(a.kind, 9), a.order))
+        for want_constant in (True, False):
+            for a in ranked:
+                k = self.number[a]
+                degree = int(poly.degrees()[k])
+                if a.kind not in _SOLVE_ORDER or k in self.relations or degree > 1:
+                    continue
+                lead = coefficient(self, poly, k, degree)
+                if lead.is_constant() if want_constant else self.sign(lead) in ("+", "-", "!=0"):
+                    self.rewrites[a] = self.quotient(-coefficient(self, poly, k, 0), lead)
+                    self.memo.clear()
+                    return
+        for a in ranked:
+            k = self.number[a]
+            degree = int(poly.degrees()[k])
+            lead = coefficient(self, poly, k, degree)
+            if lead.is_constant() and k not in self.relations and a.kind in _SOLVE_ORDER and len(frozen) > 1:
+                top = self.ctx.from_dict({(*[0] * k, degree, *[0] * (self.pool - k - 1)): lead.leading_coefficient()})
+                self.relations[k] = (degree, Quotient((top - poly) / lead.leading_coefficient(), self.one))
+                self.memo.clear()
+                return
+        self.leftover.append(poly)
+
+    def vanishes(self, a: Quotient) -> bool:
+        """Whether a is 0 by the rules and the equations."""
+        n = self.reduced(a).num
+        for h in self.leftover:
+            n = divmod(n, h)[1]
+        return bool(n.is_zero())
+
+    def _rule(self, t: Term, env: Mapping[Term, Term]) -> Quotient:
+        op, a = t.op, t.args
+        if op == "num":
+            return self.constant(a[0])
+        if op == "const":
+            return self.gen(self.atom("const", a[0]))
+        if op == "sym":
+            return self.gen(self.atom("sym", t))
+        if op == "index":
+            place = env.get(t, t)
+            return self.constant(place.args[0]) if place.op == "num" else self.gen(self.atom("position", place))
+        if op == "entry":
+            return self.gen(self.atom("entry", a[0], t.args[1:3], tuple(self.place(u, env) for u in a[3])))
+        if op == "delta":
+            return self.delta(self.place(a[0], env), self.place(a[1], env))
+        if op == "add":
+            total = self.normal(a[0], env)
+            for u in a[1:]:
+                total = self.plus(total, self.normal(u, env))
+            return total
+        if op == "mul":
+            total = self.normal(a[0], env)
+            for u in a[1:]:
+                total = self.times(total, self.normal(u, env))
+            return total
+        if op == "pow":
+            return self.power(a[0], a[1], env)
+        if op in ("sum", "prod"):
+            from derive.kernel import indexed
+
+            return indexed.close_sum(self, a[0], a[1], env) if op == "sum" else indexed.close_product(self, a[0], a[1], env)
+        if op in _FUNCTION_RULES:
+            return _FUNCTION_RULES[op](self, t, env)
+        raise Beyond(f"{op} has no normal form")
+
+    def place(self, u: Term, env: Mapping[Term, Term]) -> Term:
+        """An index expression with bound indices renamed, as a canonical sum."""
+        if u.op == "index":
+            return env.get(u, u)
+        if u.op == "num":
+            return u
+        return canonical_place(_rename(u, env))
+
+    def delta(self, p: Term, q: Term) -> Quotient:
+        if p is q:
+            return self.constant(1)
+        if frozenset((p, q)) in self.distinct:
+            return self.constant(0)
+        gap = canonical_place(sub(p, q))
+        if gap.op == "num":
+            return self.constant(0 if gap.args[0] else 1)
+        for inner, outer in ((p, q), (q, p)):
+            # an index below its own range's size never equals a number beyond it
+            if inner.op == "index" and inner.args[1].op == "num" and outer.op == "num" and not 0 <= outer.args[0] < inner.args[1].args[0]:
+                return self.constant(0)
+        first, second = sorted((p, q), key=show)
+        return self.gen(self.atom("delta", first, second))
+
+    # --- exp, log, powers ------------------------------------------------------------------------------------------------
+
+    def exponential(self, arg: Quotient) -> Quotient:
+        """exp of a quotient, monomial by monomial."""
+        self.rules["exp-laws"] = None
+        arg = self.reduced(arg)
+        out = self.constant(1)
+        for mono, c in self.freeze_poly(arg.num):
+            lowest = self.freeze(self.quotient(self.thaw_poly(((mono, c),)), arg.den))
+            for m, k in lowest.num:
+                out = self.times(out, self._exp_monomial(m, lowest.den, k))
+        return out
+
+    def _exp_monomial(self, mono: Monomial, den: FrozenPoly, c: Fraction) -> Quotient:
+        if len(mono) == 1 and mono[0][1] == 1 and mono[0][0].kind == "log" and den == _ONE_POLY:
+            return self.power_of(self.thaw_poly(mono[0][0].data[0]), c)
+        shape = "exp:" + _shape((mono, den))
+        return self._fine(lambda scale: self.atom("exp", mono, den, scale), shape, c)
+
+    def _fine(self, make_atom: Callable[[int], Atom], shape: str, c: Fraction) -> Quotient:
+        """atom^c, where the generator stands for the finest power of the atom seen so far."""
+        scale = self.scale.get(shape, 1)
+        if (c * scale).denominator != 1:
+            self.scale[shape] = lcm(scale, c.denominator)
+            raise _Restart
+        return self.to_power(self.gen(make_atom(scale)), int(c * scale))
+
+    def logarithm(self, arg: Quotient) -> Quotient:
+        """log of a quotient that is positive wherever the term is defined."""
+        self.rules["log-laws"] = None
+        arg = self.reduced(arg)
+        if arg.num.is_zero():
+            raise Undefined("log of 0")
+        out = self.constant(0)
+        for poly, side in ((arg.num, 1), (arg.den, -1)):
+            content, parts = self.factors(poly)
+            for q, e in _prime_powers(abs(content)):
+                out = self.plus(out, self.times(self.constant(side * e), self.log_atom(self.ctx.constant(q))))
+            for p, e in parts:
+                out = self.plus(out, self.times(self.constant(side * e), self.log_atom(p)))
+        return out
+
+    def log_atom(self, p: fmpq_mpoly) -> Quotient:
+        """log|p| for an irreducible p."""
+        frozen = self.freeze_poly(p)
+        if len(frozen) == 1 and frozen[0][1] == 1 and len(frozen[0][0]) == 1 and frozen[0][0][0][1] == 1:
+            atom = frozen[0][0][0][0]
+            if atom.kind == "exp":
+                mono, den, scale = atom.data
+                return self.thaw(Frozen(((mono, Fraction(1, scale)),), den))
+            if atom.kind == "power":
+                base, mono, scale = atom.data
+                return self.times(self.thaw(Frozen(((mono, Fraction(1, scale)),), _ONE_POLY)), self.log_atom(self.thaw_poly(base)))
+            if atom.kind == "root":
+                return self.times(self.constant(Fraction(1, atom.data[1])), self.logarithm(self.thaw(Frozen(atom.data[0], _ONE_POLY))))
+            if atom.kind == "prod" and len(atom.data[0]) == 1:
+                # log prod_i f_i = sum_i log|f_i|
+                inner = fn("log", fn("abs", self.poly_term(((atom.data[1], Fraction(1)),))))
+                return self.normal(make("sum", inner, atom.data[0][0]))
+        conj = self._conjugate(p)
+        if conj is not None:
+            # log|a + b R| = log|a^2 - b^2 R^2| - log|a - b R|: keep the one of the pair that sorts first.
+            other, norm = conj
+            if _order(self.freeze_poly(other)) < _order(frozen):
+                return self.plus(self.logarithm(norm), self.times(self.constant(-1), self.log_atom(other)))
+        return self.gen(self.atom("log", self._positive_lead(frozen)))
+
+    def _conjugate(self, p: fmpq_mpoly) -> tuple[fmpq_mpoly, Quotient] | None:
+        roots = [k for k, (d, _) in self.relations.items() if d == 2 and self.atoms[k].kind == "root" and self._degree(p, k) == 1]
+        if len(roots) != 1 or len(p) < 2:
+            return None
+        k = roots[0]
+        other = p.compose(*[-g if j == k else g for j, g in enumerate(self.gens)])
+        norm = self._reduce_numerator(Quotient(self._product(p, other), self.one))
+        if norm.num.is_zero() or not norm.num.is_constant():
+            return None
+        lead = self.freeze_poly(other)[0][1]
+        return (other if lead > 0 else -other), norm
+
+    def _positive_lead(self, frozen: FrozenPoly) -> FrozenPoly:
+        return frozen if frozen[0][1] > 0 else tuple((m, -c) for m, c in frozen)
+
+    def power(self, base: Term, exponent: Term, env: Mapping[Term, Term]) -> Quotient:
+        e = self.reduced(self.normal(exponent, env))
+        if e.num.is_constant() and e.den.is_one():
+            c = e.num.leading_coefficient() if not e.num.is_zero() else fmpq(0)
+            r = Fraction(int(c.p), int(c.q))
+            b = self.normal(base, env)
+            return self.to_power(b, int(r)) if r.denominator == 1 else self.root(b, r)
+        b = self.reduced(self.normal(base, env))
+        if b.num.is_zero():
+            raise Beyond("0 to a symbolic power")
+        integral = self.is_integer(e) and any(self.sign(p) != "+" for p in (b.num, b.den))
+        if integral:
+            return self._integer_power(b, e)
+        return self.exponential(self.times(e, self.logarithm(b)))
+
+    def _integer_power(self, b: Quotient, e: Quotient) -> Quotient:
+        """p^n for an integer n and a base that may be negative."""
+        self.rules["ring"] = None
+        out = self.constant(1)
+        for poly, side in ((b.num, 1), (b.den, -1)):
+            content, parts = self.factors(poly)
+            pieces = [(self.ctx.constant(q), k) for q, k in _prime_powers(abs(content))] + parts
+            if content < 0:
+                pieces.append((self.ctx.constant(-1), 1))
+            for p, k in pieces:
+                for mono, c in self.freeze_poly(e.num):
+                    c *= k * side
+                    if not mono:
+                        out = self.times(out, self.to_power(Quotient(p, self.one), int(c)))
+                    elif p.is_constant() and p.leading_coefficient() == -1:
+                        out = self.times(out, self.gen(self.atom("sign power", mono)) if int(c) % 2 else self.constant(1))
+                    else:
+                        base = self.freeze_poly(p)
+                        out = self.times(out, self.to_power(self.gen(self.atom("power", base, mono, 1)), int(c)))
+        return out
+
+    def root(self, b: Quotient, r: Fraction) -> Quotient:
+        """b^r for a fraction r, where b is positive (or 0 with r > 0) wherever the term is defined."""
+        self.rules["roots"] = None
+        b = self.reduced(b)
+        if b.num.is_zero():
+            if r > 0:
+                return self.constant(0)
+            raise Undefined("0 to a negative power")
+        out = self.constant(1)
+        pieces: list[tuple[fmpq_mpoly, int]] = []
+        content = Fraction(1)
+        for poly, side in ((b.num, 1), (b.den, -1)):
+            c, parts = self.factors(poly)
+            content *= c**side
+            pieces += [(p, side * e) for p, e in parts]
+        if not pieces and content < 0:
+            raise Undefined("a root of a negative number")
+        for q, e in _prime_powers(abs(content)):
+            out = self.times(out, self.power_of(self.ctx.constant(q), e * r))
+        unsure = [(p, e) for p, e in pieces if self.sign(p) not in ("+", "-", ">=0", "<=0")]
+        for p, e in pieces:
+            if unsure and p is unsure[0][0] and len(unsure) == 1 and e % 2:
+                # The product is not negative, so the one factor of unknown sign has the sign of all the others together.
+                s = 1 if content > 0 else -1
+                for q, k in pieces:
+                    if q is not p and self.sign(q) in ("-", "<=0") and k % 2:
+                        s = -s
+                out = self.times(out, self._root_of(p * s, e * r))
+            else:
+                out = self.times(out, self._root_of(self.absolute(p), e * r))
+        return out
+
+    def power_of(self, p: fmpq_mpoly, r: Fraction) -> Quotient:
+        """|p|^r for an irreducible p."""
+        return self._root_of(self.absolute(p), r)
+
+    def _root_of(self, p: fmpq_mpoly, r: Fraction) -> Quotient:
+        """p^r for p >= 0."""
+        if r.denominator == 1:
+            return self.to_power(Quotient(p, self.one), int(r))
+        frozen = self.freeze_poly(p)
+        if len(frozen) == 1 and frozen[0][1] == 1 and len(frozen[0][0]) == 1 and frozen[0][0][0][1] == 1:
+            atom = frozen[0][0][0][0]
+            if atom.kind == "exp":
+                mono, den, scale = atom.data
+                return self._exp_monomial(mono, den, Fraction(1, scale) * r)
+            if atom.kind == "root":
+                inner, degree = atom.data
+                return self._root_of(self.thaw_poly(inner), r / degree)
+        shape = "root:" + _shape(frozen)
+        whole, part = divmod(r.numerator, r.denominator)
+        rest = self._fine_root(frozen, shape, Fraction(part, r.denominator))
+        return self.times(self.to_power(Quotient(p, self.one), whole), rest) if whole else rest
+
+    def _fine_root(self, base: FrozenPoly, shape: str, c: Fraction) -> Quotient:
+        scale = self.scale.get(shape, c.denominator)
+        if (c * scale).denominator != 1:
+            self.scale[shape] = lcm(scale, c.denominator)
+            raise _Restart
+        self.scale[shape] = scale
+        return self.to_power(self.gen(self.atom("root", base, scale)), int(c * scale))
+
+    # --- functions -------------------------------------------------------------------------------------------------------
+
+    def opaque(self, name: str, *args: Quotient) -> Quotient:
+        """A function value that no rule takes apart."""
+        return self.gen(self.atom("call", name, tuple(self.freeze(a) for a in args)))
+
+    def is_integer(self, a: Quotient) -> bool:
+        """Whether a is an integer wherever it is defined."""
+        return a.den.is_one() and all(c.denominator == 1 and all(_integral(x) for x, _ in m) for m, c in self.freeze_poly(a.num))
+
+    def constant_value(self, a: Quotient) -> Fraction | None:
+        if a.den.is_one() and (a.num.is_zero() or a.num.is_constant()):
+            c = fmpq(0) if a.num.is_zero() else a.num.leading_coefficient()
+            return Fraction(int(c.p), int(c.q))
+        return None
+
+    def leads_negative(self, a: Quotient) -> bool:
+        frozen = self.freeze_poly(a.num)
+        return bool(frozen) and frozen[-1][1] < 0
+
+    # --- back to terms ---------------------------------------------------------------------------------------------------
+
+    def term(self, a: Quotient) -> Term:
+        """a as a term again."""
+        return self.frozen_term(self.freeze(a))
+
+    def frozen_term(self, a: Frozen) -> Term:
+        top, bottom = self.poly_term(a.num), self.poly_term(a.den)
+        return top if bottom is ONE else div(top, bottom)
+
+    def poly_term(self, poly: FrozenPoly) -> Term:
+        return add(*(mul(num(c), *(power(self.atom_term(a), e) for a, e in m)) for m, c in poly)) if poly else ZERO
+
+    def atom_term(self, a: Atom) -> Term:
+        kind, d = a.kind, a.data
+        if kind == "const":
+            return make("const", d[0])
+        if kind in ("sym", "position"):
+            return d[0]
+        if kind == "entry":
+            return make("entry", d[0], d[1][0], d[1][1], d[2])
+        if kind == "delta":
+            return make("delta", *d)
+        if kind == "exp":
+            return fn("exp", div(mul(num(Fraction(1, d[2])), self.poly_term(((d[0], Fraction(1)),))), self.poly_term(d[1])))
+        if kind == "log":
+            inner = self.poly_term(d[0])
+            return fn("log", inner if self.sign_of_frozen(d[0]) in ("+", ">=0") else fn("abs", inner))
+        if kind == "root":
+            return power(self.poly_term(d[0]), Fraction(1, d[1]))
+        if kind == "power":
+            return power(self.poly_term(d[0]), div(self.poly_term(((d[1], Fraction(1)),)), num(d[2])))
+        if kind == "sign power":
+            return power(num(-1), self.poly_term(((d[0], Fraction(1)),)))
+        if kind == "call":
+            return fn(d[0], *map(self.frozen_term, d[1]))
+        if kind in ("sum", "prod"):
+            body = self.poly_term(((d[1], Fraction(1)),))
+            for i in reversed(d[0]):
+                body = make(kind, body, i)
+            return body
+        if kind == "poly":
+            return self.poly_term(d[0])
+        if kind == "above":
+            g = self.poly_term(d[0])
+            return sub(mul(HALF, add(ONE, fn("sign", g))), mul(HALF, sub(ONE, power(fn("sign", g), 2))))
+        if kind == "below":
+            g = self.poly_term(d[0])
+            return sub(mul(HALF, sub(ONE, fn("sign", g))), mul(HALF, sub(ONE, power(fn("sign", g), 2))))
+        raise Beyond(f"{kind} is no term")
+
+    def sign_of_frozen(self, poly: FrozenPoly) -> str:
+        return self.sign(self.thaw_poly(poly))
+
+
+# --- rules for functions, one each --------------------------------------------------------------------------------------
+
+Rule = Callable[[NormalForm, Term, Mapping[Term, Term]], Quotient]
+
+
+def _exp(f: NormalForm, t: Term, env: Mapping[Term, Term]) -> Quotient:
+    return f.exponential(f.normal(t.args[0], env))
+
+
+def _log(f: NormalForm, t: Term, env: Mapping[Term, Term]) -> Quotient:
+    return f.logarithm(f.normal(t.args[0], env))
+
+
+def _through(build: Callable[[Term], Term], rule: str) -> Rule:
+    def apply(f: NormalForm, t: Term, env: Mapping[Term, Term]) -> Quotient:
+        f.rules[rule] = None
+        return f.normal(build(t.args[0]), env)
+
+    return apply
+
+
+def _e(t: Term) -> Term:
+    return fn("exp", t)
+
+
+def _ratio(top: Term, bottom: Term) -> Term:
+    return div(top, bottom)
+
+
+def _cis(f: NormalForm, arg: Quotient) -> tuple[Quotient, Quotient]:
+    """(exp(i a), exp(-i a))."""
+    f.rules["trigonometry"] = None
+    unit = f.gen(f.atom("i"))
+    arg = f.reduced(arg)
+    den = f.freeze_poly(arg.den)
+    plus = minus = f.constant(1)
+    for mono, c in f.freeze_poly(arg.num):
+        if den == _ONE_POLY and len(mono) == 1 and mono[0][1] == 1 and mono[0][0].kind == "const" and mono[0][0].data[0] == "pi" and (12 * c).denominator == 1:
+            a, b = _root_of_unity(f, unit, int(12 * c)), _root_of_unity(f, unit, -int(12 * c))
+        elif den == _ONE_POLY and len(mono) == 1 and mono[0][1] == 1 and mono[0][0].kind == "call" and c.denominator == 1 and mono[0][0].data[0] in ("asin", "atan"):
+            name, (inner,) = mono[0][0].data
+            x = f.thaw(inner)
+            square = f.times(x, x)
+            if name == "asin":
+                real, imag = f.root(f.plus(f.constant(1), f.times(f.constant(-1), square)), Fraction(1, 2)), x
+            else:
+                real = f.root(f.plus(f.constant(1), square), Fraction(-1, 2))
+                imag = f.times(x, real)
+            a = f.to_power(f.plus(real, f.times(unit, imag)), abs(int(c)))
+            b = f.to_power(f.plus(real, f.times(f.constant(-1), f.times(unit, imag))), abs(int(c)))
+            if c < 0:
+                a, b = b, a
+        else:
+            shape = "cis:" + _shape((mono, den))
+            a = f._fine(lambda scale, mono=mono, den=den: f.atom("cis", mono, den, scale), shape, c)  # type: ignore[misc]
+            b = f.inverse(a)
+        plus, minus = f.reduced(f.times(plus, a)), f.reduced(f.times(minus, b))
+    return plus, minus
+
+
+def _root_of_unity(f: NormalForm, unit: Quotient, twelfths: int) -> Quotient:
+    """exp(i pi k/12)."""
+    k = twelfths % 24
+    half, root2, root3 = f.constant(Fraction(1, 2)), None, None
+    sixth = f.plus(f.times(half, f.root(f.constant(3), Fraction(1, 2))), f.times(half, unit))  # pi/6
+    quarter = f.times(f.times(half, f.root(f.constant(2), Fraction(1, 2))), f.plus(f.constant(1), unit))  # pi/4
+    out = f.constant(1)
+    whole, rest = divmod(k, 6)
+    for _ in range(whole):
+        out = f.times(out, unit)
+    # pi/12 = pi/4 - pi/6, and the conjugate inverts a number of modulus 1
+    conj = f.plus(f.times(half, f.root(f.constant(3), Fraction(1, 2))), f.times(f.constant(Fraction(-1, 2)), unit))
+    steps = {0: [], 1: [quarter, conj], 2: [sixth], 3: [quarter], 4: [sixth, sixth], 5: [quarter, sixth]}[rest]
+    for s in steps:
+        out = f.times(out, s)
+    return f.reduced(out)
+
+
+def _sin(f: NormalForm, t: Term, env: Mapping[Term, Term]) -> Quotient:
+    plus, minus = _cis(f, f.normal(t.args[0], env))
+    unit = f.gen(f.atom("i"))
+    return f.reduced(f.times(f.plus(plus, f.times(f.constant(-1), minus)), f.times(f.constant(Fraction(-1, 2)), unit)))
+
+
+def _cos(f: NormalForm, t: Term, env: Mapping[Term, Term]) -> Quotient:
+    plus, minus = _cis(f, f.normal(t.args[0], env))
+    return f.reduced(f.times(f.plus(plus, minus), f.constant(Fraction(1, 2))))
+
+
+def _gamma(f: NormalForm, t: Term, env: Mapping[Term, Term]) -> Quotient:
+    """gamma(x + k) = x (x+1) ... (x+k-1) gamma(x), constant part brought into [1, 2)."""
+    f.rules["special"] = None
+    arg = f.reduced(f.normal(t.args[0], env))
+    k, rest = _shift(f, arg)
+    out = _gamma_base(f, rest)
+    for j in range(abs(k)):
+        out = f.times(out, f.plus(rest, f.constant(j))) if k > 0 else f.times(out, f.inverse(f.plus(rest, f.constant(-1 - j))))
+    return out
+
+
+def _gamma_base(f: NormalForm, rest: Quotient) -> Quotient:
+    value = f.constant_value(rest)
+    if value == 1:
+        return f.constant(1)
+    if value == Fraction(3, 2):
+        return f.times(f.constant(Fraction(1, 2)), f.root(f.gen(f.atom("const", "pi")), Fraction(1, 2)))
+    return f.opaque("gamma", rest)
+
+
+def _shift(f: NormalForm, arg: Quotient) -> tuple[int, Quotient]:
+    """(k, rest) with arg = rest + k and the constant part of rest in [1, 2)."""
+    if not arg.den.is_one():
+        n, d = arg.num, arg.den
+        quotient = divmod(n, d)[0]
+        c = dict(quotient.to_dict()).get((0,) * f.pool, fmpq(0))
+    else:
+        c = dict(arg.num.to_dict()).get((0,) * f.pool, fmpq(0))
+    value = Fraction(int(fmpq(c).p), int(fmpq(c).q))
+    k = value.numerator // value.denominator - 1
+    if abs(k) > 200:
+        raise Beyond("gamma of a large number")
+    return k, f.plus(arg, f.constant(-k))
+
+
+def _loggamma(f: NormalForm, t: Term, env: Mapping[Term, Term]) -> Quotient:
+    return f.logarithm(_gamma(f, t, env))
+
+
+def _polygamma(f: NormalForm, t: Term, env: Mapping[Term, Term]) -> Quotient:
+    """psi_m(x + 1) = psi_m(x) + (-1)^m m! / x^(m+1)."""
+    f.rules["special"] = None
+    order = f.constant_value(f.normal(t.args[0], env))
+    arg = f.reduced(f.normal(t.args[1], env))
+    if order is None or order.denominator != 1 or not 0 <= order <= 20:
+        return f.opaque("polygamma", f.normal(t.args[0], env), arg)
+    m = int(order)
+    k, rest = _shift(f, arg)
+    value = f.constant_value(rest)
+    factorial = 1
+    for j in range(2, m + 1):
+        factorial *= j
+    c = f.constant((-1) ** m * factorial)
+    if m == 0 and value == 1:
+        out = f.times(f.constant(-1), f.gen(f.atom("const", "euler_gamma")))
+    elif m == 0 and value == Fraction(3, 2):
+        out = f.normal(add(neg(make("const", "euler_gamma")), mul(num(-2), fn("log", TWO)), TWO), {})
+    elif m == 1 and value == 1:
+        out = f.normal(div(power(PI, 2), num(6)), {})
+    else:
+        out = f.opaque("polygamma", f.constant(m), rest)
+    for j in range(abs(k)):
+        step = f.plus(rest, f.constant(j if k > 0 else -1 - j))
+        term = f.times(c, f.to_power(step, -(m + 1)))
+        out = f.plus(out, term if k > 0 else f.times(f.constant(-1), term))
+    return out
+
+
+def _besseli(f: NormalForm, t: Term, env: Mapping[Term, Term]) -> Quotient:
+    """I_(v+1)(z) = I_(v-1)(z) - (2 v / z) I_v(z), integer orders brought to 0 and 1."""
+    f.rules["special"] = None
+    order, z = f.reduced(f.normal(t.args[0], env)), f.reduced(f.normal(t.args[1], env))
+    k = f.constant_value(order)
+    if k is None or k.denominator != 1 or abs(k) > 60 or z.num.is_zero():
+        return f.opaque("besseli", order, z)
+    n = abs(int(k))
+    flip = f.leads_negative(z)
+    if flip:
+        z = f.times(f.constant(-1), z)
+    low, high = f.opaque("besseli", f.constant(0), z), f.opaque("besseli", f.constant(1), z)
+    if n == 0:
+        return low
+    for v in range(1, n):
+        low, high = high, f.plus(low, f.times(f.times(f.constant(-2 * v), f.inverse(z)), high))
+    return f.times(f.constant(-1), high) if flip and n % 2 else high
+
+
+def _odd(name: str) -> Rule:
+    """f(-x) = -f(x), f(0) = 0, and f(f^-1(x)) = x."""
+
+    def apply(f: NormalForm, t: Term, env: Mapping[Term, Term]) -> Quotient:
+        f.rules["special"] = None
+        arg = f.reduced(f.normal(t.args[0], env))
+        if arg.num.is_zero():
+            return f.constant(0)
+        if f.leads_negative(arg):
+            return f.times(f.constant(-1), apply_positive(f, f.times(f.constant(-1), arg)))
+        return apply_positive(f, arg)
+
+    def apply_positive(f: NormalForm, arg: Quotient) -> Quotient:
+        partner = {"erf": "erfinv", "erfinv": "erf"}.get(name)
+        frozen = f.freeze(arg)
+        if partner and frozen.den == _ONE_POLY and len(frozen.num) == 1 and frozen.num[0][1] == 1 and len(frozen.num[0][0]) == 1:
+            atom, e = frozen.num[0][0][0]
+            if e == 1 and atom.kind == "call" and atom.data[0] == partner:
+                return f.thaw(atom.data[1][0])
+        if name == "atan" and f.constant_value(arg) == 1:
+            return f.normal(div(PI, num(4)), {})
+        if name == "asin" and f.constant_value(arg) in (1, Fraction(1, 2)):
+            return f.normal(div(PI, num(2 if f.constant_value(arg) == 1 else 6)), {})
+        return f.opaque(name, arg)
+
+    return apply
+
+
+def _floor(f: NormalForm, t: Term, env: Mapping[Term, Term]) -> Quotient:
+    f.rules["rounding"] = None
+    return _floor_of(f, f.reduced(f.normal(t.args[0], env)))
+
+
+def _floor_of(f: NormalForm, arg: Quotient) -> Quotient:
+    if not arg.den.is_one():
+        return f.opaque("floor", arg)
+    whole, rest = f.constant(0), f.constant(0)
+    for m, c in f.freeze_poly(arg.num):
+        piece = f.thaw(Frozen(((m, Fraction(1)),), _ONE_POLY))
+        integral = all(_integral(a) for a, _ in m)
+        k = c.numerator // c.denominator if integral and m else (c if integral and c.denominator == 1 else 0)
+        if not m:
+            k = c.numerator // c.denominator
+        whole = f.plus(whole, f.times(f.constant(k), piece))
+        rest = f.plus(rest, f.times(f.constant(c - k), piece))
+    value = f.constant_value(rest)
+    if value is not None:
+        return f.plus(whole, f.constant(value.numerator // value.denominator))
+    return f.plus(whole, f.opaque("floor", rest))
+
+
+def _ceiling(f: NormalForm, t: Term, env: Mapping[Term, Term]) -> Quotient:
+    f.rules["rounding"] = None
+    arg = f.reduced(f.normal(t.args[0], env))
+    return f.times(f.constant(-1), _floor_of(f, f.times(f.constant(-1), arg)))
+
+
+def _mod(f: NormalForm, t: Term, env: Mapping[Term, Term]) -> Quotient:
+    a, b = t.args
+    return f.normal(sub(a, mul(b, fn("floor", div(a, b)))), env)
+
+
+def _kink(f: NormalForm, t: Term, env: Mapping[Term, Term]) -> Quotient:
+    """A kink whose argument holds a bound index: through [g > 0] and [g < 0]."""
+    from derive.kernel import indexed
+
+    return indexed.kink(f, t, env)
+
+
+_FUNCTION_RULES: dict[str, Rule] = {
+    "exp": _exp,
+    "log": _log,
+    "sinh": _through(lambda u: mul(HALF, sub(_e(u), _e(neg(u)))), "hyperbolic"),
+    "cosh": _through(lambda u: mul(HALF, add(_e(u), _e(neg(u)))), "hyperbolic"),
+    "tanh": _through(lambda u: _ratio(sub(_e(mul(TWO, u)), ONE), add(_e(mul(TWO, u)), ONE)), "hyperbolic"),
+    "asinh": _through(lambda u: fn("log", add(u, power(add(power(u, 2), ONE), HALF))), "hyperbolic"),
+    "acosh": _through(lambda u: fn("log", add(u, power(sub(power(u, 2), ONE), HALF))), "hyperbolic"),
+    "atanh": _through(lambda u: mul(HALF, sub(fn("log", add(ONE, u)), fn("log", sub(ONE, u)))), "hyperbolic"),
+    "sin": _sin,
+    "cos": _cos,
+    "tan": _through(lambda u: _ratio(fn("sin", u), fn("cos", u)), "trigonometry"),
+    "asin": _odd("asin"),
+    "acos": _through(lambda u: sub(mul(HALF, PI), fn("asin", u)), "trigonometry"),
+    "atan": _odd("atan"),
+    "erf": _odd("erf"),
+    "erfc": _through(lambda u: sub(ONE, fn("erf", u)), "special"),
+    "erfinv": _odd("erfinv"),
+    "gamma": _gamma,
+    "loggamma": _loggamma,
+    "polygamma": _polygamma,
+    "besseli": _besseli,
+    "floor": _floor,
+    "ceiling": _ceiling,
+    "mod": _mod,
+    **dict.fromkeys(("abs", "sign", "heaviside", "max", "min", "piecewise"), _kink),
+}
+
+# An equation is solved for a sum before a function value, for that before an entry, for that before a variable.
+_SOLVE_ORDER = {"sum": 0, "call": 1, "entry": 2, "sym": 3, "exp": 4, "log": 5}
+
+_ONE_POLY: FrozenPoly = (((), Fraction(1)),)
+
+
+# --- small facts about atoms -----------------------------------------------------------------------------------------------
+
+
+def _integral(a: Atom) -> bool:
+    if a.kind == "position":
+        return True
+    if a.kind == "sym":
+        return "integer" in a.data[0].args[1]
+    if a.kind == "entry":
+        return "integer" in a.data[1][0]
+    return a.kind in ("delta", "above", "below") or a.kind == "call" and a.data[0] == "floor"
+
+
+def _prime_powers(q: Fraction) -> list[tuple[int, int]]:
+    """q as a product of prime powers; a number too large to factor stands for itself."""
+    out: list[tuple[int, int]] = []
+    for n, side in ((q.numerator, 1), (q.denominator, -1)):
+        if n > 1:
+            if n.bit_length() > 130:
+                out += [(p, side * e) for p, e in _partly_factored(n)]
+            else:
+                out += [(int(p), side * int(e)) for p, e in fmpz(n).factor()]
+    return out
+
+
+def _partly_factored(n: int) -> list[tuple[int, int]]:
+    """Small primes taken out; what is left stays whole, the same way each time."""
+    out = []
+    for p in range(2, 1000):
+        e = 0
+        while n % p == 0:
+            n, e = n // p, e + 1
+        if e:
+            out.append((p, e))
+    return [*out, (n, 1)] if n > 1 else out
+
+
+def _indices(data: Any) -> frozenset[Term]:
+    """Free indices inside an atom's data."""
+    if isinstance(data, Term):
+        return frozenset(v for v in free(data) if v.op == "index") | ({data} if data.op == "index" else frozenset())
+    if isinstance(data, Frozen):
+        return frozenset().union(*(a.indices for a in data.atoms)) if data.atoms else frozenset()
+    if isinstance(data, Atom):
+        return data.indices
+    if isinstance(data, tuple):
+        return frozenset().union(*map(_indices, data)) if data else frozenset()
+    return frozenset()
+
+
+def _atoms_within(data: Any) -> list[Atom]:
+    """Every atom inside some data, at any depth."""
+    if isinstance(data, Frozen):
+        return _atoms_within((data.num, data.den))
+    if isinstance(data, Atom):
+        return [data, *_atoms_within(data.data)]
+    if isinstance(data, tuple):
+        return [a for d in data for a in _atoms_within(d)]
+    return []
+
+
+def coefficient(f: NormalForm, poly: fmpq_mpoly, k: int, degree: int) -> fmpq_mpoly:
+    """The coefficient of the k-th generator's power, as a polynomial in the others."""
+    return f.ctx.from_dict({(*e[:k], 0, *e[k + 1 :]): c for e, c in poly.to_dict().items() if e[k] == degree})
+
+
+def _order(data: Any) -> str:
+    if isinstance(data, Term):
+        return show(data) if data.op != "index" else f"{data.args[0]}<{show(data.args[1])}"
+    if isinstance(data, Frozen):
+        return f"{_order(data.num)}/{_order(data.den)}"
+    if isinstance(data, Atom):
+        return data.order
+    if isinstance(data, tuple):
+        return "(" + " ".join(map(_order, data)) + ")"
+    return str(data)
+
+
+def _shape(data: Any) -> str:
+    """`_order` with the names of indices taken out, so that atoms that differ in an index share one scale."""
+    if isinstance(data, Term):
+        return "#" if data.op in ("index",) or any(v.op == "index" for v in free(data)) or data.op == "num" else show(data)
+    if isinstance(data, Frozen):
+        return f"{_shape(data.num)}/{_shape(data.den)}"
+    if isinstance(data, Atom):
+        return data.kind + "(" + ",".join(map(_shape, data.data)) + ")"
+    if isinstance(data, tuple):
+        return "(" + " ".join(sorted(map(_shape, data))) + ")"
+    return str(data)
+
+
+def _rename(u: Term, env: Mapping[Term, Term]) -> Term:
+    return replace(u, {k: v for k, v in env.items() if k in free(u)})
+
+
+def canonical_place(u: Term) -> Term:
+    """A linear index expression, like terms collected and in a fixed order."""
+    const, parts = Fraction(0), {}
+    todo = [(u, Fraction(1))]
+    while todo:
+        t, c = todo.pop()
+        if t.op == "num":
+            const += c * t.args[0]
+        elif t.op == "add":
+            todo += [(v, c) for v in t.args]
+        elif t.op == "mul" and t.args[0].op == "num":
+            todo.append((mul(*t.args[1:]), c * t.args[0].args[0]))
+        else:
+            parts[t] = parts.get(t, Fraction(0)) + c
+    kept = sorted(((t, c) for t, c in parts.items() if c), key=lambda p: show(p[0]))
+    return add(*(mul(num(c), t) for t, c in kept), num(const))
+
+
+def bound(i: Term) -> bool:
+    """Whether an index is one that a sum has opened or closed; users' names hold no such characters."""
+    return i.args[0][0] in "#·"

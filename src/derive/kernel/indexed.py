@@ -1,0 +1,512 @@
+"""The index calculus: sums over symbolic ranges in normal form, so that equality holds for ALL sizes.
+
+Rules
+    sum-linear     sum_i (a f_i + g_i) = a sum_i f_i + sum_i g_i for a without i; sum_i 1 = n
+    sum-delta      sum_i [i = j] f_i = f_j where i and j run over the same range
+    sum-product    sum_i sum_j f_i g_j = (sum_i f_i)(sum_j g_j); nested sums are flattened, bound names do not matter
+    indicators     |g|, max, sign ... through [g > 0] and [g < 0], which are idempotent and exclude each other
+    partial-fractions  the summand's denominators are split, so that x/(1+x) and 1 - 1/(1+x) agree
+
+Bound indices are fresh (`#k`) while a sum is open and canonical (`·level.k`) once it is closed; the level is above every level
+inside, which prevents capture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from itertools import permutations
+
+from flint import fmpq_mpoly
+
+from derive.kernel.field import Atom, Beyond, Frozen, NormalForm, Quotient, _order, _shape, bound, coefficient
+from derive.statement.term import HALF, Term, add, free, index, make, mul, num, sub
+
+MAX_EXPANDED = 200  # a sum over a number of terms up to this is written out
+
+Factors = list[tuple[Atom, int]]
+
+
+def close_sum(f: NormalForm, body: Term, i: Term, env: Mapping[Term, Term]) -> Quotient:
+    """The normal form of sum(body, i)."""
+    f.rules["sum-linear"] = None
+    b = open_index(f, i, env)
+    if b.args[1].op == "num":
+        total = f.constant(0)
+        for k in _range(b.args[1]):
+            total = f.plus(total, f.normal(body, {**env, i: num(k)}))
+        return total
+    return sum_over(f, f.reduced(f.normal(body, {**env, i: b})), b)
+
+
+def open_index(f: NormalForm, i: Term, env: Mapping[Term, Term]) -> Term:
+    dim = f.place(i.args[1], env)
+    f.opened += 1
+    return index(f"#{f.opened}", dim)
+
+
+def _range(dim: Term) -> range:
+    size = dim.args[0]
+    if size.denominator != 1:
+        raise Beyond(f"a range of size {size}")
+    if size > MAX_EXPANDED:
+        raise Beyond(f"a sum of {size} terms")
+    return range(max(0, int(size)))
+
+
+def close_product(f: NormalForm, body: Term, i: Term, env: Mapping[Term, Term]) -> Quotient:
+    """The normal form of prod(body, i): through exp of a sum of logs where the factors are positive."""
+    f.rules["product"] = None
+    b = open_index(f, i, env)
+    if b.args[1].op == "num":
+        out = f.constant(1)
+        for k in _range(b.args[1]):
+            out = f.times(out, f.normal(body, {**env, i: num(k)}))
+        return out
+    q = f.reduced(f.normal(body, {**env, i: b}))
+    out = f.constant(1)
+    for poly, side in ((q.num, 1), (q.den, -1)):
+        content, parts = f.factors(poly)
+        if content != 1:
+            parts = [*parts, (f.ctx.constant(_fmpq(content)), 1)]
+        for p, e in parts:
+            if f.sign(p) == "+":
+                log = f.times(f.constant(side * e), f.logarithm(Quotient(p, f.one)))
+                out = f.times(out, f.exponential(sum_over(f, f.reduced(log), b)))
+            else:
+                frozen = f.freeze_poly(p)
+                if not any(b in a.indices for m, _ in frozen for a, _ in m):
+                    base = Quotient(p, f.one)
+                    n = f.normal(b.args[1])
+                    out = f.times(out, f.to_power(f._integer_power(base, n), side * e))
+                else:
+                    out = f.times(out, f.to_power(_canonical(f, [b], [(f.atom("poly", frozen), 1)], "prod"), side * e))
+    return out
+
+
+def _fmpq(q: Fraction) -> object:
+    from flint import fmpq
+
+    return fmpq(q.numerator, q.denominator)
+
+
+def sum_over(f: NormalForm, q: Quotient, b: Term) -> Quotient:
+    """The sum of an open summand over b."""
+    outside, bottoms = f.one, []
+    if not q.den.is_one():
+        _, parts = f.factors(q.den)
+        for p, e in parts:
+            if any(b in a.indices for m, _ in f.freeze_poly(p) for a, _ in m):
+                bottoms.append((p, e))
+            else:
+                outside = outside * p**e
+    total = f.constant(0)
+    for top, below in _partial_fractions(f, q.num, bottoms, b):
+        for mono, c in f.freeze_poly(top):
+            total = f.plus(total, f.times(f.constant(c), close_monomial(f, [*mono, *below], [b])))
+    return f.quotient(total.num, total.den * outside)
+
+
+def _partial_fractions(f: NormalForm, top: fmpq_mpoly, bottoms: list[tuple[fmpq_mpoly, int]], b: Term) -> list[tuple[fmpq_mpoly, Factors]]:
+    """top / prod p^e as a sum of (polynomial, inverse factors), split as far as the rules reach."""
+    simple: Factors = []  # single atoms: their inverse powers are monomials
+    hard: list[tuple[fmpq_mpoly, int]] = []
+    for p, e in bottoms:
+        frozen = f.freeze_poly(p)
+        if len(frozen) == 1 and len(frozen[0][0]) == 1:
+            simple.append((frozen[0][0][0][0], -e * frozen[0][0][0][1]))
+        else:
+            hard.append((p, e))
+    if len(hard) == 1 and len(simple) == 1:
+        split = _split_pair(f, top, simple[0], hard[0])
+        if split is not None:
+            f.rules["partial-fractions"] = None
+            return split
+    if len(hard) == 1:
+        f.rules["partial-fractions"] = None
+        return [(r, [*simple, *inv]) for r, inv in _adic(f, top, *hard[0], b)]
+    return [(top, [*simple, *((f.atom("poly", f.freeze_poly(p)), -e) for p, e in hard)])]
+
+
+def _split_pair(f: NormalForm, top: fmpq_mpoly, simple: tuple[Atom, int], hard: tuple[fmpq_mpoly, int]) -> list[tuple[fmpq_mpoly, Factors]] | None:
+    """Separates 1/(v^a p^e) where p is a nonzero number at v = 0."""
+    (atom, minus_a), (p, e) = simple, hard
+    k = f.number[atom]
+    v = f.gens[k]
+    at_zero = p.compose(*[f.zero if j == k else g for j, g in enumerate(f.gens)])
+    if not at_zero.is_constant() or at_zero.is_zero():
+        return None
+    c0 = at_zero.leading_coefficient()
+    over_v = divmod(p - at_zero, v)[0]
+    pending = {(-minus_a, e): top}
+    out: list[tuple[fmpq_mpoly, Factors]] = []
+    while pending:
+        key = max(pending)
+        a, m = key
+        n = pending.pop(key)
+        f.budget.spend()
+        if a <= 0 or m <= 0:
+            if m > 0:
+                out += _adic(f, n * v ** (-a), p, m, next(iter(sorted(atom.indices, key=str))))
+            elif a > 0:
+                out.append((n, [(atom, -a)]))
+            else:
+                out.append((n * v ** (-a), []))
+            continue
+        for spot, part in (((a, m - 1), n / c0), ((a - 1, m), -n * over_v / c0)):
+            pending[spot] = pending.get(spot, f.zero) + part
+    return out
+
+
+def _adic(f: NormalForm, top: fmpq_mpoly, p: fmpq_mpoly, e: int, b: Term) -> list[tuple[fmpq_mpoly, Factors]]:
+    """top/p^e = sum r_k p^(k-e), each r_k of lower degree than p in p's main atom."""
+    inverse = f.atom("poly", f.freeze_poly(p))
+    depends = [a for m, _ in f.freeze_poly(p) for a, _ in m if b in a.indices]
+    main = max(set(depends), key=lambda a: (_shape(a), a.order))
+    k = f.number[main]
+    degree = int(p.degrees()[k])
+    lead = coefficient(f, p, k, degree)
+    if not lead.is_constant():
+        return [(top, [(inverse, -e)])]
+    lead_value = lead.leading_coefficient()
+    v, out, rest = f.gens[k], [], top
+    for step in range(e, 0, -1):
+        quotient = f.zero
+        while not rest.is_zero() and int(rest.degrees()[k]) >= degree:
+            d = int(rest.degrees()[k])
+            part = coefficient(f, rest, k, d) * v ** (d - degree) / lead_value
+            quotient += part
+            rest = f._check(rest - part * p)
+        if not rest.is_zero():
+            out.append((rest, [(inverse, -step)]))
+        rest = quotient
+    if not rest.is_zero():
+        out.append((rest, []))
+    return out
+
+
+def close_monomial(f: NormalForm, factors: Factors, bounds: list[Term]) -> Quotient:
+    """The sum over all of `bounds` of one product of atoms."""
+    f.budget.spend()
+    powers: dict[Atom, int] = {}
+    for a, e in factors:
+        powers[a] = powers.get(a, 0) + e
+    factors = sorted(((a, e) for a, e in powers.items() if e), key=lambda p: p[0].order)
+    bounds = list(bounds)
+
+    # A sum inside the product is opened, once for each power, under fresh names.
+    flat: Factors = []
+    for a, e in factors:
+        if a.kind == "sum" and e > 0 and any(b in a.indices for b in bounds):
+            if e > 6:
+                raise Beyond("a high power of a sum inside a sum")
+            for _ in range(e):
+                fresh = {}
+                for i in a.data[0]:
+                    f.opened += 1
+                    fresh[i] = index(f"#{f.opened}", i.args[1])
+                for inner, k in a.data[1]:
+                    flat += _renamed(f, inner, k, fresh)
+                bounds += fresh.values()
+        else:
+            flat.append((a, e))
+    if len(flat) != len(factors) or flat != factors:
+        return close_monomial(f, flat, bounds)
+
+    for a, e in factors:
+        if a.kind == "delta":
+            p, q = a.data
+            for b, target in ((p, q), (q, p)):
+                if b in bounds and _same_range(f, b, target):
+                    f.rules["sum-delta"] = None
+                    rest = f.constant(1)
+                    for c, k in factors:
+                        if c is not a:
+                            rest = f.times(rest, f.to_power(rename(f, c, {b: target}), k))
+                    return sum_all(f, f.reduced(rest), [x for x in bounds if x is not b])
+
+    out, left = f.constant(1), list(factors)
+    for a, e in factors:
+        if not any(b in a.indices for b in bounds):
+            out = f.times(out, f.to_power(rename(f, a, {}), e))
+            left.remove((a, e))
+    while bounds:
+        group, inside = [bounds.pop(0)], []
+        grew = True
+        while grew:
+            grew = False
+            for pair in list(left):
+                if any(b in pair[0].indices for b in group):
+                    left.remove(pair)
+                    inside.append(pair)
+                    joined = [b for b in bounds if b in pair[0].indices]
+                    group += joined
+                    bounds = [b for b in bounds if b not in joined]
+                    grew = True
+            # the range of one bound index may depend on another
+            linked = [b for b in bounds if any(b in free(g.args[1]) or g in free(b.args[1]) for g in group)]
+            if linked:
+                group += linked
+                bounds = [b for b in bounds if b not in linked]
+                grew = True
+        if not inside and len(group) == 1:
+            out = f.times(out, _size(f, group[0]))
+        else:
+            out = f.times(out, _canonical(f, group, inside, "sum"))
+    return out
+
+
+def sum_all(f: NormalForm, q: Quotient, bounds: list[Term]) -> Quotient:
+    for b in bounds:
+        q = f.reduced(sum_over(f, q, b))
+    return q
+
+
+def _size(f: NormalForm, b: Term) -> Quotient:
+    """sum_b 1: the size of the range, which must not be negative."""
+    n = f.normal(b.args[1])
+    if f.sign(n.num) in ("+", ">=0", "0") and n.den.is_one():
+        return n
+    raise Beyond(f"a range whose size {b.args[1]} may be negative")
+
+
+def _same_range(f: NormalForm, b: Term, target: Term) -> bool:
+    """Whether target surely takes one of b's values."""
+    if target.op == "index":
+        return target.args[1] is b.args[1]
+    if target.op == "num" and target.args[0] == 0:
+        return f.sign(f.normal(b.args[1]).num) == "+"
+    return False
+
+
+def _renamed(f: NormalForm, a: Atom, e: int, table: Mapping[Term, Term]) -> Factors:
+    """An atom under a renaming to fresh names, which keeps an atom an atom."""
+    if a.kind == "poly":
+        return [(f.atom("poly", f.freeze_poly(f.reduced(f.normal(f.poly_term(a.data[0]), table)).num)), e)]
+    frozen = f.freeze(rename(f, a, table))
+    out: Factors = []
+    for poly, side in ((frozen.num, e), (frozen.den, -e)):
+        if len(poly) != 1 or poly[0][1] != 1:
+            raise Beyond("a renaming that is no monomial")
+        out += [(c, k * side) for c, k in poly[0][0]]
+    return out
+
+
+def rename(f: NormalForm, a: Atom, table: Mapping[Term, Term]) -> Quotient:
+    """An atom with some of its indices replaced, in normal form again."""
+    if a.kind == "poly" and not any(i in table for i in a.indices):
+        return Quotient(f.thaw_poly(a.data[0]), f.one)
+    if not any(i in table for i in a.indices):
+        return f.gen(a)
+    if a.kind == "log":
+        return f.logarithm(f.normal(f.poly_term(a.data[0]), table))
+    if a.kind in ("above", "below"):
+        up, down = indicators(f, f.reduced(f.normal(f.poly_term(a.data[0]), table)))
+        return up if a.kind == "above" else down
+    return f.normal(f.atom_term(a), table)
+
+
+def _canonical(f: NormalForm, group: list[Term], inside: Factors, kind: str) -> Quotient:
+    """The atom of a connected sum: the least text over all namings of its bound indices."""
+    level = 1 + max((int(i.args[0][1:].split(".")[0]) for i in _closed(inside)), default=0)
+    marks = {b: sorted((_marked(a, b), e) for a, e in inside if b in a.indices) for b in group}
+    ranked = sorted(group, key=lambda b: (_order(b.args[1]), str(marks[b])))
+    classes: list[list[Term]] = []
+    for b in ranked:
+        if classes and marks[classes[-1][0]] == marks[b] and classes[-1][0].args[1] is b.args[1]:
+            classes[-1].append(b)
+        else:
+            classes.append([b])
+    best: tuple[str, tuple[Term, ...], tuple[tuple[Atom, int], ...]] | None = None
+    for naming in _namings(classes):
+        table = {b: index(f"·{level}.{k}", b.args[1]) for k, b in enumerate(naming)}
+        # ranges that depend on a renamed index follow it
+        table = {b: index(i.args[0], f.place(b.args[1], table)) for b, i in table.items()}
+        renamed: Factors = []
+        for a, e in inside:
+            renamed += _renamed(f, a, e, table)
+        body = tuple(sorted(renamed, key=lambda p: (p[0].order, p[1])))
+        key = " ".join(f"{a.order}^{e}" for a, e in body)
+        if best is None or key < best[0]:
+            best = (key, tuple(table[b] for b in naming), body)
+    if best is None:
+        raise Beyond("a sum without indices")
+    return f.gen(f.atom(kind, best[1], best[2]))
+
+
+def _namings(classes: list[list[Term]]) -> list[tuple[Term, ...]]:
+    out: list[tuple[Term, ...]] = [()]
+    for group in classes:
+        if len(group) > 5:
+            raise Beyond("more than five interchangeable bound indices")
+        out = [(*head, *p) for head in out for p in permutations(group)]
+        if len(out) > 720:
+            raise Beyond("too many namings of bound indices")
+    return out
+
+
+def _closed(inside: Factors) -> list[Term]:
+    found: set[Term] = set()
+    for a, _ in inside:
+        _collect_closed(a, found)
+    return sorted(found, key=str)
+
+
+def _collect_closed(data: object, found: set[Term]) -> None:
+    if isinstance(data, Term):
+        found |= {i for i in free(data) | {data} if i.op == "index" and i.args[0][0] == "·"}
+    elif isinstance(data, Atom):
+        _collect_closed(data.data, found)
+    elif isinstance(data, Frozen):
+        _collect_closed((data.num, data.den), found)
+    elif isinstance(data, tuple):
+        for d in data:
+            _collect_closed(d, found)
+
+
+def _marked(a: Atom, b: Term) -> str:
+    """The shape of an atom with every place of b marked: equal for indices that play the same part."""
+    return _shape_marked(a, b)
+
+
+def _shape_marked(data: object, b: Term) -> str:
+    if isinstance(data, Term):
+        if data.op == "index":
+            return "*" if data is b else "#"
+        if any(v.op == "index" for v in free(data)):
+            return "*~" if b in free(data) else "#~"
+        return str(data)
+    if isinstance(data, Frozen):
+        return f"{_shape_marked(data.num, b)}/{_shape_marked(data.den, b)}"
+    if isinstance(data, Atom):
+        return data.kind + "(" + ",".join(_shape_marked(d, b) for d in data.data) + ")"
+    if isinstance(data, tuple):
+        parts = [_shape_marked(d, b) for d in data]
+        return "(" + " ".join(parts if data and isinstance(data[0], Term) else sorted(parts)) + ")"
+    return str(data)
+
+
+# --- kinks inside sums -----------------------------------------------------------------------------------------------------
+
+
+def indicators(f: NormalForm, g: Quotient) -> tuple[Quotient, Quotient]:
+    """([g > 0], [g < 0])."""
+    s, square = sign_of(f, g)
+    half = f.constant(Fraction(1, 2))
+    minus = f.times(f.constant(-1), s)
+    return f.reduced(f.times(half, f.plus(square, s))), f.reduced(f.times(half, f.plus(square, minus)))
+
+
+def sign_of(f: NormalForm, g: Quotient) -> tuple[Quotient, Quotient]:
+    """(sign g, (sign g)^2) as polynomials in indicators."""
+    f.rules["indicators"] = None
+    g = f.reduced(g)
+    if g.num.is_zero():
+        return f.constant(0), f.constant(0)
+    s, square = f.constant(1), f.constant(1)
+    for poly in (g.num, g.den):
+        content, parts = f.factors(poly)
+        if content < 0:
+            s = f.times(f.constant(-1), s)
+        for p, e in parts:
+            known = f.sign(p)
+            if known == "0":
+                return f.constant(0), f.constant(0)
+            if known in ("+", "-"):
+                if known == "-" and e % 2:
+                    s = f.times(f.constant(-1), s)
+                continue
+            frozen = f.freeze_poly(p)
+            if not any(bound(i) for m, _ in frozen for a, _ in m for i in a.indices):
+                raise f.split(p)
+            flip = frozen[0][1] < 0
+            frozen = f._positive_lead(frozen)
+            up, down = f.gen(f.atom("above", frozen)), f.gen(f.atom("below", frozen))
+            if known == "!=0":
+                down = f.plus(f.constant(1), f.times(f.constant(-1), up))
+            elif known in (">=0", "<=0"):
+                up, down = (f.constant(0), down) if (known == ">=0") == flip else (up, f.constant(0))
+            nonzero = f.plus(up, down)
+            one = f.plus(up, f.times(f.constant(-1), down))
+            square = f.times(square, nonzero)
+            s = f.times(s, nonzero if e % 2 == 0 else f.times(f.constant(-1 if flip else 1), one))
+    return f.reduced(s), f.reduced(square)
+
+
+_TOTAL = frozenset(
+    ("num", "const", "sym", "index", "entry", "delta", "add", "mul", "sum", "exp", "abs", "sign", "heaviside", "max", "min", "floor", "ceiling",
+     "sin", "cos", "sinh", "cosh", "tanh", "asinh", "atan", "erf", "erfc", "lt", "le", "eq", "ne", "and", "or", "not", "true", "false")
+)  # fmt: skip
+
+
+def is_total(t: Term) -> bool:
+    """Whether t has a value everywhere, by its form alone."""
+    if t.op == "pow":
+        return is_total(t.args[0]) and t.args[1].op == "num" and t.args[1].args[0].denominator == 1 and t.args[1].args[0] >= 0
+    if t.op == "piecewise":
+        return t.args[-1].op == "true" and all(map(is_total, t.args))
+    if t.op == "sum":
+        return is_total(t.args[0])
+    return t.op in _TOTAL and all(is_total(a) for a in t.args if isinstance(a, Term))
+
+
+def kink(f: NormalForm, t: Term, env: Mapping[Term, Term]) -> Quotient:
+    """A kink through indicators."""
+    op, a = t.op, t.args
+    if op == "abs":
+        g = f.normal(a[0], env)
+        return f.reduced(f.times(g, sign_of(f, g)[0]))
+    if op == "sign":
+        return sign_of(f, f.normal(a[0], env))[0]
+    if op == "heaviside":
+        return f.times(f.constant(Fraction(1, 2)), f.plus(f.constant(1), sign_of(f, f.normal(a[0], env))[0]))
+    if op in ("max", "min"):
+        first, rest = a[0], a[1:]
+        if not rest:
+            return f.normal(first, env)
+        second = rest[0] if len(rest) == 1 else make(op, *rest)
+        gap = mul(num(1 if op == "max" else -1), make("abs", sub(first, second)))
+        return f.normal(mul(HALF, add(first, second, gap)), env)
+    if op == "piecewise":
+        if not is_total(t):
+            raise Beyond("cases inside a sum with a branch that is not defined everywhere")
+        total, before = f.constant(0), f.constant(1)
+        for value, condition in zip(a[::2], a[1::2], strict=True):
+            holds = indicator(f, condition, env)
+            total = f.plus(total, f.times(f.times(before, holds), f.normal(value, env)))
+            before = f.times(before, f.plus(f.constant(1), f.times(f.constant(-1), holds)))
+        return f.reduced(total)
+    raise Beyond(f"{op} inside a sum")
+
+
+def indicator(f: NormalForm, condition: Term, env: Mapping[Term, Term]) -> Quotient:
+    """1 where a condition holds, else 0."""
+    op, a = condition.op, condition.args
+    one, minus = f.constant(1), f.constant(-1)
+    if op == "true":
+        return one
+    if op == "false":
+        return f.constant(0)
+    if op in ("eq", "ne") and all(u.op in ("index", "num") for u in a):
+        same = f.normal(make("delta", *a), env) if a[0] is not a[1] else one
+        return same if op == "eq" else f.plus(one, f.times(minus, same))
+    if op in ("lt", "le", "eq", "ne"):
+        up, down = indicators(f, f.reduced(f.normal(sub(a[1], a[0]), env)))
+        if op == "lt":
+            return up
+        if op == "le":
+            return f.plus(one, f.times(minus, down))
+        away = f.plus(up, down)
+        return away if op == "ne" else f.plus(one, f.times(minus, away))
+    if op == "not":
+        return f.plus(one, f.times(minus, indicator(f, a[0], env)))
+    if op == "and":
+        out = one
+        for u in a:
+            out = f.times(out, indicator(f, u, env))
+        return f.reduced(out)
+    if op == "or":
+        return f.plus(one, f.times(minus, indicator(f, make("and", *(make("not", u) for u in a)), env)))
+    raise Beyond(f"{op} as a condition")
+
+

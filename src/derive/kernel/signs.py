@@ -1,0 +1,245 @@
+"""Signs: what is known of the sign of a polynomial in atoms, from the sorts of variables, the form, and the facts of a cell.
+
+A sign is "+", "-", "0", ">=0", "<=0", "!=0" or "?". The rules are interval arithmetic on sets of signs, and one comparison
+with each fact: p = c h + r with c > 0, where h has a known sign and r one that agrees.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product
+
+from derive.kernel.field import Atom, Beyond, Frozen, FrozenPoly, NormalForm, Quotient, Undefined, _ONE_POLY
+from derive.statement.term import Term, show
+
+PLUS, NULL, MINUS = 1, 2, 4
+ANY = PLUS | NULL | MINUS
+_NAMES = {PLUS: "+", NULL: "0", MINUS: "-", PLUS | NULL: ">=0", MINUS | NULL: "<=0", PLUS | MINUS: "!=0", ANY: "?"}
+_MASKS = {name: mask for mask, name in _NAMES.items()}
+_SORTS = {
+    "positive": PLUS, "negative": MINUS, "nonnegative": PLUS | NULL, "nonpositive": MINUS | NULL, "nonzero": PLUS | MINUS,
+    "positive integer": PLUS, "nonnegative integer": PLUS | NULL,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Fact:
+    """The sign of a term, for all values of the indices in `every`."""
+
+    gap: Term
+    sign: str
+    every: tuple[Term, ...] = ()
+
+
+class Signs:
+    """Answers NormalForm's questions about signs from a list of facts."""
+
+    def __init__(self, facts: tuple[Fact, ...]) -> None:
+        self.facts = facts
+        self.asking: set[FrozenPoly] = set()
+        self.used: dict[Fact, None] = {}
+
+    def __call__(self, f: NormalForm, poly: FrozenPoly) -> str:
+        return _NAMES[self.mask(f, poly)]
+
+    def mask(self, f: NormalForm, poly: FrozenPoly) -> int:
+        """The set of signs that poly can have."""
+        found = self._by_form(f, poly)
+        if found in (PLUS, MINUS, NULL) or poly in self.asking:
+            return found
+        return found & self._by_facts(f, poly)
+
+    def _by_facts(self, f: NormalForm, poly: FrozenPoly) -> int:
+        found = ANY
+        self.asking.add(poly)
+        try:
+            for fact in self.facts:
+                for h, sign in self._instances(f, fact, poly):
+                    got = self._against(f, poly, h, _MASKS[sign])
+                    if got & found != found:
+                        found &= got
+                        self.used[fact] = None
+                    if found in (PLUS, MINUS, NULL):
+                        return found
+        finally:
+            self.asking.discard(poly)
+        return found
+
+    def _by_form(self, f: NormalForm, poly: FrozenPoly) -> int:
+        total = 0
+        for mono, c in poly:
+            sign = PLUS if c > 0 else MINUS
+            for a, e in mono:
+                if a.kind in ("i", "cis"):
+                    return ANY  # not real on its own
+                sign = _times(sign, _to_power(self.atom(f, a), e))
+                if sign == ANY:
+                    return ANY
+            total = sign if total == 0 else _plus(total, sign)
+            if total == ANY:
+                return ANY
+        return total or NULL
+
+    def atom(self, f: NormalForm, a: Atom) -> int:
+        """The signs that an atom can have, by its kind and by the facts."""
+        found = self._by_kind(f, a)
+        if found in (PLUS, MINUS, NULL) or a.kind not in ("sym", "entry", "sum", "call", "log"):
+            return found
+        alone: FrozenPoly = ((((a, 1),), Fraction(1)),)
+        return found if alone in self.asking else found & self._by_facts(f, alone)
+
+    def _by_kind(self, f: NormalForm, a: Atom) -> int:
+        kind, d = a.kind, a.data
+        if kind == "exp" or kind == "const":
+            return PLUS
+        if kind == "sym":
+            return _SORTS.get(d[0].args[1], ANY)
+        if kind == "entry":
+            return self._entry(f, a)
+        if kind in ("delta", "above", "below", "position"):
+            return PLUS | NULL
+        if kind == "root":
+            return PLUS if self.mask(f, d[0]) == PLUS else PLUS | NULL
+        if kind == "power":
+            return PLUS if self.mask(f, d[0]) == PLUS else ANY
+        if kind in ("sum", "prod"):
+            sign = PLUS
+            for b, e in d[1]:
+                sign = _times(sign, _to_power(self.atom(f, b) if b.kind != "poly" else self.mask(f, b.data[0]), e))
+            if kind == "prod":
+                return sign if sign in (PLUS, PLUS | NULL) else ANY
+            if sign in (PLUS, MINUS) and not all(self._nonempty(f, i) for i in d[0]):
+                return sign | NULL
+            return ANY if sign & PLUS and sign & MINUS else sign
+        if kind == "log":
+            return self._difference(f, d[0])
+        if kind == "call":
+            return self._call(f, d[0], d[1])
+        return ANY
+
+    def _entry(self, f: NormalForm, a: Atom) -> int:
+        return _SORTS.get(a.data[1][0], ANY)
+
+    def _nonempty(self, f: NormalForm, i: Term) -> bool:
+        n = f.normal(i.args[1])
+        return n.den.is_one() and self.mask(f, f.freeze_poly(n.num)) == PLUS
+
+    def _difference(self, f: NormalForm, p: FrozenPoly) -> int:
+        """log p has the sign of p - 1 where p is positive."""
+        if self.mask(f, p) != PLUS:
+            return ANY
+        return self.mask(f, _minus_one(p))
+
+    def _call(self, f: NormalForm, name: str, args: tuple[Frozen, ...]) -> int:
+        if name in ("erf", "erfinv", "asin", "atan") and args[0].den == _ONE_POLY:
+            return self.mask(f, args[0].num)
+        if name == "gamma" and args[0].den == _ONE_POLY:
+            return PLUS if self.mask(f, args[0].num) == PLUS else ANY
+        if name == "besseli" and args[0].den == _ONE_POLY and args[0].num == ():
+            return PLUS  # I_0 >= 1
+        if name == "polygamma" and args[0].den == _ONE_POLY and args[1].den == _ONE_POLY and self.mask(f, args[1].num) == PLUS:
+            order = args[0].num[0][1] if args[0].num else Fraction(0)
+            if order >= 1:
+                return PLUS if order % 2 else MINUS
+        return ANY
+
+    def _instances(self, f: NormalForm, fact: Fact, poly: FrozenPoly) -> list[tuple[FrozenPoly, str]]:
+        """The fact at every choice of its indices among those of poly, as polynomials with a sign."""
+        here = sorted({i for m, _ in poly for a, _ in m for i in a.indices}, key=show)
+        if len(here) > 4:
+            return []
+        choices = [[k for k in here if k.args[1] is i.args[1]] for i in fact.every]
+        out = []
+        for choice in product(*choices):
+            table = dict(zip(fact.every, choice, strict=True))
+            try:
+                q = f.normal(fact.gap, table)
+            except (Beyond, Undefined):
+                continue
+            den = self._by_form(f, f.freeze_poly(q.den))
+            if den == PLUS:
+                out.append((f.freeze_poly(f.reduced(q).num), fact.sign))
+            elif den == MINUS:
+                out.append((f.freeze_poly(f.reduced(Quotient(-q.num, -q.den)).num), fact.sign))
+        return out
+
+    def _against(self, f: NormalForm, p: FrozenPoly, h: FrozenPoly, sign: int) -> int:
+        """The signs that p can have when h has one of `sign`: p = c h + r."""
+        if not h:
+            return ANY
+        by_mono = dict(p)
+        found = ANY
+        for mono, c in h:
+            if not mono or mono not in by_mono:
+                continue
+            ratio = by_mono[mono] / c
+            rest = _subtract(p, h, ratio)
+            got = sign if ratio > 0 else _flip(sign)
+            if rest:
+                got = _plus(got, self._by_form(f, rest))
+            found &= got
+            if found in (PLUS, MINUS, NULL):
+                return found
+        # p may be a factor of h whose other factors have a known sign
+        if found == ANY and len(h) > len(p):
+            top, bottom = f.thaw_poly(h), f.thaw_poly(p)
+            quotient, rest_poly = divmod(top, bottom)
+            if rest_poly.is_zero():
+                other = self._by_form(f, f.freeze_poly(quotient))
+                if other == PLUS:
+                    found = sign
+                elif other == MINUS:
+                    found = _flip(sign)
+                elif not sign & NULL:
+                    found = PLUS | MINUS
+        return found
+
+
+def _minus_one(p: FrozenPoly) -> FrozenPoly:
+    table = dict(p)
+    table[()] = table.get((), Fraction(0)) - 1
+    return tuple((m, c) for m, c in table.items() if c)
+
+
+def _subtract(p: FrozenPoly, h: FrozenPoly, ratio: Fraction) -> FrozenPoly:
+    table = dict(p)
+    for m, c in h:
+        table[m] = table.get(m, Fraction(0)) - ratio * c
+    return tuple((m, c) for m, c in table.items() if c)
+
+
+def _flip(s: int) -> int:
+    return (s & NULL) | (MINUS if s & PLUS else 0) | (PLUS if s & MINUS else 0)
+
+
+def _times(a: int, b: int) -> int:
+    out = NULL if (a | b) & NULL else 0
+    if (a & PLUS and b & PLUS) or (a & MINUS and b & MINUS):
+        out |= PLUS
+    if (a & PLUS and b & MINUS) or (a & MINUS and b & PLUS):
+        out |= MINUS
+    return out
+
+
+def _to_power(a: int, e: int) -> int:
+    if e % 2:
+        return a
+    return (PLUS if a & (PLUS | MINUS) else 0) | (a & NULL)
+
+
+def _plus(a: int, b: int) -> int:
+    if a == NULL:
+        return b
+    if b == NULL:
+        return a
+    out = 0
+    if a & PLUS or b & PLUS:
+        out |= PLUS
+    if a & MINUS or b & MINUS:
+        out |= MINUS
+    if a & NULL and b & NULL or a & PLUS and b & MINUS or a & MINUS and b & PLUS:
+        out |= NULL
+    return out
+
+
