@@ -390,7 +390,7 @@ class NormalForm:
         entries = {a for m, _ in frozen for a, _ in m if a.kind == "entry" and tuple(a.data[2]) == every}
         for a in sorted(entries, key=lambda a: a.order):
             array, powers = a.data[0], [dict(m).get(a, 0) for m, _ in frozen]
-            others = {b.data[0] for m, _ in frozen for b in _atoms_within(m) if b.kind == "entry" and b is not a}
+            others = {b.data[0] for m, _ in frozen for b in atoms_within(m) if b.kind == "entry" and b is not a}
             if array in others:
                 continue
             if max(powers) == 1:
@@ -410,7 +410,7 @@ class NormalForm:
 
     def _install_equation(self, poly: fmpq_mpoly) -> None:
         frozen = self.freeze_poly(poly)
-        inside = {b for m, _ in frozen for a, _ in m for b in _atoms_within(a.data)}
+        inside = {b for m, _ in frozen for a, _ in m for b in atoms_within(a.data)}
         atoms = {a for m, _ in frozen for a, _ in m}
         ranked = sorted(atoms - inside, key=lambda a: (_SOLVE_ORDER.get(a.kind, 9), a.order))
         for want_constant in (True, False):
@@ -1084,14 +1084,14 @@ def _indices(data: Any) -> frozenset[Term]:
     return frozenset()
 
 
-def _atoms_within(data: Any) -> list[Atom]:
+def atoms_within(data: Any) -> list[Atom]:
     """Every atom inside some data, at any depth."""
     if isinstance(data, Frozen):
-        return _atoms_within((data.num, data.den))
+        return atoms_within((data.num, data.den))
     if isinstance(data, Atom):
-        return [data, *_atoms_within(data.data)]
+        return [data, *atoms_within(data.data)]
     if isinstance(data, tuple):
-        return [a for d in data for a in _atoms_within(d)]
+        return [a for d in data for a in atoms_within(d)]
     return []
 
 

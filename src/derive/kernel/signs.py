@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 
-from derive.kernel.field import Atom, Beyond, Frozen, FrozenPoly, NormalForm, Quotient, Undefined, _ONE_POLY
+from derive.kernel.field import Atom, Beyond, Frozen, FrozenPoly, NormalForm, Quotient, Split, Undefined, _ONE_POLY
 from derive.statement.term import Term, show
 
 PLUS, NULL, MINUS = 1, 2, 4
@@ -155,7 +155,7 @@ class Signs:
             table = dict(zip(fact.every, choice, strict=True))
             try:
                 q = f.normal(fact.gap, table)
-            except (Beyond, Undefined):
+            except (Beyond, Undefined, Split):
                 continue
             den = self._by_form(f, f.freeze_poly(q.den))
             if den == PLUS:

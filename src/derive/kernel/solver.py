@@ -7,9 +7,10 @@ on the machine's speed.
 from __future__ import annotations
 
 from fractions import Fraction
+from math import lcm
 from typing import Any
 
-from derive.kernel.field import Atom, Beyond, FrozenPoly, NormalForm, Split, Undefined, _ONE_POLY
+from derive.kernel.field import Atom, Beyond, FrozenPoly, NormalForm, Split, Undefined, _ONE_POLY, atoms_within
 from derive.kernel.proof import Budget
 from derive.kernel.signs import Fact
 
@@ -52,69 +53,89 @@ def model(form: NormalForm, facts: tuple[Fact, ...], budget: Budget) -> dict[Ato
 def _build(form: NormalForm, facts: tuple[Fact, ...]) -> tuple[Any, dict[Atom, Any]] | None:
     import z3
 
-    variables: dict[Atom, Any] = {}
-    constraints: list[Any] = []
-
-    def var(a: Atom) -> Any:
-        if a not in variables:
-            integral = a.kind == "call" and a.data[0] == "floor" or a.kind == "position" or a.kind == "sym" and "integer" in a.data[0].args[1]
-            name = f"v{len(variables)}"
-            variables[a] = z3.Int(name) if integral else z3.Real(name)
-        return variables[a]
-
-    def poly(p: FrozenPoly) -> Any:
-        total: Any = z3.RealVal(0)
-        for m, c in p:
-            term: Any = z3.RealVal(f"{c.numerator}/{c.denominator}")
-            for a, e in m:
-                if a.kind in ("i", "cis"):
-                    raise Beyond("complex")
-                v = var(a)
-                v = z3.ToReal(v) if z3.is_int(v) else v
-                if e > 12:
-                    raise Beyond("a high power")
-                for _ in range(e):
-                    term = term * v
-            total = total + term
-        return total
-
     try:
+        asked = []
         for fact in facts:
-            if fact.every:
-                continue
-            q = form.start(fact.gap)
-            top, bottom = poly(form.freeze_poly(q.num)), poly(form.freeze_poly(q.den))
-            constraints.append(bottom != 0)
-            signed = top if q.den.is_one() else top * bottom
-            constraints.append({"+": signed > 0, "-": signed < 0, "0": top == 0, ">=0": signed >= 0, "<=0": signed <= 0, "!=0": top != 0}[fact.sign])
+            if not fact.every:
+                q = form.start(fact.gap)
+                asked.append((form.freeze_poly(q.num), form.freeze_poly(q.den), fact.sign))
+        encoder = _Encoder([p for top, bottom, _ in asked for p in (top, bottom)])
+        constraints: list[Any] = []
+        for top, bottom, sign in asked:
+            n, d = encoder.poly(top), encoder.poly(bottom)
+            constraints.append(d != 0)
+            signed = n if bottom == _ONE_POLY else n * d
+            constraints.append({"+": signed > 0, "-": signed < 0, "0": n == 0, ">=0": signed >= 0, "<=0": signed <= 0, "!=0": n != 0}[sign])
         done: set[Atom] = set()
-        while True:
-            pending = [a for a in list(variables) if a not in done]
-            if not pending:
-                break
+        while pending := [a for a in encoder.variables if a not in done]:
             for a in pending:
                 done.add(a)
-                constraints += _facts(form, a, var, poly)
-        exps = sorted((a for a in variables if a.kind == "exp"), key=lambda a: a.order)
-        for n, a in enumerate(exps[:6]):
-            for b in exps[n + 1 : 6]:
-                if a.data[1] == b.data[1] == _ONE_POLY:
-                    u, v = poly(((a.data[0], Fraction(1, a.data[2])),)), poly(((b.data[0], Fraction(1, b.data[2])),))
-                    constraints.append((u < v) == (var(a) < var(b)))
+                constraints += _facts(form, a, encoder)
+        exps = sorted((a for a in encoder.variables if a.kind == "exp" and a.data[1] == _ONE_POLY), key=lambda a: a.order)[:6]
+        for n, a in enumerate(exps):
+            for b in exps[n + 1 :]:
+                u, v = (encoder.poly(((c.data[0], Fraction(1, c.data[2])),)) for c in (a, b))
+                constraints.append((u < v) == (encoder.var(a) < encoder.var(b)))
     except (Beyond, Split, Undefined):
         return None
     solver = z3.Solver()
     solver.set("rlimit", RESOURCES)
     solver.set("timeout", 4000)
     solver.add(*constraints)
-    return solver, variables
+    return solver, encoder.variables
 
 
-def _facts(form: NormalForm, a: Atom, var: Any, poly: Any) -> list[Any]:
+def is_integral(a: Atom) -> bool:
+    return a.kind == "call" and a.data[0] == "floor" or a.kind == "position" or a.kind == "sym" and "integer" in a.data[0].args[1]
+
+
+class _Encoder:
+    """Polynomials in atoms as z3 expressions: over the integers where every atom is one, else over the reals."""
+
+    def __init__(self, polys: list[FrozenPoly]) -> None:
+        self.variables: dict[Atom, Any] = {}
+        self.integers = all(is_integral(a) for p in polys for m, _ in p for b, _ in m for a in atoms_within(b))
+
+    def var(self, a: Atom) -> Any:
+        import z3
+
+        if a not in self.variables:
+            name = f"v{len(self.variables)}"
+            self.variables[a] = z3.Int(name) if is_integral(a) else z3.Real(name)
+        return self.variables[a]
+
+    def poly(self, p: FrozenPoly) -> Any:
+        """p, times a positive integer where that clears its denominators over the integers."""
+        import z3
+
+        return self.scaled(p)[0] if self.integers else sum((self._monomial(m, z3.RealVal(f"{c.numerator}/{c.denominator}")) for m, c in p), z3.RealVal(0))
+
+    def scaled(self, p: FrozenPoly) -> tuple[Any, int]:
+        """(k p, k) over the integers."""
+        import z3
+
+        k = lcm(*(c.denominator for _, c in p)) if p else 1
+        return sum((self._monomial(m, z3.IntVal(int(c * k))) for m, c in p), z3.IntVal(0)), k
+
+    def _monomial(self, m: Any, start: Any) -> Any:
+        import z3
+
+        for a, e in m:
+            if a.kind in ("i", "cis") or e > 12:
+                raise Beyond("out of the solver's reach")
+            v = self.var(a)
+            if not self.integers and z3.is_int(v):
+                v = z3.ToReal(v)
+            for _ in range(e):
+                start = start * v
+        return start
+
+
+def _facts(form: NormalForm, a: Atom, encoder: _Encoder) -> list[Any]:
     """What is true of an atom, as z3 constraints."""
     import z3
 
-    v, kind, d = var(a), a.kind, a.data
+    v, kind, d, poly = encoder.var(a), a.kind, a.data, encoder.poly
     if kind == "exp":
         out = [v > 0]
         if d[1] == _ONE_POLY:
@@ -130,10 +151,13 @@ def _facts(form: NormalForm, a: Atom, var: Any, poly: Any) -> list[Any]:
         for _ in range(d[1] - 1):
             power = power * v
         return [v >= 0, power == p]
-    if kind == "call" and d[0] == "floor" and d[1][0].den:
-        top, bottom = poly(d[1][0].num), poly(d[1][0].den)
-        q = z3.ToReal(v)
-        return [z3.If(bottom > 0, z3.And(q * bottom <= top, top < (q + 1) * bottom), z3.And(q * bottom >= top, top > (q + 1) * bottom))]
+    if kind == "call" and d[0] == "floor":
+        if encoder.integers:
+            (top, k), (bottom, j) = encoder.scaled(d[1][0].num), encoder.scaled(d[1][0].den)
+            top, bottom, q = top * j, bottom * k, v
+        else:
+            top, bottom, q = poly(d[1][0].num), poly(d[1][0].den), z3.ToReal(v)
+        return [bottom != 0, z3.If(bottom > 0, z3.And(q * bottom <= top, top < (q + 1) * bottom), z3.And(q * bottom >= top, top > (q + 1) * bottom))]
     if kind == "call" and d[0] == "erf":
         arg = poly(d[1][0].num)
         sign = [(arg > 0) == (v > 0), (arg < 0) == (v < 0)] if d[1][0].den == _ONE_POLY else []
