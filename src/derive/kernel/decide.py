@@ -1,0 +1,209 @@
+"""Decide: one question to one verdict. First a few exact points, then a proof, then a longer search.
+
+PROVED needs a proof, hypotheses that some exact point satisfies, and no hypothesis that states the conclusion itself.
+REFUTED needs an exact point. Everything else is UNKNOWN, with what was tried.
+"""
+
+from __future__ import annotations
+
+import time
+from fractions import Fraction
+
+from derive.kernel import points
+from derive.kernel.balls import Point, compare
+from derive.kernel.cells import Cell, Cells, Stuck, prove_equal
+from derive.kernel.derivative import Unsupported
+from derive.kernel.field import Beyond, Split, Undefined
+from derive.kernel.inequality import prove_order
+from derive.kernel.proof import Budget, Exhausted, Proof
+from derive.kernel.question import Question
+from derive.kernel.verdict import Counterexample, Status, Verdict, mint
+from derive.statement.term import Term, make, show, sub
+
+QUICK, SEARCH = 400, 20_000  # points of the first look and of the long search
+
+
+def decide(question: Question, budget: Budget) -> Verdict:
+    """The verdict on one question. Raises nothing but programming errors."""
+    tried: list[str] = []
+    try:
+        found = _search(question, budget, 0, QUICK, tried)
+        if found is not None:
+            return _refuted(question, found)
+        proof, stuck = _prove(question, budget, tried)
+        if proof is not None:
+            return _proved(question, proof, budget, tried)
+        if stuck is not None:
+            found = _from_cell(question, stuck, budget)
+            if found is not None:
+                return _refuted(question, found)
+        for effort in (1, 2):
+            found = _search(question, budget, effort, SEARCH, tried)
+            if found is not None:
+                return _refuted(question, found)
+    except Exhausted as spent:
+        tried.append(f"stopped after {spent}" + (" (wall clock)" if budget.timed_out else ""))
+    return mint(Status.UNKNOWN, scope=scope(question), hypotheses=hypotheses(question), tried=tuple(tried))
+
+
+def _remaining(budget: Budget) -> float:
+    return max(0.05, budget.deadline - time.monotonic())
+
+
+def _search(question: Question, budget: Budget, effort: int, steps: int, tried: list[str]) -> Counterexample | None:
+    """A counterexample, within a share of the budget; running out of points is no answer."""
+    share = Budget(steps, _remaining(budget) * (0.5 if effort < 2 else 1.0))
+    try:
+        found = points.search(question, share, effort)
+    except Exhausted:
+        found = None
+    if share.timed_out:
+        budget.timed_out = True
+    if found is None:
+        tried.append(f"{share.spent} exact points" if effort == 0 else f"{share.spent} more exact points, effort {effort}")
+    return found
+
+
+def _prove(question: Question, budget: Budget, tried: list[str]) -> tuple[Proof | None, Stuck | None]:
+    share = Budget(budget.steps - budget.spent, _remaining(budget) * 0.6)
+    try:
+        return prove(question, share), None
+    except Stuck as stuck:
+        tried.append(f"proof: {stuck}")
+        return None, stuck
+    except (Beyond, Undefined, Unsupported, Split) as error:
+        tried.append(f"proof: {error}")
+    except Exhausted as spent:
+        tried.append(f"proof stopped after {spent}")
+        budget.timed_out = budget.timed_out or share.timed_out
+    except RecursionError:
+        tried.append("proof: an expression nested too deeply")
+    return None, None
+
+
+def prove(question: Question, budget: Budget) -> Proof:
+    """A proof of the question; raises Stuck where no rule reaches it."""
+    if question.relation == "eq":
+        return prove_equal(question, budget)
+    if question.relation in ("le", "lt", "ne"):
+        return prove_order(question, budget)
+    if question.relation == "implies":
+        return prove_proposition(question.rhs, (*question.given, question.lhs), question, budget)
+    if question.relation == "iff":
+        forth = prove_proposition(question.rhs, (*question.given, question.lhs), question, budget)
+        back = prove_proposition(question.lhs, (*question.given, question.rhs), question, budget)
+        return forth.then(back)
+    raise ValueError(f"unknown relation {question.relation}")
+
+
+def prove_proposition(goal: Term, given: tuple[Term, ...], question: Question, budget: Budget) -> Proof:
+    """goal from given; `and` part by part, `not` pushed inwards, `or` from the negations of its other parts."""
+    op, a = goal.op, goal.args
+    if op == "true":
+        return Proof(("logic",))
+    if op == "and":
+        proof = Proof(("logic",))
+        for part in a:
+            proof = proof.then(prove_proposition(part, given, question, budget))
+        return proof
+    if op == "or":
+        last = a[-1]
+        return Proof(("logic",)).then(prove_proposition(last, (*given, *(negation(u) for u in a[:-1])), question, budget))
+    if op == "not":
+        return prove_proposition(negation(a[0]), given, question, budget)
+    if op in ("lt", "le", "eq", "ne"):
+        # hypotheses taken from the question's own lines speak of its own indices
+        own = tuple(h for h in given if h not in question.given)
+        return prove(Question(a[0], a[1], op, given, (*question.schematic, *own)), budget)
+    raise Beyond(f"{op} as a goal")
+
+
+def negation(p: Term) -> Term:
+    """The negation of a proposition about values that are defined."""
+    op, a = p.op, p.args
+    if op in ("lt", "le"):
+        return make("le" if op == "lt" else "lt", a[1], a[0])
+    if op in ("eq", "ne"):
+        return make("ne" if op == "eq" else "eq", *a)
+    if op in ("and", "or"):
+        return make("or" if op == "and" else "and", *map(negation, a))
+    if op == "not":
+        return a[0]
+    return make({"true": "false", "false": "true"}[op])
+
+
+def _proved(question: Question, proof: Proof, budget: Budget, tried: list[str]) -> Verdict:
+    """A proof counts if its hypotheses can hold and do not state the conclusion."""
+    trouble = ""
+    if question.given:
+        if circular(question):
+            trouble = "circular: a hypothesis states the conclusion"
+        else:
+            try:
+                share = Budget(SEARCH, _remaining(budget))
+                if points.satisfying(question, share) is None:
+                    trouble = "no exact point was found that satisfies the hypotheses: they may contradict each other"
+            except Exhausted:
+                trouble = "no exact point was found in time that satisfies the hypotheses"
+    if trouble:
+        return mint(Status.UNKNOWN, scope=scope(question), hypotheses=hypotheses(question), tried=(*tried, trouble))
+    return mint(
+        Status.PROVED, scope=scope(question), region=proof.region, hypotheses=hypotheses(question, proof.assumed), oracles=proof.oracles,
+        rules=proof.rules,
+    )  # fmt: skip
+
+
+def _refuted(question: Question, found: Counterexample) -> Verdict:
+    return mint(Status.REFUTED, scope=scope(question), hypotheses=hypotheses(question), counterexample=found)
+
+
+def circular(question: Question) -> bool:
+    """Whether some hypothesis is the conclusion itself, up to a factor."""
+    if question.relation != "eq":
+        return any(h.op == question.relation and h.args == (question.lhs, question.rhs) for h in question.given)
+    cells = Cells(Budget(20_000, 2.0), solver=False)
+    form, _ = cells.context(Cell())
+
+    def shape(gap: Term) -> object:
+        q = form.start(cells.resolve(gap, Cell()))
+        if q.num.is_zero():
+            return None
+        return form.freeze_poly(q.num / q.num.leading_coefficient())
+
+    try:
+        goal = shape(sub(question.lhs, question.rhs))
+        return goal is not None and any(h.op == "eq" and shape(sub(*h.args)) == goal for h in question.given)
+    except (Beyond, Undefined, Unsupported, Split, Exhausted, RecursionError):
+        return False
+
+
+def _from_cell(question: Question, stuck: Stuck, budget: Budget) -> Counterexample | None:
+    """An exact point in the cell where the proof failed, from a model of its facts; balls decide."""
+    if question.arrays or question.sizes or question.indices or not stuck.cell.facts:
+        return None
+    from derive.kernel import solver
+
+    form, _ = Cells(budget).context(stuck.cell)
+    try:
+        model = solver.model(form, stuck.cell.facts, budget)
+    except (Beyond, Split, Undefined):
+        return None
+    scalars = {a.data[0]: v for a, v in model.items() if a.kind == "sym"}
+    values = {v: scalars.get(v, Fraction(0 if "positive" not in v.args[1] else 1)) for v in question.symbols}
+    return compare(question, Point({}, values, {}, {}), deep=1024)
+
+
+def scope(question: Question) -> str:
+    """For which sizes the verdict speaks: "all n, m", or the sizes as numbers, or "" where there are none."""
+    if question.sizes:
+        return "all " + ", ".join(str(v.args[0]) for v in question.sizes)
+    shapes = sorted({" x ".join(map(show, shape)) for _, _, shape in question.arrays})
+    return "size " + ", ".join(shapes) if shapes else ""
+
+
+def hypotheses(question: Question, more: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Every hypothesis in words: what was given, the ranges of indices, the sorts of variables."""
+    out = [show(h) for h in question.given] + list(getattr(question, "ranges", ())) + list(more)
+    out += [f"{v.args[0]} {v.args[1]}" for v in (*question.sizes, *question.symbols) if v.args[1] != "real"]
+    out += [f"{name} {sort}" for name, sort, _ in question.arrays if sort != "real"]
+    return tuple(dict.fromkeys(out))
