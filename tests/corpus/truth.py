@@ -379,6 +379,8 @@ def _difference(run: Run, var: object, rough: bool) -> Run:
             right, left, size = slopes(env, reach)
             gap, top = abs(right - left), max(abs(right), abs(left))
             noise = mpf(10) ** (-2 * digits if not rough else -digits) * max(size, 1)
+            if size > mpf(10) ** (digits // 2) * max(top, 1):
+                raise Skip  # the quotient would be all rounding
             smooth = gap <= mpf(10) ** (-digits // 2) * top or gap <= noise
             if not smooth or top > 1000 * (1 + size):
                 right2, left2, _ = slopes(env, reach + 6)
@@ -582,9 +584,11 @@ class Problem:
             if sym.is_negative:
                 value = -abs(value)
             env[sym] = value
+        modes = ("any", "any", "any", "positive", "positive", "unit", "equal", "ties", "hot", "increasing", "zero", "same")
+        alike = rng.choice(modes) if rng.random() < 0.4 else ""
         for name, shape in self.arrays:
             spans = [range(int(compile_(sympy.sympify(dim))(env))) for dim in shape]
-            env[name] = self.fill(rng, list(product(*spans)), pool)
+            env[name] = self.fill(rng, alike or rng.choice(modes), list(product(*spans)), pool)
         for ix in self.free_indices:
             low, high = int(compile_(ix.lower)(env)), int(compile_(ix.upper)(env))
             if high < low:
@@ -613,8 +617,7 @@ class Problem:
                 base += [Fraction(10**4), Fraction(-(10**4)), Fraction(10**7), Fraction(-(10**7)) - 1, Fraction(10**9)]
         return base
 
-    def fill(self, rng: random.Random, cells: list[tuple[int, ...]], pool: list[Fraction]) -> dict[tuple[int, ...], Value]:
-        mode = rng.choice(("any", "any", "any", "positive", "positive", "unit", "equal", "ties", "hot", "increasing"))
+    def fill(self, rng: random.Random, mode: str, cells: list[tuple[int, ...]], pool: list[Fraction]) -> dict[tuple[int, ...], Value]:
         values = [rng.choice(pool) for _ in cells]
         if mode == "any":
             values = [a + Fraction(rng.randint(-9, 9), 23) for a in values]
@@ -624,6 +627,10 @@ class Problem:
             values = [Fraction(rng.randint(1, 22), 23) for _ in cells]
         if mode == "equal":
             values = [values[0]] * len(cells)
+        if mode == "same":  # as in every other array of this mode
+            values = [pool[at % len(pool)] for at in range(len(cells))]
+        if mode == "zero":
+            values = [Fraction(0)] * len(cells)
         if mode == "ties":
             values = [rng.choice(values[:2]) for _ in cells]
         if mode == "hot":
