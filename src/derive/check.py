@@ -10,18 +10,18 @@ import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import cast
 
 from derive.errors import DeriveError
 from derive.jobs import Call, Lost, Pool, run_here
 from derive.judgement import Decided, Judge, claim_result, compose, findings_of_claim, statement
 from derive.kernel import chain
+from derive.kernel.hypothesis import sort_out
 from derive.kernel.proof import Budget
 from derive.kernel.question import Question
 from derive.kernel.verdict import Counterexample, Status, Verdict
 from derive.outcome import LinkOutcome, Outcome, Witness
 from derive.statement.claim import Claim, Erratum, Link, Page
-from derive.statement.term import Term, subterms
+from derive.statement.term import Term
 
 TIMEOUT = 60.0  # seconds a claim may take; a safety net, far above what rule steps allow
 GRACE = 5.0  # seconds past the timeout before a process is killed
@@ -40,7 +40,7 @@ def decide_item(item: Claim | Erratum, cited: Mapping[str, Claim], seconds: floa
     budgets = _Budgets(start + seconds)
     try:
         links, ends = _decide_chain(claim, cited, budgets) if claim.form is None else _decide_form(claim, budgets)
-        at = _decide_at(claim, item.refuted_at, budgets) if isinstance(item, Erratum) and item.refuted_at else None
+        at = _decide_at(claim, item.refuted_at) if isinstance(item, Erratum) and item.refuted_at else None
     except DeriveError as error:
         return _faulty(claim, error.message, time.monotonic() - start)
     except Exception as error:  # a bug of ours in one claim must not lose the others
@@ -61,31 +61,36 @@ class _Budgets:
 
 
 def _decide_chain(claim: Claim, cited: Mapping[str, Claim], budgets: _Budgets) -> tuple[tuple[LinkOutcome, ...], Verdict | None]:
-    if claim.first is None or not claim.links:
-        raise DeriveError("a claim wants a first line and at least one link", file=claim.file, line=claim.line)
-    links, left = [], claim.first
-    for link in claim.links:
-        verdict = _decide_line(left, link.right, link.relation, claim, [cited[name] for name in link.by if name in cited], budgets)
+    links = []
+    for link, question in zip(claim.links, questions_of(claim), strict=True):
+        verdict = _decide_line(question, claim, [cited[name] for name in link.by if name in cited], budgets)
         if link.admits:
             verdict = chain.admit(link.admits, verdict)
         links.append(LinkOutcome(link.relation, link.why, verdict))
-        left = link.right
-    relation = compose([link.relation for link in claim.links])
-    if len(links) == 1 or relation is None:
-        return tuple(links), None
-    return tuple(links), _decide_line(claim.first, left, relation, claim, [], budgets)
+    ends = ends_of(claim) if len(links) > 1 else None
+    return tuple(links), _decide_line(ends, claim, [], budgets) if ends is not None else None
 
 
-def _decide_line(left: Term, right: Term, relation: str, claim: Claim, cited: Sequence[Claim], budgets: _Budgets) -> Verdict:
+def _decide_line(question: Question, claim: Claim, cited: Sequence[Claim], budgets: _Budgets) -> Verdict:
+    # Imported here, as below: the process that asks for outcomes loads no rule of the kernel, its workers do.
     from derive.kernel.decide import decide as decide_question
 
-    def ask(lemmas: tuple[Term, ...]) -> Verdict:
-        return decide_question(_question(left, right, relation, claim.given + lemmas), budgets.next())
-
-    verdict = ask(())
-    # What a claim cites may be used, but only where the line does not stand by itself.
+    verdict = decide_question(question, budgets.next())
+    # What a line cites may be used, but only where the line does not stand by itself.
     lemmas = tuple(p for c in cited if (p := statement(c)) is not None and set(c.given) <= set(claim.given))
-    return ask(lemmas) if lemmas and verdict.status is Status.UNKNOWN else verdict
+    if not lemmas or verdict.status is not Status.UNKNOWN:
+        return verdict
+    return decide_question(_question(question.lhs, question.rhs, question.relation, claim, lemmas), budgets.next())
+
+
+def _decide_at(claim: Claim, at: tuple[tuple[str, str], ...]) -> Verdict | None:
+    """Whether a printed chain fails at the point that its erratum names: in some line, or between its ends."""
+    from derive.kernel.point import refute_at
+
+    ends = ends_of(claim)
+    asked = [*questions_of(claim), *([ends] if ends is not None else [])]
+    verdicts = [refute_at(question, at) for question in asked]
+    return next((v for v in verdicts if v.status is Status.REFUTED), verdicts[-1] if verdicts else None)
 
 
 def _decide_form(claim: Claim, budgets: _Budgets) -> tuple[tuple[LinkOutcome, ...], None]:
@@ -107,13 +112,25 @@ def _stopped_links(claim: Claim, why: str) -> tuple[LinkOutcome, ...]:
     return tuple(LinkOutcome(link.relation, link.why, verdict) for link in claim.links)
 
 
-def _question(left: Term, right: Term, relation: str, given: tuple[Term, ...]) -> Question:
-    return Question(left, right, relation, given, tuple(p for p in given if _about_indices(p)))
+def questions_of(claim: Claim) -> list[Question]:
+    """Each link of a chain as a question: the line before, against its own."""
+    lefts = [claim.first, *(link.right for link in claim.links)]
+    return [_question(left, link.right, link.relation, claim) for left, link in zip(lefts, claim.links, strict=False) if left is not None]
 
 
-def _about_indices(proposition: Term) -> bool:
-    """Whether a hypothesis speaks of nothing but indices, such as i != j: then of the claim's own, not of all their values."""
-    return any(t.op == "index" for t in subterms(proposition)) and not any(t.op in ("entry", "sum", "prod") for t in subterms(proposition))
+def ends_of(claim: Claim) -> Question | None:
+    """The first line of a chain against its last; None where its relations do not compose."""
+    relation = compose([link.relation for link in claim.links])
+    if claim.first is None or relation is None or not claim.links:
+        return None
+    return _question(claim.first, claim.links[-1].right, relation, claim)
+
+
+def _question(left: Term, right: Term, relation: str, claim: Claim, lemmas: tuple[Term, ...] = ()) -> Question:
+    # Whether a hypothesis speaks of the claim's own indices is the same for all of its lines.
+    lines = [t for t in (claim.first, *(link.right for link in claim.links)) if t is not None]
+    given, schematic = sort_out(claim.given + lemmas, lines)
+    return Question(left, right, relation, given, schematic)
 
 
 # Whole pages
@@ -218,18 +235,17 @@ def _found(item: Claim | Erratum, answer: Decided | Lost) -> Decided:
 class Decision(Outcome):
     """The outcome of `decide`: the verdict at once; the witness, and with it the result, only when somebody asks."""
 
-    def __init__(self, claim: Claim, verdict: Verdict, seconds: float) -> None:
-        link = LinkOutcome(claim.links[0].relation, "", verdict)
-        values = {
-            "item": claim,
-            "verdict": verdict,
-            "links": (link,),
-            "ends": None,
-            "recheck": "NOT_RUN",
-            "seconds": seconds,
-            "readings": (),
-        }
-        for name, value in values.items():
+    item: Claim
+    verdict: Verdict
+    question: Question
+
+    def __init__(self, question: Question, verdict: Verdict, seconds: float) -> None:
+        claim = Claim("decide.claim", "", 0, question.lhs, (Link(question.relation, question.rhs),), given=question.given)
+        links = (LinkOutcome(question.relation, "", verdict),)
+        for name, value in (
+            ("question", question), ("item", claim), ("verdict", verdict), ("links", links), ("ends", None),
+            ("recheck", "NOT_RUN"), ("seconds", seconds), ("readings", ()),
+        ):  # fmt: skip
             object.__setattr__(self, name, value)
 
     def __repr__(self) -> str:
@@ -237,43 +253,37 @@ class Decision(Outcome):
 
     @cached_property
     def witness(self) -> Witness:
-        return witness_claims([self._claim], seed=0)[self._claim.id]
+        from derive.witness import witness_question
+
+        return witness_question(self.question)
 
     @property
     def result(self) -> str:
-        return claim_result(self._claim, self._verdict, None, self.witness)
+        return claim_result(self.item, self.verdict, None, self.witness)
 
     @property
     def messages(self) -> tuple[str, ...]:
         return tuple(findings_of_claim(self.result, self.links, None, self.witness))
 
     @property
-    def _claim(self) -> Claim:
-        return cast(Claim, self.item)
-
-    @property
-    def _verdict(self) -> Verdict:
-        return cast(Verdict, self.verdict)
-
-    @property
     def name(self) -> str:
-        return self._verdict.name
+        return self.verdict.name
 
     @property
     def scope(self) -> str:
-        return self._verdict.scope
+        return self.verdict.scope
 
     @property
     def hypotheses(self) -> tuple[str, ...]:
-        return self._verdict.hypotheses
+        return self.verdict.hypotheses
 
     @property
     def oracles(self) -> tuple[str, ...]:
-        return self._verdict.oracles
+        return self.verdict.oracles
 
     @property
     def counterexample(self) -> Counterexample | None:
-        return self._verdict.counterexample
+        return self.verdict.counterexample
 
 
 def decide(lhs: object, rhs: object, relation: str = "eq", given: object = (), timeout: float = 10.0) -> Decision:
@@ -287,5 +297,4 @@ def decide(lhs: object, rhs: object, relation: str = "eq", given: object = (), t
     start = time.monotonic()
     question = read_question(lhs, rhs, relation, given)
     verdict = decide_question(question, Budget(seconds=timeout))
-    claim = Claim("decide.claim", "", 0, question.lhs, (Link(relation, question.rhs),), given=question.given)
-    return Decision(claim, verdict, time.monotonic() - start)
+    return Decision(question, verdict, time.monotonic() - start)
