@@ -21,6 +21,7 @@ class Question:
     relation: str = "eq"
     given: tuple[Term, ...] = ()
     schematic: tuple[Term, ...] = ()  # those of `given` that speak of the question's own free indices
+    ranges: tuple[str, ...] = ()  # what the reader took for granted of sizes and indices, in words: "0 <= i < n"
 
     @property
     def sides(self) -> tuple[Term, Term]:
