@@ -89,6 +89,8 @@ def close(a: Value, b: Value, scale: Value) -> bool:
 
 def order(a: Value, b: Value) -> int:
     """-1, 0 or 1."""
+    if isinstance(a, Fraction) and isinstance(b, Fraction):
+        return (a > b) - (a < b)
     if close(a, b, max(abs(as_mpf(a)), abs(as_mpf(b)))):
         return 0
     return 1 if as_mpf(a) > as_mpf(b) else -1
@@ -118,6 +120,10 @@ def _guard(test: Callable[[Value], bool], f: Callable[[mpf], mpf]) -> Callable[[
     return run
 
 
+def _erf(a: mpf) -> mpf:
+    return mp.sign(a) * mpf(1) if a * a > 3 * mp.dps else mp.erf(a)
+
+
 def _pole(a: Value) -> bool:
     return a > 0 or not (isinstance(a, Fraction) and a.denominator == 1)
 
@@ -139,7 +145,7 @@ UNARY: dict[str, Callable[[Value], Value]] = {
     "sin": _grow(mp.sin), "cos": _grow(mp.cos), "tan": _grow(mp.tan), "sinh": _grow(mp.sinh), "cosh": _grow(mp.cosh), "tanh": _grow(mp.tanh),
     "asin": _guard(lambda a: abs(a) <= 1, mp.asin), "acos": _guard(lambda a: abs(a) <= 1, mp.acos), "atan": lambda a: mp.atan(as_mpf(a)),
     "asinh": lambda a: mp.asinh(as_mpf(a)), "acosh": _guard(lambda a: a >= 1, mp.acosh), "atanh": _guard(lambda a: abs(a) < 1, mp.atanh),
-    "erf": lambda a: mp.erf(as_mpf(a)), "erfc": lambda a: mp.erfc(as_mpf(a)), "erfinv": _guard(lambda a: abs(a) < 1, mp.erfinv),
+    "erf": lambda a: _erf(as_mpf(a)), "erfc": lambda a: mp.erfc(as_mpf(a)), "erfinv": _guard(lambda a: abs(a) < 1, mp.erfinv),
     "gamma": _guard(_pole, _grow(mp.gamma)), "loggamma": _guard(lambda a: a > 0, _grow(mp.loggamma)),
     "factorial": _guard(lambda a: _pole(a + 1), _grow(mp.factorial)),
 }  # fmt: skip
@@ -439,6 +445,9 @@ def compile_condition(e: object) -> Callable[[Env], bool]:
     if isinstance(e, sympy.Not):
         part = compile_condition(e.args[0])
         return lambda env: not part(env)
+    if isinstance(e, sympy.logic.boolalg.ITE):
+        test_, yes, no = (compile_condition(a) for a in e.args)
+        return lambda env: yes(env) if test_(env) else no(env)
     low, high = compile_(e.lhs), compile_(e.rhs)
     test = {
         "Equality": lambda o: o == 0, "Unequality": lambda o: o != 0, "StrictLessThan": lambda o: o < 0, "LessThan": lambda o: o <= 0,
@@ -513,6 +522,7 @@ class Problem:
         self.arrays = sorted({a for e in everything for a in dims(e)}, key=str)
         shapes = {name for name, _ in self.arrays}
         syms = {a for e in everything for a in e.free_symbols if isinstance(a, sympy.Symbol) and a.name not in shapes}
+        syms |= {a for e in everything for node in e.atoms(sympy.Derivative) for a in node.variables if isinstance(a, sympy.Symbol)}
         syms |= {b for e in everything for ix in e.atoms(Idx) for b in ix.free_symbols if isinstance(b, sympy.Symbol)}
         syms |= {b for _, shape in self.arrays for dim in shape for b in sympy.sympify(dim).free_symbols}
         labels = {ix.label for e in everything for ix in e.atoms(Idx)}
@@ -557,9 +567,10 @@ class Problem:
 
     def allowed(self, env: Env) -> bool:
         try:
-            for test, over in self.tests:
-                if not all(test(inner) for inner in self.ranges(env, over)):
-                    return False
+            with mp.workdps(120):
+                for test, over in self.tests:
+                    if not all(test(inner) for inner in self.ranges(env, over)):
+                        return False
         except (Undefined, ZeroDivisionError):
             return False
         return True
@@ -838,11 +849,14 @@ def point_from(problem: Problem, words: dict[str, object]) -> Env:
     return env
 
 
-def exact(value: object) -> Fraction:
+def exact(value: object) -> Value:
     if isinstance(value, float):
         raise TypeError("a float in an exact point")
     if isinstance(value, sympy.Rational):
         return Fraction(int(value.p), int(value.q))
+    if isinstance(value, sympy.Expr):  # an irrational point, to more digits than any comparison has
+        with mp.workdps(1600):
+            return compile_(value)({})
     return Fraction(value)
 
 
