@@ -1,0 +1,890 @@
+"""Refutation: any term evaluated at an exact point, in exact rationals where possible and else in balls that surely hold the value.
+
+Nothing symbolic happens here. Derivatives are read off Taylor jets that leave the point to either side, so they share nothing with
+the rules of differentiation by which claims are proved. `compare` gives a Counterexample only where every hypothesis certainly holds
+and the relation certainly fails.
+
+Conventions: 0**0 = 1, heaviside(0) = 1/2, sign(0) = 0, an empty sum is 0, an empty product is 1, an index is its position from 0.
+A piecewise looks only at the branches up to the first true condition. A proposition about a value that does not exist is undecided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import Enum
+from fractions import Fraction
+from functools import lru_cache
+from itertools import product
+from math import prod
+from typing import Any
+
+from flint import acb, arb, ctx, fmpq
+
+from derive.kernel.question import Question
+from derive.kernel.values import (
+    FUNCTIONS, ONE, ZERO, Frame, Jet, NoDerivative, Short, Undefined, Unsure, Value,
+    absolute, finite, integer_power, inverse, is_nil, maximum, minimum, power, root_power, short_enough, sign, times,
+)  # fmt: skip
+from derive.kernel.verdict import Counterexample
+from derive.statement.term import BINDERS, Term, children, free, show, subterms
+
+Run = Callable[[], Any]
+Key = tuple[int, ...]
+
+PRECISIONS = (64, 256, 1024, 4096, 16384)
+ORDERS = (1, 2, 4, 8)  # how many coefficients of a jet are tried
+LOOPS = 200_000  # steps of sums, products and integrals in one evaluation
+_REAL = {
+    "abs": "real_abs", "sign": "real_sgn", "heaviside": "real_heaviside", "floor": "real_floor", "ceiling": "real_ceil",
+}  # fmt: skip
+
+
+class Answer(Enum):
+    """What an evaluation says when it has no value to give."""
+
+    UNDEFINED = "undefined"  # surely no real value
+    UNSURE = "unsure"  # the balls cannot tell
+
+
+UNDEFINED, UNSURE = Answer.UNDEFINED, Answer.UNSURE
+
+
+@dataclass(frozen=True)
+class Point:
+    """An exact point: sizes, scalars, the question's own free indices, and arrays entry by entry."""
+
+    sizes: dict[Term, int] = field(default_factory=dict)
+    scalars: dict[Term, Fraction] = field(default_factory=dict)
+    indices: dict[Term, int] = field(default_factory=dict)
+    arrays: dict[str, dict[Key, Fraction]] = field(default_factory=dict)
+
+    def printed(self) -> tuple[tuple[str, str], ...]:
+        """The point as the `at` of a Counterexample: sizes, indices, scalars, arrays, each by name."""
+        named = [sorted((str(t.args[0]), str(v)) for t, v in part.items()) for part in (self.sizes, self.indices, self.scalars)]
+        arrays = [(name, _nested(entries)) for name, entries in sorted(self.arrays.items())]
+        return (*named[0], *named[1], *named[2], *arrays)
+
+
+def _nested(entries: dict[Key, Fraction]) -> str:
+    """The entries of an array as nested tuples."""
+    if () in entries:
+        return str(entries[()])
+    rows: dict[int, dict[Key, Fraction]] = {}
+    for key, value in sorted(entries.items()):
+        rows.setdefault(key[0], {})[key[1:]] = value
+    return "(" + ", ".join(_nested(row) for row in rows.values()) + ")"
+
+
+class Evaluator:
+    """Terms compiled to closures over one mutable point: load a point, then run any of them at any precision.
+
+    Every closure returns a value or raises Undefined or Unsure. What repeats inside one evaluation is computed once: a result is
+    kept under the stamps of all that may move during the evaluation (bound indices, variables of derivatives and of integrals).
+    """
+
+    def __init__(self, terms: Iterable[Term]) -> None:
+        terms = tuple(terms)
+        self.values: list[Any] = []  # by slot: the value of a sym, the position of an index, the entries of an array
+        self.stamps: list[int] = []
+        self.slots: dict[Term | str, int] = {}
+        self.known: set[int] = set()  # slots that hold something
+        self.memo: dict[Any, Any] = {}
+        self.depth = 0
+        self.precision = 0
+        self.at_kink = False  # whether the last UNDEFINED was a derivative that does not exist
+        self.analytic = False
+        self.left = LOOPS
+        self._ticks = 0
+        self._runs: dict[Term, Run] = {}
+        self._tests: dict[Term, Run] = {}
+        self._moving_parts: dict[Term, frozenset[int]] = {}
+        self._moving = {self._slot(v) for t in terms for v in _movers(t)}
+        self._kept = self._worth_keeping(terms)
+
+    # --- the point
+
+    def load(self, point: Point) -> None:
+        """Make `point` the current one."""
+        self.memo.clear()
+        self.known.clear()
+        for t, n in point.sizes.items():
+            self._set(t, fmpq(n))
+        for t, q in point.scalars.items():
+            self._set(t, fmpq(q.numerator, q.denominator))
+        for t, n in point.indices.items():
+            self._set(t, n)
+        for name, entries in point.arrays.items():
+            self._set(name, {key: fmpq(q.numerator, q.denominator) for key, q in entries.items()})
+
+    def _set(self, key: Term | str, value: Any) -> None:
+        slot = self._slot(key)
+        self.values[slot] = value
+        self.stamps[slot] = value if isinstance(key, Term) and key.op == "index" else 0
+        self.known.add(slot)
+
+    def place(self, key: Term | str, value: Any, at: Key | None = None) -> None:
+        """Change one scalar, index or array entry of the current point."""
+        if at is None:
+            self._set(key, value)
+        else:
+            self.values[self._slot(key)][at] = value
+        self.memo.clear()
+
+    def attempt(self, run: Run, precision: int = 64) -> Any:
+        """What `run` gives at the current point: a value or a truth, or an Answer."""
+        self.left = LOOPS
+        if precision != self.precision:
+            self.memo.clear()
+            self.precision = precision
+        before, ctx.prec = ctx.prec, precision
+        try:
+            return run()
+        except Undefined as stop:
+            self.at_kink = isinstance(stop, NoDerivative)
+            return UNDEFINED
+        except (Unsure, RecursionError, OverflowError):
+            return UNSURE
+        finally:
+            ctx.prec = before
+
+    @property
+    def spent(self) -> int:
+        """Loop steps of the last evaluation."""
+        return LOOPS - self.left
+
+    def _slot(self, key: Term | str) -> int:
+        slot = self.slots.get(key)
+        if slot is None:
+            slot = self.slots[key] = len(self.values)
+            self.values.append(None)
+            self.stamps.append(0)
+        return slot
+
+    def _burn(self, loops: int) -> None:
+        self.left -= loops
+        if self.left < 0:
+            raise Unsure
+
+    # --- what to keep
+
+    def _parts(self, t: Term) -> frozenset[int]:
+        """Slots of all that t depends on and that may move during an evaluation."""
+        found = self._moving_parts.get(t)
+        if found is None:
+            if t.op in ("sym", "index"):
+                found = frozenset((self._slot(t),)) & self._moving
+            elif t.op == "entry":
+                own = frozenset((self._slot(t.args[0]),)) & self._moving
+                found = own.union(*map(self._parts, t.args[3]))
+            elif t.op in BINDERS:
+                body, var, *limits = t.args
+                limits = [var.args[1]] if var.op == "index" else limits
+                found = (self._parts(body) - {self._slot(var)}).union(*map(self._parts, limits))
+            else:
+                found = frozenset().union(*map(self._parts, children(t)))
+            self._moving_parts[t] = found
+        return found
+
+    def _worth_keeping(self, terms: tuple[Term, ...]) -> set[Term]:
+        """Compound terms that occur twice, or inside a loop that they do not depend on."""
+        seen: dict[Term, int] = {}
+        kept = set()
+        for t in {u: None for t in terms for u in subterms(t)}:
+            around = self._parts(t) | ({self._slot(t.args[1])} if t.op in BINDERS else frozenset())
+            for c in children(t):
+                seen[c] = seen.get(c, 0) + 1
+                if seen[c] > 1 or self._parts(c) < around:
+                    kept.add(c)
+        return {t for t in kept if not _cheap(t)}
+
+    # --- compiling
+
+    def compile(self, t: Term) -> Run:
+        """The closure that computes t at the current point."""
+        found = self._runs.get(t)
+        if found is None:
+            found = self._compile(t)
+            if t in self._kept:
+                found = self._keep(t, found)
+            self._runs[t] = found
+        return found
+
+    def _keep(self, t: Term, run: Run) -> Run:
+        memo, stamps, slots = self.memo, self.stamps, sorted(self._parts(t))
+        number = len(self._runs)
+
+        def kept() -> Any:
+            key = (number, *[stamps[s] for s in slots])
+            value = memo.get(key)
+            if value is None:
+                value = memo[key] = run()
+            return value
+
+        return kept
+
+    def _compile(self, t: Term) -> Run:
+        op, a = t.op, t.args
+        if op == "num":
+            number = fmpq(a[0].numerator, a[0].denominator)
+            return lambda: number
+        if op == "const":
+            return _constant(a[0])
+        if op in ("sym", "index"):
+            return self._variable(t)
+        if op == "entry":
+            return self._entry(t)
+        if op == "add":
+            return self._sum_of([self.compile(u) for u in a])
+        if op == "mul":
+            return self._product_of([self.compile(u) for u in a])
+        if op == "pow":
+            return self._power(*a)
+        if op in ("max", "min"):
+            return self._extreme(op, [self.compile(u) for u in a])
+        if op in FUNCTIONS:
+            return self._function(op, [self.compile(u) for u in a])
+        if op in ("sum", "prod"):
+            return self._loop(op, *a)
+        if op == "delta":
+            return self._delta(*a)
+        if op == "piecewise":
+            return self._piecewise(a)
+        if op == "deriv":
+            return self._derivative(*a)
+        if op == "integral":
+            return self._integral(*a)
+        raise ValueError(f"{show(t)} is no value: {op} is no operation on numbers")
+
+    def _variable(self, t: Term) -> Run:
+        values, slot, known = self.values, self._slot(t), self.known
+        if t.op == "index":
+
+            def position() -> fmpq:
+                if slot not in known:
+                    raise ValueError(f"the point gives no value to the index {show(t)}")
+                return fmpq(values[slot])
+
+            return position
+
+        def read() -> Value:
+            if slot not in known:
+                raise ValueError(f"the point gives no value to {show(t)}")
+            return values[slot]
+
+        return read
+
+    def _whole(self, t: Term) -> Callable[[], int]:
+        """The closure that computes t as an int: Undefined where it is no integer."""
+        if t.op == "num" and t.args[0].denominator == 1:
+            number = int(t.args[0])
+            return lambda: number
+        if t.op == "index":
+            values, slot = self.values, self._slot(t)
+            return lambda: values[slot]
+        run = self.compile(t)
+
+        def whole() -> int:
+            value = run()
+            if type(value) is not fmpq:
+                raise Unsure
+            if value.q != 1:
+                raise Undefined
+            return int(value.p)
+
+        return whole
+
+    def _entry(self, t: Term) -> Run:
+        name, _, _, at = t.args
+        values, slot, known, wholes = self.values, self._slot(name), self.known, [self._whole(u) for u in at]
+
+        def read() -> Value:
+            if slot not in known:
+                raise ValueError(f"the point gives no value to the array {name}")
+            value = values[slot].get(tuple([w() for w in wholes]))
+            if value is None:
+                raise Undefined
+            return value
+
+        return read
+
+    def _sum_of(self, runs: list[Run]) -> Run:
+        first, *rest = runs
+
+        def run() -> Value:
+            total = first()
+            for r in rest:
+                total = total + r()
+            return short_enough(total)
+
+        return run
+
+    def _product_of(self, runs: list[Run]) -> Run:
+        first, *rest = runs
+
+        def run() -> Value:
+            result = first()
+            for r in rest:
+                result = result * r()
+            return ZERO if is_nil(result) else short_enough(result)
+
+        return run
+
+    def _power(self, base: Term, exponent: Term) -> Run:
+        run = self.compile(base)
+        if exponent.op == "num" and exponent.args[0].denominator == 1:
+            n = int(exponent.args[0])
+            return (lambda: inverse(run())) if n == -1 else lambda: integer_power(run(), n)
+        to = self.compile(exponent)
+        return lambda: power(run(), to())
+
+    def _function(self, name: str, runs: list[Run]) -> Run:
+        f = FUNCTIONS[name]
+        if len(runs) == 2:
+            first, second = runs
+            return lambda: f(first(), second())
+        (inner,) = runs
+        if name not in _REAL:
+            return lambda: f(inner())
+        method = _REAL[name]
+
+        def run() -> Value:
+            v = inner()
+            return getattr(v, method)(self.analytic) if type(v) is acb else f(v)
+
+        return run
+
+    def _extreme(self, name: str, runs: list[Run]) -> Run:
+        first, *rest = runs
+        f, method = (maximum, acb.real_max) if name == "max" else (minimum, acb.real_min)
+
+        def run() -> Value:
+            best = first()
+            for r in rest:
+                v = r()
+                if type(best) is acb and type(v) is not Jet or type(v) is acb and type(best) is not Jet:
+                    best = method(acb(best), acb(v), self.analytic)
+                else:
+                    best = f(best, v)
+            return best
+
+        return run
+
+    @contextmanager
+    def _held(self, slot: int) -> Iterator[None]:
+        """Give a slot back its value and stamp afterwards."""
+        value, stamp, known = self.values[slot], self.stamps[slot], slot in self.known
+        self.known.add(slot)
+        try:
+            yield
+        finally:
+            self.values[slot], self.stamps[slot] = value, stamp
+            if not known:
+                self.known.discard(slot)
+
+    def _loop(self, op: str, body: Term, over: Term) -> Run:
+        values, stamps, slot, count, run = self.values, self.stamps, self._slot(over), self._whole(over.args[1]), self.compile(body)
+        adds = op == "sum"
+
+        def loop() -> Value:
+            result = ZERO if adds else ONE
+            n = count()
+            self._burn(max(n, 0))
+            with self._held(slot):
+                for k in range(n):
+                    values[slot] = stamps[slot] = k
+                    value = run()
+                    result = result + value if adds else times(result, value)
+            return short_enough(result)
+
+        return loop
+
+    def _delta(self, a: Term, b: Term) -> Run:
+        if a.op == b.op == "index":
+            first, second = self._whole(a), self._whole(b)
+            return lambda: ONE if first() == second() else ZERO
+        left, right = self.compile(a), self.compile(b)
+        return lambda: ONE if sign(left() - right()) == 0 else ZERO
+
+    def _piecewise(self, a: tuple[Term, ...]) -> Run:
+        branches = [(self.compile(v), self.test(c)) for v, c in zip(a[::2], a[1::2], strict=True)]
+
+        def run() -> Value:
+            for value, condition in branches:
+                if condition():
+                    return value()
+            raise Undefined
+
+        return run
+
+    # --- propositions
+
+    def test(self, t: Term) -> Callable[[], bool]:
+        """The closure that decides a proposition at the current point; it raises Unsure where it cannot."""
+        found = self._tests.get(t)
+        if found is None:
+            found = self._tests[t] = self._test(t)
+        return found
+
+    def _test(self, t: Term) -> Callable[[], bool]:
+        op, a = t.op, t.args
+        if op in ("true", "false"):
+            return lambda: op == "true"
+        if op == "not":
+            inner = self.test(a[0])
+            return lambda: not inner()
+        if op in ("and", "or"):
+            return _all([self.test(u) for u in a], op == "and")
+        if op not in ("lt", "le", "eq", "ne"):
+            raise ValueError(f"{show(t)} is no proposition")
+        left, right = self.compile(a[0]), self.compile(a[1])
+
+        def relation() -> bool:
+            try:
+                gap = right() - left()
+            except Undefined:
+                raise Unsure from None
+            return _decide(op, gap)
+
+        return relation
+
+    def test_all(self, t: Term) -> Callable[[], bool]:
+        """The closure that decides whether a proposition holds for all values of its free indices."""
+        test = self.test(t)
+        for over in _inner_first(v for v in free(t) if v.op == "index"):
+            test = self._for_all(test, over)
+        return test
+
+    def _for_all(self, test: Callable[[], bool], over: Term) -> Callable[[], bool]:
+        values, stamps, slot, count = self.values, self.stamps, self._slot(over), self._whole(over.args[1])
+
+        def holds() -> bool:
+            doubt = False
+            n = count()
+            self._burn(max(n, 0))
+            with self._held(slot):
+                for k in range(n):
+                    values[slot] = stamps[slot] = k
+                    try:
+                        if not test():
+                            return False
+                    except Unsure:
+                        doubt = True
+            if doubt:
+                raise Unsure
+            return True
+
+        return holds
+
+    # --- derivatives
+
+    def _derivative(self, body: Term, variable: Term) -> Run:
+        run = self.compile(body)
+        by_entry = variable.op == "entry"
+        slot = self._slot(variable.args[0] if by_entry else variable)
+        wholes = [self._whole(u) for u in variable.args[3]] if by_entry else []
+        if "integer" in variable.args[1]:
+            return _raise_unsure
+        read = self.compile(variable)
+
+        def derivative() -> Value:
+            base = read()
+            cells, cell = (self.values[slot], tuple([w() for w in wholes])) if by_entry else (self.values, slot)
+            for order in ORDERS:
+                self._burn(order)
+                frame = Frame(self.depth + 1, order)
+                try:
+                    return self._slope(run, slot, cells, cell, base, frame)
+                except Short as short:
+                    if short.frame is not frame:
+                        raise
+            raise Unsure
+
+        return derivative
+
+    def _slope(self, run: Run, slot: int, cells: Any, cell: Any, base: Value, frame: Frame) -> Value:
+        """The derivative from the jets to the right and, where the side matters, to the left."""
+
+        def moved(direction: fmpq) -> Value | Exception:
+            self._ticks += 1
+            stamp, self.stamps[slot] = self.stamps[slot], -self._ticks
+            self.depth += 1
+            cells[cell] = Jet(frame, [base, direction], 0, True)
+            try:
+                return run()
+            except (Undefined, Unsure) as stop:
+                return stop
+            finally:
+                cells[cell], self.stamps[slot] = base, stamp
+                self.depth -= 1
+
+        right = moved(ONE)
+        if not frame.forked:
+            if isinstance(right, Exception):
+                raise right
+            return _coefficient(right, frame, 1)
+        value = run()  # Undefined here: the body has no value at the point itself
+        left = moved(-ONE)
+        sides = (right, left)
+        if any(isinstance(s, Undefined) for s in sides):
+            raise NoDerivative
+        for s in sides:
+            if isinstance(s, Exception):
+                raise s
+        doubt: Unsure | None = None
+        slopes = []
+        for s, direction in zip(sides, (1, -1), strict=True):
+            try:
+                if sign(_coefficient(s, frame, 0) - value):
+                    raise NoDerivative
+            except Unsure as unsure:
+                doubt = unsure
+            try:
+                slopes.append(direction * _coefficient(s, frame, 1))
+            except Unsure as unsure:
+                doubt = unsure
+        if len(slopes) == 2 and sign(slopes[0] - slopes[1]):
+            raise NoDerivative
+        if doubt is not None:
+            raise doubt
+        return slopes[0]
+
+    # --- integrals
+
+    def _integral(self, body: Term, variable: Term, low: Term, high: Term) -> Run:
+        if any(u.op == "const" and u.args[0] == "oo" for t in (low, high) for u in subterms(t)):
+            return _raise_unsure
+        slot, run, start, stop = self._slot(variable), self.compile(body), self.compile(low), self.compile(high)
+
+        def at(x: Value) -> Value:
+            self._burn(1)
+            self._ticks += 1
+            self.values[slot], self.stamps[slot] = x, -self._ticks
+            return run()
+
+        def integral() -> Value:
+            a, b = start(), stop()
+            if type(a) is fmpq and type(b) is fmpq and a == b:
+                return ZERO
+            with self._held(slot):
+                if type(a) is Jet or type(b) is Jet:
+                    # the limits move as well: go over to 0..1, where only the integrand does
+                    return self._integrate(lambda z: at(a + (b - a) * z) * (b - a), arb(0), arb(1))
+                low_ball, high_ball = arb(a), arb(b)
+                if low_ball.overlaps(high_ball):
+                    raise Unsure
+                return self._integrate(at, low_ball, high_ball)
+
+        return integral
+
+    def _integrate(self, f: Callable[[Value], Value], low: arb, high: arb) -> Value:
+        """The integral of f, one coefficient at a time where f is a jet."""
+        self._sweep(f, low, high, 8)
+        middle = f((low + high) / 2)
+        if type(middle) is not Jet:
+            return self._quadrature(f, low, high)
+        frame = middle.frame
+
+        def part(k: int) -> Value:
+            return self._integrate(lambda z: _coefficient(f(z), frame, k), low, high)
+
+        return Jet(frame, [part(k) for k in range(frame.order + 1)])
+
+    def _sweep(self, f: Callable[[Value], Value], low: arb, high: arb, depth: int) -> None:
+        """Make sure that f has real values on all of low..high, on smaller and smaller pieces."""
+        try:
+            value = f(low.union(high))
+            if type(value) is arb:
+                finite(value)
+        except Unsure:
+            if not depth:
+                raise
+            middle = ((low + high) / 2).mid()
+            self._sweep(f, low, middle, depth - 1)
+            self._sweep(f, middle, high, depth - 1)
+
+    def _quadrature(self, f: Callable[[Value], Value], low: arb, high: arb) -> Value:
+        before = self.analytic
+
+        def g(z: acb, analytic: bool) -> acb:
+            self.analytic = bool(analytic)
+            try:
+                value = f(z)
+            except (Undefined, Unsure):
+                return acb("nan")
+            finally:
+                self.analytic = before
+            return acb("nan") if type(value) is Jet else acb(value)
+
+        result = finite(acb.integral(g, acb(low), acb(high), eval_limit=3000))
+        if not result.imag.contains(0):
+            raise Unsure
+        return result.real
+
+
+def _coefficient(v: Value, frame: Frame, k: int) -> Value:
+    """The coefficient of t**k in a jet of this frame; anything else is constant."""
+    if type(v) is not Jet or v.frame is not frame:
+        return ZERO if k else v
+    if v.pole and sign(v.coefs[0]):
+        raise NoDerivative
+    if k + v.pole < len(v.coefs):
+        return v.coefs[k + v.pole]
+    if v.exact:
+        return ZERO
+    raise Short(frame)
+
+
+def _movers(t: Term) -> Iterator[Term | str]:
+    """All that may move during one evaluation of t: bound and universal indices, variables of derivatives and of integrals."""
+    for u in subterms(t):
+        if u.op == "index":
+            yield u
+        elif u.op in ("integral", "deriv"):
+            yield u.args[1].args[0] if u.args[1].op == "entry" else u.args[1]
+
+
+def _cheap(t: Term) -> bool:
+    """Whether t is as quickly computed as looked up."""
+    return t.op in ("num", "const", "sym", "index", "entry", "delta", *("lt", "le", "eq", "ne", "and", "or", "not", "true", "false"))
+
+
+def _constant(name: str) -> Run:
+    makers = {"pi": arb.pi, "euler_gamma": arb.const_euler, "catalan": arb.const_catalan}
+    if name not in makers:
+        return _raise_unsure
+    return makers[name]
+
+
+def _raise_unsure() -> Any:
+    raise Unsure
+
+
+def _all(tests: list[Callable[[], bool]], wanted: bool) -> Callable[[], bool]:
+    """`and` (wanted is True) and `or` (wanted is False): one decided part may settle it, whatever the others are."""
+
+    def run() -> bool:
+        doubt = False
+        for test in tests:
+            try:
+                if test() is not wanted:
+                    return not wanted
+            except Unsure:
+                doubt = True
+        if doubt:
+            raise Unsure
+        return wanted
+
+    return run
+
+
+def _decide(op: str, gap: Value) -> bool:
+    """Whether left `op` right, given right - left."""
+    if type(gap) is arb:
+        # a ball may touch 0 from one side
+        if op == "lt" and gap <= 0:
+            return False
+        if op == "le" and gap >= 0:
+            return True
+    s = sign(gap)
+    return {"lt": s > 0, "le": s >= 0, "eq": s == 0, "ne": s != 0}[op]
+
+
+def _inner_first(indices: Iterable[Term]) -> list[Term]:
+    """Indices in an order in which each range depends only on later ones."""
+    left = sorted(indices, key=show)
+    order: list[Term] = []
+    while left:
+        used = {v for t in left for v in free(t.args[1])}
+        ready = [t for t in left if t not in used]
+        if not ready:
+            raise ValueError(f"the ranges of {', '.join(map(show, left))} depend on each other in a circle")
+        order += ready
+        left = [t for t in left if t in used]
+    return order
+
+
+# --- answers about one point
+
+
+@lru_cache(maxsize=64)
+def _alone(t: Term) -> Evaluator:
+    return Evaluator((t,))
+
+
+def value(t: Term, point: Point, precision: int = 64) -> fmpq | arb | Answer:
+    """t at the point: an exact rational, else a ball that surely holds it, else UNDEFINED or UNSURE."""
+    evaluator = _alone(t)
+    evaluator.load(point)
+    return evaluator.attempt(evaluator.compile(t), precision)
+
+
+def truth(proposition: Term, point: Point, precision: int = 64) -> bool | None:
+    """Whether the proposition holds at the point; None where that cannot be told. Free indices take the point's values."""
+    evaluator = _alone(proposition)
+    evaluator.load(point)
+    answer = evaluator.attempt(evaluator.test(proposition), precision)
+    return answer if isinstance(answer, bool) else None
+
+
+def compare(question: Question, point: Point, deep: int = 256, at_kinks: bool = True) -> Counterexample | None:
+    """A Counterexample where the point certainly refutes the question: every hypothesis holds there and the relation fails.
+
+    `deep` is the highest precision tried. Without `at_kinks` a derivative that does not exist refutes nothing.
+    """
+    return trial(question).compare(point, deep, at_kinks)
+
+
+class Trial:
+    """A question, compiled, to be tried at many points."""
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+        self.evaluator = evaluator = Evaluator(question.everything)
+        make = evaluator.test if question.relation in ("iff", "implies") else evaluator.compile
+        self.sides = tuple(make(t) for t in question.sides)
+        schematic = set(question.schematic)
+        self.given = tuple(
+            evaluator.test(h) if h in schematic else evaluator.test_all(h) for h in dict.fromkeys((*question.given, *question.schematic))
+        )
+
+    def holds(self, precisions: Iterable[int] = PRECISIONS[:2]) -> bool | None:
+        """Whether every hypothesis holds at the current point; None where that cannot be told."""
+        doubt = False
+        for test in self.given:
+            for precision in precisions:
+                answer = self.evaluator.attempt(test, precision)
+                if answer is False:
+                    return False
+                if answer is True:
+                    break
+            else:
+                doubt = True
+        return None if doubt else True
+
+    def compare(self, point: Point, deep: int = 256, at_kinks: bool = True) -> Counterexample | None:
+        """The counterexample at a point, if it is one."""
+        self.evaluator.load(point)
+        precision = self.refuted(deep, at_kinks)
+        if not precision or not admissible(self.question, self.evaluator, point):
+            return None
+        return self._counterexample(point, max(2 * precision, 128))
+
+    def refuted(self, deep: int = 256, at_kinks: bool = True) -> int:
+        """The precision at which the current point refutes the question, if it is admissible; else 0."""
+        precisions = [p for p in PRECISIONS if p <= deep]
+        if self.given and not self.holds(precisions):
+            return 0
+        for precision in precisions:
+            fails, kink = self._fails(precision)
+            if fails is not None:
+                return precision if fails and (at_kinks or not kink) else 0
+        return 0
+
+    def _values(self, precision: int) -> tuple[Any, Any, bool]:
+        """Both sides, and whether one of them is undefined only because a derivative does not exist."""
+        evaluator = self.evaluator
+        evaluator.at_kink = False
+        lhs, rhs = (evaluator.attempt(run, precision) for run in self.sides)
+        return lhs, rhs, evaluator.at_kink
+
+    def _fails(self, precision: int) -> tuple[bool | None, bool]:
+        """Whether the relation certainly fails (True), certainly does not (False), or cannot be told; and whether for a kink."""
+        lhs, rhs, kink = self._values(precision)
+        relation = self.question.relation
+        if lhs is UNSURE or rhs is UNSURE:
+            return None, False
+        if relation in ("iff", "implies"):
+            return (lhs and not rhs) or (relation == "iff" and rhs and not lhs), False
+        if lhs is UNDEFINED or rhs is UNDEFINED:
+            return lhs is not rhs and relation != "ne", kink
+        return _relation_fails(relation, _difference(lhs, rhs, precision)), False
+
+    def _counterexample(self, point: Point, precision: int) -> Counterexample:
+        lhs, rhs, _ = self._values(precision)
+        ball = ""
+        if isinstance(lhs, (fmpq, arb)) and isinstance(rhs, (fmpq, arb)):
+            ball = _printed(_difference(lhs, rhs, precision), 8, radius=True)
+        return Counterexample(point.printed(), _printed(lhs, 20), _printed(rhs, 20), ball)
+
+
+@lru_cache(maxsize=16)
+def trial(question: Question) -> Trial:
+    return Trial(question)
+
+
+def _difference(lhs: Value, rhs: Value, precision: int) -> Value:
+    before, ctx.prec = ctx.prec, precision
+    try:
+        return lhs - rhs
+    finally:
+        ctx.prec = before
+
+
+def _relation_fails(relation: str, gap: Value) -> bool | None:
+    """Whether lhs `relation` rhs certainly fails, given lhs - rhs; None where the ball cannot tell."""
+    if is_nil(gap):
+        return relation in ("lt", "ne")
+    if type(gap) is arb and gap.contains(0):
+        if relation == "le" and gap <= 0:
+            return False
+        return None
+    return {"eq": True, "ne": False, "le": gap > 0, "lt": gap > 0}[relation]
+
+
+def _printed(v: Any, digits: int, radius: bool = False) -> str:
+    if isinstance(v, Answer):
+        return v.value
+    if isinstance(v, bool):
+        return "true" if v else "false"
+    if type(v) is fmpq:
+        if v.height_bits() <= 400:
+            return str(v)
+        v = arb(v)
+    return str(v.str(digits, radius=radius))
+
+
+# --- what a point must be
+
+
+_FITS: dict[str, Callable[[Fraction | int], bool]] = {
+    "real": lambda q: True,
+    "positive": lambda q: q > 0,
+    "negative": lambda q: q < 0,
+    "nonnegative": lambda q: q >= 0,
+    "nonpositive": lambda q: q <= 0,
+    "nonzero": lambda q: q != 0,
+    "integer": lambda q: Fraction(q).denominator == 1,
+    "positive integer": lambda q: q > 0 and Fraction(q).denominator == 1,
+    "nonnegative integer": lambda q: q >= 0 and Fraction(q).denominator == 1,
+}
+
+
+def fits(sort: str, q: Fraction | int) -> bool:
+    """Whether a number is of the sort."""
+    return _FITS[sort](q)
+
+
+def admissible(question: Question, evaluator: Evaluator, point: Point) -> bool:
+    """Whether the loaded point is one that the question speaks of: every value of its sort, every index and array within its range."""
+    scalars = {**point.sizes, **point.scalars}
+    if any(t not in scalars for t in (*question.sizes, *question.symbols)) or any(t not in point.indices for t in question.indices):
+        return False
+    if not all(fits(t.args[1], q) for t, q in scalars.items()):
+        return False
+
+    def size(t: Term) -> int:
+        n = evaluator.attempt(evaluator.compile(t))
+        return int(n.p) if type(n) is fmpq and n.q == 1 else -1
+
+    if not all(0 <= k < size(t.args[1]) for t, k in point.indices.items()):
+        return False
+    for name, sort, shape in question.arrays:
+        lengths = [size(s) for s in shape]
+        entries = point.arrays.get(name, {})
+        if min(lengths, default=0) < 0 or len(entries) != prod(lengths):
+            return False
+        if any(key not in entries for key in product(*map(range, lengths))) or not all(fits(sort, q) for q in entries.values()):
+            return False
+    return True

@@ -1,0 +1,292 @@
+"""Lines through a point on which a claim is likely to break: across its kinks and poles, and down to where it is tight.
+
+Kinks lie where a critical expression vanishes or is whole. On a line that is solved exactly where the expression is affine or
+quadratic, and by bisection otherwise. All that comes out are exact points to be tried; nothing here decides anything.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from flint import arb, ctx, fmpq
+
+from derive.kernel.balls import Trial
+from derive.kernel.question import Question
+from derive.kernel.stage import ONE, ZERO, Direction, Stage, Values, exact_zeros
+from derive.kernel.values import Frame, Jet, Undefined, Unsure, Value
+from derive.statement.term import Term, add, div, free, num, show, sub, subterms
+
+FAR = tuple(fmpq(s * k) for k in (1, 10**3, 10**7, 10**12) for s in (1, -1))
+GRID = tuple(fmpq(s * k) for k in (0, fmpq(1, 10**6), fmpq(1, 1000), fmpq(1, 10), fmpq(1, 2), 1, 3, 10, 100, 10**4, 10**7) for s in (1, -1))
+
+
+class Critical(NamedTuple):
+    """An expression at whose zeros (or, `whole`, at whose integers) something may break; `over` are its bound indices."""
+
+    run: Callable[[], Value]
+    over: tuple[Term, ...]
+    whole: bool
+
+
+def criticals(question: Question, trial: Trial) -> list[Critical]:
+    """The critical expressions of a question: arguments of kinks, boundaries of conditions, poles and ends of domains."""
+    found: dict[tuple[Term, bool], None] = {}
+    for side in question.everything:
+        for t in subterms(side):
+            for u in _breaks(t):
+                found[u, False] = None
+            if t.op in ("floor", "ceiling"):
+                found[t.args[0], True] = None
+            elif t.op == "mod":
+                found[div(*t.args), True] = None
+    if question.relation in ("ne", "lt"):
+        found[sub(question.lhs, question.rhs), False] = None
+    own = set(question.indices)
+    syms = {*question.symbols, *question.sizes}
+    result = []
+    for t, whole in found:
+        if all(v in syms for v in free(t) if v.op == "sym"):
+            over = tuple(sorted((v for v in free(t) if v.op == "index" and v not in own), key=show))
+            result.append(Critical(trial.evaluator.compile(t), over, whole))
+    return result
+
+
+def _breaks(t: Term) -> Iterator[Term]:
+    """Expressions whose zeros matter to t."""
+    op, a = t.op, t.args
+    if op in ("abs", "sign", "heaviside", "log", "loggamma"):
+        yield a[0]
+    elif op in ("max", "min"):
+        for k, u in enumerate(a):
+            for v in a[:k]:
+                yield sub(u, v)
+    elif op in ("lt", "le", "eq", "ne"):
+        yield sub(a[0], a[1])
+    elif op == "pow" and not (a[1].op == "num" and a[1].args[0].denominator == 1 and a[1].args[0] >= 0):
+        yield a[0]
+    elif op in ("asin", "acos", "atanh", "erfinv"):
+        yield add(a[0], num(1))
+        yield sub(a[0], num(1))
+    elif op == "acosh":
+        yield sub(a[0], num(1))
+
+
+class Line:
+    """The points values + t * direction of a stage."""
+
+    def __init__(self, stage: Stage, values: Values, direction: Direction) -> None:
+        self.stage, self.values, self.direction = stage, values, direction
+
+    def at(self, t: fmpq) -> Values:
+        moved = list(self.values)
+        for k, speed in self.direction.items():
+            moved[k] = moved[k] + t * speed
+        return moved
+
+    def sample(self, run: Callable[[], Value], at: tuple[tuple[Term, int], ...], t: fmpq) -> Any:
+        self.stage.put(self.at(t))
+        return self.stage.run(run, at)
+
+    @property
+    def grid(self) -> list[fmpq]:
+        """Parameters at which the leading coordinate takes plain values from tiny to huge."""
+        k, speed = next(iter(self.direction.items()))
+        return sorted({(g - self.values[k]) / speed for g in GRID})
+
+    def kinks(self, found: list[Critical]) -> list[fmpq]:
+        """The parameters at which a critical expression breaks, in order."""
+        zeros: set[fmpq] = set()
+        for c in found:
+            for at in self.stage.choices(list(c.over)):
+                zeros.update(self._kinks_of(c, at))
+        return sorted(zeros)
+
+    def _kinks_of(self, c: Critical, at: tuple[tuple[Term, int], ...]) -> list[fmpq]:
+        samples = [self.sample(c.run, at, fmpq(t)) for t in (0, 1, -1, 3)]
+        if all(g == samples[0] for g in samples[1:]) and type(samples[0]) is fmpq:
+            return []
+        levels = [ZERO]
+        if c.whole:
+            start = samples[0].floor() if type(samples[0]) is fmpq else 0
+            levels = sorted({fmpq(k) + h for k in (start - 1, start, start + 1, start + 2, 0, 1) for h in (ZERO, fmpq(1, 2))})
+        zeros = [z for level in levels for z in exact_zeros([g - level if type(g) is fmpq else g for g in samples])]
+        if zeros or c.whole or _is_polynomial(samples):
+            return zeros or _irrational_zeros(samples)
+        return self._by_bisection(c.run, at)
+
+    def _by_bisection(self, run: Callable[[], Value], at: tuple[tuple[Term, int], ...]) -> list[fmpq]:
+        """Rationals at, or within about 1e-12 to both sides of, each change of sign on the grid."""
+        zeros = []
+        grid = self.grid
+        signs = [_sign(self.sample(run, at, t)) for t in grid]
+        for (a, s), (b, r) in zip(zip(grid, signs, strict=True), list(zip(grid, signs, strict=True))[1:], strict=False):
+            if s == 0:
+                zeros.append(a)
+            if s is None or r is None or s * r >= 0:
+                continue
+            for _ in range(48):
+                middle = (a + b) / 2
+                m = _sign(self.sample(run, at, middle))
+                if m is None or not m:
+                    a = b = middle
+                    break
+                a, b = (middle, b) if m == s else (a, middle)
+            plain = next((q for limit in (12, 1000) if _sign(self.sample(run, at, q := nearest(a, limit))) == 0), None)
+            zeros += [plain] if plain is not None else [a, b]
+        return zeros
+
+
+def _is_polynomial(samples: list[Any]) -> bool:
+    """Whether exact values at 0, 1, -1 and 3 lie on a parabola."""
+    if any(type(g) is not fmpq for g in samples):
+        return False
+    g, one, minus, three = samples
+    return bool(9 * ((one + minus) / 2 - g) + 3 * (one - minus) / 2 + g == three)
+
+
+def _irrational_zeros(samples: list[Any]) -> list[fmpq]:
+    """Rationals to both sides of the irrational zeros of a parabola, and its lowest point."""
+    if not _is_polynomial(samples):
+        return []
+    g, one, minus, _ = samples
+    square, linear = (one + minus) / 2 - g, (one - minus) / 2
+    if not square:
+        return []
+    vertex, inner = -linear / (2 * square), linear * linear - 4 * square * g
+    if inner <= 0:
+        return [vertex]
+    half = simple(arb(inner).sqrt() / arb(2 * abs(square)), 60)
+    tiny = max(abs(vertex), half) / 2**40
+    return [vertex - half - tiny, vertex - half + tiny, vertex, vertex + half - tiny, vertex + half + tiny]
+
+
+def _sign(g: Any) -> int | None:
+    if type(g) is fmpq:
+        return (g > 0) - (g < 0)
+    if type(g) is arb:
+        return 1 if g > 0 else -1 if g < 0 else None
+    return None
+
+
+def around(zeros: list[fmpq]) -> list[fmpq]:
+    """Zeros on a line, what lies between them, and what lies beyond them, near and far."""
+    if not zeros:
+        return list(FAR)
+    between = [(a + b) / 2 for a, b in zip(zeros, zeros[1:], strict=False)]
+    beyond = [end + side * k for k in (ONE, *map(fmpq, (10**3, 10**7, 10**12))) for end, side in ((zeros[0], -1), (zeros[-1], 1))]
+    return list(dict.fromkeys([*zeros, *between, *beyond]))
+
+
+# --- where an inequality is tight
+
+
+class Valley:
+    """rhs - lhs of an order claim, made small by moving one direction at a time."""
+
+    def __init__(self, stage: Stage, lhs: Callable[[], Value], rhs: Callable[[], Value]) -> None:
+        self.stage = stage
+        self.run = lambda: rhs() - lhs()
+
+    def height(self, line: Line, t: float) -> float:
+        """The gap as a float; infinite where it does not exist or a value leaves its range."""
+        moved = line.at(fmpq(*t.as_integer_ratio()))
+        if not self.stage.inside(moved):
+            return math.inf
+        self.stage.put(moved)
+        if self.stage.trial.given and self.stage.trial.holds() is not True:
+            return math.inf
+        gap = self.stage.evaluator.attempt(self.run)
+        return approximate(gap) if type(gap) in (fmpq, arb) else math.inf
+
+    def descend(self, values: Values, directions: list[Direction], sweeps: int) -> Values:
+        """Values near a lowest point, to about the accuracy of floats."""
+        for _ in range(sweeps):
+            for d in directions:
+                line = Line(self.stage, values, d)
+                t = self._lowest(line)
+                if t:
+                    values = line.at(simple(fmpq(*t.as_integer_ratio()), 48))
+        return values
+
+    def _lowest(self, line: Line) -> float:
+        """The parameter of a lowest point: the best of a grid, then golden section between its neighbours."""
+        grid = sorted({*map(approximate, line.grid), 0.0})
+        heights = [self.height(line, t) for t in grid]
+        best = min(range(len(grid)), key=heights.__getitem__)
+        if not math.isfinite(heights[best]):
+            return 0.0
+        a, b = grid[max(best - 1, 0)], grid[min(best + 1, len(grid) - 1)]
+        ratio = (math.sqrt(5) - 1) / 2
+        x, y = b - ratio * (b - a), a + ratio * (b - a)
+        fx, fy = self.height(line, x), self.height(line, y)
+        for _ in range(44):
+            if fx <= fy:
+                b, y, fy = y, x, fx
+                x = b - ratio * (b - a)
+                fx = self.height(line, x)
+            else:
+                a, x, fx = x, y, fy
+                y = a + ratio * (b - a)
+                fy = self.height(line, y)
+        return min((fx, x), (fy, y), (heights[best], grid[best]))[1]
+
+    def polish(self, values: Values, directions: list[Direction], sweeps: int) -> Values:
+        """Newton's method on the slope along each direction in turn, in balls: the lowest point to about 40 digits."""
+        for _ in range(sweeps):
+            step = 0
+            for d in directions:
+                taylor = self._taylor(values, d)
+                if taylor is not None and taylor[1] > 0:
+                    t = simple(-taylor[0] / (2 * taylor[1]), 170)
+                    moved = Line(self.stage, values, d).at(t)
+                    if self.stage.inside(moved):
+                        values, step = [simple(v, 170) if k in d else v for k, v in enumerate(moved)], step + bool(t)
+            if not step:
+                break
+        return values
+
+    def _taylor(self, values: Values, d: Direction) -> tuple[arb, arb] | None:
+        """The first two coefficients of the gap along a direction."""
+        evaluator, frame = self.stage.evaluator, Frame(1, 2)
+        self.stage.put(values)
+        for k, speed in d.items():
+            key, at, _ = self.stage.coordinates[k]
+            jet = Jet(frame, [values[k], speed], 0, True)
+            if at is None:
+                evaluator.place(key, jet)
+            else:
+                evaluator.place(key, jet, at)
+        before, ctx.prec, evaluator.depth = ctx.prec, 256, 1
+        try:
+            gap = self.run()
+            if type(gap) is not Jet or gap.pole or len(gap.coefs) < 3:
+                return None
+            return arb(gap.coefs[1]), arb(gap.coefs[2])
+        except (Undefined, Unsure):
+            return None
+        finally:
+            ctx.prec, evaluator.depth = before, 0
+
+
+def simple(v: fmpq | arb, bits: int) -> fmpq:
+    """A rational within about 2**-bits of v, relative to max(1, |v|), with a power of two below."""
+    if type(v) is arb:
+        v = v.mid().fmpq()
+    if v.height_bits() <= bits:
+        return v
+    scale = fmpq(2) ** bits
+    return fmpq((v * scale + fmpq(1, 2)).floor()) / scale
+
+
+def nearest(v: fmpq, limit: int) -> fmpq:
+    """The fraction nearest to v whose denominator is at most `limit`."""
+    q = Fraction(int(v.p), int(v.q)).limit_denominator(limit)
+    return fmpq(q.numerator, q.denominator)
+
+
+def approximate(v: fmpq | arb) -> float:
+    """v as a float, infinite where it is too large."""
+    return float(arb(v).mid())

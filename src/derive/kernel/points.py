@@ -1,0 +1,330 @@
+"""The search for a counterexample: which exact points to try, in which order, within a budget.
+
+Three efforts, each with its own random numbers:
+    0  some twenty plain points over small sizes and every pattern of equal indices
+    1  special values, ties, every kink, pole and boundary along lines, far and tiny points, the lowest points of inequalities, integers
+    2  more of the same, larger sizes, lines in two variables
+The points depend on the question alone. Every point that is evaluated spends one step of the budget; Exhausted is never caught
+here, so it ends the search and reaches the caller, for whom it means: nothing found within the budget.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from itertools import islice, product
+from random import Random
+
+from flint import fmpq
+
+from derive.kernel.balls import Point, Trial, admissible, trial
+from derive.kernel.lines import Line, Valley, around, criticals, nearest
+from derive.kernel.proof import Budget
+from derive.kernel.question import Question
+from derive.kernel.stage import ONE, ZERO, Direction, Stage, Values, ranges
+from derive.kernel.verdict import Counterexample
+from derive.statement.term import Term, free, subterms
+
+Style = str | int | fmpq
+
+HALF = fmpq(1, 2)
+QUICK: tuple[Style, ...] = ("small", "small", fmpq(1), "units", "zero", fmpq(100), fmpq(1, 100), "one", "small", fmpq(10), "units", "small")
+TELLING: tuple[Style, ...] = (
+    "zero", "one", "minus", "equal", "pair", "first", "last", "rising", "falling", "units", "units",
+    fmpq(1, 10**6), fmpq(1, 10**12), fmpq(10**3), fmpq(10**6), fmpq(10**8), fmpq(10**12),
+)  # fmt: skip
+SPARE = {0: 24, 1: 1200, 2: 4000}  # points of each effort, for a light question
+WEIGHT = 120_000  # nodes and loop steps that one effort may cost beyond that
+
+
+def search(question: Question, budget: Budget, effort: int = 0, at_kinks: bool = True) -> Counterexample | None:
+    """A counterexample, at the smallest sizes at which one was found; None where the search ends without one."""
+    for found in Hunt(question, budget, effort, at_kinks).run():
+        if found is not None:
+            return found
+    return None
+
+
+def satisfying(question: Question, budget: Budget) -> Point | None:
+    """A point at which every hypothesis holds, so that the question is not empty."""
+    hunt = Hunt(question, budget, 1, True)
+    for stage in hunt.stages():
+        for style in ("small", fmpq(1), "units", "one", "zero", "small", fmpq(10), "small", "units", "small", fmpq(1)):
+            budget.spend(1)
+            values = hunt.values(stage, style)
+            if values is not None:
+                point = stage.point(values)
+                if hunt.trial.holds((64, 256, 1024)) and admissible(question, hunt.trial.evaluator, point):
+                    return point
+    return None
+
+
+class Hunt:
+    """One search: the question compiled, its random numbers, and how much it may still try."""
+
+    def __init__(self, question: Question, budget: Budget, effort: int, at_kinks: bool) -> None:
+        self.question, self.budget, self.effort, self.at_kinks = question, budget, effort, at_kinks
+        self.trial: Trial = trial(question)
+        self.rng = Random(fingerprint(question) + effort)
+        self.allowed = ranges(question)
+        self.left = SPARE[effort]
+        self.nodes = sum(1 for _ in {u for t in question.everything for u in subterms(t)})
+        self.seen: set[tuple[object, ...]] = set()
+
+    # --- trying
+
+    def attempt(self, stage: Stage, values: Values | None, deep: int = 256) -> Counterexample | None:
+        """The counterexample at these values, if they are one."""
+        if values is None or self.left <= 0:
+            return None
+        mark = (*stage.sizes.values(), *stage.indices.values(), *values, deep)
+        if mark in self.seen or not stage.inside(values):
+            return None
+        self.seen.add(mark)
+        self.budget.spend(1)
+        self.left -= 1
+        stage.put(values)
+        precision = self.trial.refuted(deep, self.at_kinks)
+        if not precision:
+            return None
+        return self.trial.compare(stage.point(values), precision, self.at_kinks)
+
+    def values(self, stage: Stage, style: Style) -> Values | None:
+        """Values of one style at which the hypotheses hold."""
+        return stage.repair(stage.fit(self.drawn(style, len(stage.coordinates))))
+
+    def drawn(self, style: Style, count: int) -> list[fmpq]:
+        """Raw numbers of one style."""
+        rng = self.rng
+        if isinstance(style, fmpq):
+            return [style * fmpq(rng.randint(-1000, 1000), rng.choice((1000, 997, 512))) for _ in range(count)]
+        if style == "small":
+            return [fmpq(rng.randint(-9, 9), rng.choice((1, 1, 2, 3, 4))) for _ in range(count)]
+        if style == "units":
+            return [rng.choice((ZERO, ONE, -ONE, HALF, -HALF, fmpq(2))) for _ in range(count)]
+        if style == "equal":
+            return [fmpq(rng.randint(-9, 9), rng.choice((1, 2, 3)))] * count
+        if style == "pair":
+            pair = [fmpq(rng.randint(-9, 9), rng.choice((1, 2))) for _ in range(max(1, count - 1))]
+            return [rng.choice(pair) for _ in range(count)]
+        if style in ("zero", "one", "minus"):
+            return [{"zero": ZERO, "one": ONE, "minus": -ONE}[style]] * count
+        if style in ("first", "last"):
+            return [ONE if k == (0 if style == "first" else count - 1) else ZERO for k in range(count)]
+        return [fmpq(k + 1 if style == "rising" else count - k) for k in range(count)]
+
+    def run(self) -> Iterator[Counterexample | None]:
+        """Everything that this effort tries, stage by stage."""
+        yield from self._quick()
+        stages = list(self.stages()) if self.effort else []
+        for stage in stages:
+            self.left = self._share(stage, len(stages))
+            yield from self._telling(stage)
+            yield from self._whole_numbers(stage)
+            yield from self._lines(stage)
+            if self.question.relation in ("le", "lt"):
+                yield from self._lowest(stage)
+
+    def _share(self, stage: Stage, stages: int) -> int:
+        """How many points this stage is worth, by what one of them costs."""
+        stage.put(stage.fit([ONE] * len(stage.coordinates)))
+        self.trial.refuted(64)
+        cost = self.nodes + 2 * self.trial.evaluator.spent
+        return max(40, min(SPARE[self.effort], WEIGHT * self.effort // cost) // stages)
+
+    # --- sizes and indices
+
+    def stages(self) -> Iterator[Stage]:
+        """Stages in order of size, at each size one for each kind of choice of the free indices."""
+        for sizes in self.sizes():
+            for indices in islice(self.indices(sizes), 4 if self.effort < 2 else 9):
+                try:
+                    yield Stage(self.trial, sizes, indices, self.allowed, self.rng)
+                except ValueError:
+                    pass
+
+    def sizes(self) -> list[dict[Term, int]]:
+        """Sizes to try, small ones first, at which the hypotheses about sizes alone hold."""
+        names = self.question.sizes
+        count = len(names)
+        mixed = [tuple(range(2, 2 + count)), tuple(range(1 + count, 1, -1))] if count > 1 else []
+        rows = [(1,) * count, (2,) * count, *mixed, (3,) * count]
+        if self.effort >= 1:
+            rows += [(4,) * count, *islice(product((1, 2, 3), repeat=count), 9)]
+        if self.effort >= 2:
+            rows += [(5,) * count, *islice(product((3, 5, 1, 4), repeat=count), 16)]
+        if not self.question.symbols and not self.question.arrays and self.effort:
+            rows += islice(product(range(1, 9), repeat=count), 200)
+        least = [int(r.low.floor()) - 1 if (r := self.allowed[t]).low is not None and r.low > 1 else 0 for t in names]
+        rows = sorted({tuple(n + m for n, m in zip(row, least, strict=True)) for row in rows}, key=lambda row: (sum(row), row))
+        rows += [(0,) * count] if count else []
+        chosen = [row for row in rows if self._possible(row)]
+        if not chosen:
+            # small sizes are ruled out: look further, for the first few that are not
+            wide = islice(product(*(range(m + 1, m + 13) for m in least)), 3000)
+            chosen = list(islice((row for row in wide if self._possible(row)), 4))
+        return [dict(zip(names, row, strict=True)) for row in chosen]
+
+    def _possible(self, row: tuple[int, ...]) -> bool:
+        """Whether sizes are of their sort and meet the hypotheses about sizes alone."""
+        names = self.question.sizes
+        if not all(self.allowed[t].holds(fmpq(n)) for t, n in zip(names, row, strict=True)):
+            return False
+        evaluator = self.trial.evaluator
+        evaluator.load(Point(dict(zip(names, row, strict=True))))
+        return all(
+            evaluator.attempt(evaluator.test(h)) is True
+            for h in self.question.given
+            if free(h) <= set(names) and not any(u.op == "entry" for u in subterms(h))
+        )
+
+    def indices(self, sizes: dict[Term, int]) -> Iterator[dict[Term, int]]:
+        """Values of the free indices: one for each pattern of smaller, equal and larger, then all others at high effort."""
+        found = list(islice(self._positions(sizes, list(self.question.indices)), 400))
+        names = self.question.indices
+        first: dict[tuple[object, ...], dict[Term, int]] = {}
+        for at in found:
+            pattern = tuple(
+                (at[a] > at[b]) - (at[a] < at[b]) for k, a in enumerate(names) for b in names[:k] if a.args[1] is b.args[1]
+            )
+            first.setdefault(pattern, at)
+        yield from first.values()
+        if self.effort:
+            rest = [at for at in found if at not in first.values()]
+            self.rng.shuffle(rest)
+            yield from rest
+
+    def _positions(self, sizes: dict[Term, int], names: list[Term]) -> Iterator[dict[Term, int]]:
+        if not names:
+            yield {}
+            return
+        # an index whose range depends on others comes after them
+        later = next(v for v in names if not any(v in free(u.args[1]) for u in names))
+        for at in self._positions(sizes, [v for v in names if v is not later]):
+            evaluator = self.trial.evaluator
+            evaluator.load(Point(sizes, {}, at))
+            n = evaluator.attempt(evaluator.compile(later.args[1]))
+            if type(n) is fmpq and n.q == 1:
+                for k in range(min(int(n.p), 64)):
+                    yield {**at, later: k}
+
+    # --- what is tried
+
+    def _quick(self) -> Iterator[Counterexample | None]:
+        stages = list(self.stages())
+        rounds = max(1, min(len(QUICK), 20 // max(1, len(stages))))
+        styles = list(QUICK)
+        for k, stage in enumerate(stages):
+            self.left = max(self.left, 1)
+            for r in range(rounds):
+                style = styles[(k + r) % len(styles)]
+                # the first two points are looked at closely: an error may be as small as 1e-80
+                yield self.attempt(stage, self.values(stage, style), 1024 if r == 0 and k in (0, len(stages) - 1) or r == 1 == len(stages) else 256)
+
+    def _telling(self, stage: Stage) -> Iterator[Counterexample | None]:
+        """Special values, ties, huge and tiny points, and the constants of the question."""
+        count = len(stage.coordinates)
+        for style in TELLING:
+            yield self.attempt(stage, self.values(stage, style))
+        if 0 < count <= 3:
+            for raw in product((ZERO, ONE, -ONE, HALF, fmpq(2)), repeat=count):
+                yield self.attempt(stage, stage.repair(stage.fit(raw)))
+        for k in range(20 * self.effort):
+            yield self.attempt(stage, self.values(stage, ("small", fmpq(1), "pair", fmpq(30))[k % 4]), 1024 if k < 2 else 256)
+        constants = self._constants()
+        for k, c in enumerate(stage.coordinates):
+            if c.at is None or k < 4:
+                base = stage.fit(self.drawn("small", count))
+                for q in constants:
+                    yield self.attempt(stage, stage.repair([*base[:k], c.range.fit(q), *base[k + 1 :]]))
+
+    def _constants(self) -> list[fmpq]:
+        """Numbers that stand in the question, their neighbours, halves and doubles, with both signs."""
+        numbers = {
+            abs(fmpq(u.args[0].numerator, u.args[0].denominator)) for t in self.question.everything for u in subterms(t) if u.op == "num"
+        }
+        telling = sorted(q for q in numbers if q > 2 or q.q > 2)[:8]
+        return [s * v for q in telling for v in (q, q + 1, q - 1, q / 2, 2 * q) for s in (1, -1)]
+
+    def _whole_numbers(self, stage: Stage) -> Iterator[Counterexample | None]:
+        """A grid, or a sample of it, for the scalars that are whole numbers."""
+        whole = [k for k, c in enumerate(stage.coordinates) if c.range.whole]
+        if not whole:
+            return
+        count = len(stage.coordinates)
+        grid = product(range(-6, 13), repeat=len(whole)) if len(whole) <= 2 else None
+        for k in range(361 if grid is None else 19 ** len(whole)):
+            at = next(grid) if grid is not None else [self.rng.randint(-6, 12) for _ in whole]
+            raw = self.drawn("small", count)
+            for place, n in zip(whole, at, strict=True):
+                raw[place] = fmpq(n)
+            yield self.attempt(stage, stage.repair(stage.fit(raw)), 256)
+            if k % 6 == 0:
+                scale = 10 ** self.rng.randint(1, 6)
+                for place in whole:
+                    raw[place] = fmpq(self.rng.randint(-scale // 10, scale))
+                yield self.attempt(stage, stage.repair(stage.fit(raw)), 256)
+
+    def _lines(self, stage: Stage) -> Iterator[Counterexample | None]:
+        """Across every kink, along each direction from a few points."""
+        found = criticals(self.question, self.trial)
+        for style in ("small", "units", fmpq(10), "small", "one")[: 3 + self.effort]:
+            values = self.values(stage, style)
+            if values is None:
+                continue
+            for d in self._directions(stage, values):
+                if self.left <= 0:
+                    return
+                line = Line(stage, values, d)
+                for t in around(line.kinks(found)):
+                    yield self.attempt(stage, line.at(t))
+
+    def _directions(self, stage: Stage, values: Values) -> list[Direction]:
+        """The ways to leave a point: along each free coordinate, whole arrays at once, and at high effort two at a time."""
+        directions = stage.directions(values)
+        self.rng.shuffle(directions)
+        directions = directions[: 6 * self.effort + 2]
+        if self.effort > 1:
+            for a, b in islice(zip(directions, directions[1:], strict=False), 6):
+                for s in (ONE, -ONE):
+                    mixed = {k: a.get(k, ZERO) + s * b.get(k, ZERO) for k in {**a, **b}}
+                    directions.append({k: v for k, v in mixed.items() if v})
+        return [d for d in directions if d]
+
+    def _lowest(self, stage: Stage) -> Iterator[Counterexample | None]:
+        """Where rhs - lhs is smallest, to many digits, and the plain numbers near there."""
+        valley = Valley(stage, *self.trial.sides)
+        for style in ("small", "one", fmpq(10))[: 1 + self.effort]:
+            values = self.values(stage, style)
+            if values is None or self.left <= 0:
+                continue
+            directions = self._directions(stage, values)[:6]
+            low = valley.descend(values, directions, 2)
+            sharp = valley.polish(low, directions, 8)
+            for limit in (1, 12, 1000):
+                yield self.attempt(stage, stage.repair(stage.fit([nearest(v, limit) for v in sharp])), 1024)
+            yield self.attempt(stage, low, 1024)
+            yield self.attempt(stage, sharp, 1024)
+
+
+def fingerprint(question: Question) -> int:
+    """A number that depends on what the question says, and on nothing else."""
+    digests: dict[Term, bytes] = {}
+
+    def of(part: object) -> bytes:
+        if isinstance(part, Term):
+            found = digests.get(part)
+            if found is None:
+                found = digests[part] = _digest(part.op.encode(), *map(of, part.args))
+            return found
+        return _digest(*map(of, part)) if isinstance(part, tuple) else str(part).encode()
+
+    whole = _digest(question.relation.encode(), of(question.sides), of(question.given), of(question.schematic))
+    return int.from_bytes(whole[:8])
+
+
+def _digest(*parts: bytes) -> bytes:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part).to_bytes(4) + part)
+    return digest.digest()
