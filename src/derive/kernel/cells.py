@@ -17,10 +17,11 @@ from flint import fmpq_mpoly
 
 from derive.kernel.derivative import Unsupported, depends, differentiate
 from derive.kernel.domain import Need, needs
-from derive.kernel.field import Atom, Beyond, Frozen, NormalForm, Quotient, Split, Undefined, bound
+from derive.kernel import signs
+from derive.kernel.field import Atom, Beyond, NormalForm, Quotient, Restart, Split, Undefined, bound
 from derive.kernel.proof import Budget, Exhausted, Proof
 from derive.kernel.question import Question
-from derive.kernel.signs import Fact, Signs
+from derive.kernel.signs import Contradiction, Fact, Signs
 from derive.statement.term import (
     BINDERS, FALSE, HALF, ONE, TRUE, ZERO, Term, add, fn, free, index, make, mul, neg, num, power, rebuild, replace, show, sub,
 )  # fmt: skip
@@ -67,15 +68,27 @@ class Cells:
 
     def vanish(self, t: Term, cell: Cell, depth: int = 0) -> None:
         """Proves that t is 0 wherever it is defined and the facts of the cell hold; raises Stuck."""
+        for _ in range(40):
+            try:
+                self._vanish(t, cell, depth)
+                return
+            except Restart as restart:
+                restart.form.reset()
+            except Contradiction:
+                self.rules["empty-cell"] = None
+                return
+        raise Stuck(cell, "exponents that keep getting finer")
+
+    def _vanish(self, t: Term, cell: Cell, depth: int) -> None:
         self.budget.spend(5)
         if depth > MAX_DEPTH:
             raise Stuck(cell, "too many cases")
-        form, signs = self.context(cell)
+        form, known = self.context(cell)
         try:
             resolved = self.resolve(t, cell)
             q = form.start(resolved)
             if form.vanishes(q):
-                self._keep(form, signs)
+                self._keep(form, known)
                 return
         except Split as split:
             self._split(t, split.gap, cell, depth)
@@ -98,29 +111,42 @@ class Cells:
         if gap is not None:
             self._split(resolved, gap, cell, depth)
             return
+        rounded = any(a.kind == "call" and a.data[0] == "floor" for a in _atoms_of(form, q))
         if depth <= 6 and self._summand(form, q, cell, depth):
             return
-        if self.empty(cell) or self._rounded(form, q, resolved, cell):
+        if self.empty(cell) or rounded and self._rounded(resolved, cell):
             return
-        raise Stuck(cell, f"not 0 by the rules: {show(form.term(q))[:300]}")
+        raise Stuck(cell, "the difference is not 0 by the rules" + (f", {_words(cell)}" if cell.facts else ""))
 
-    def _rounded(self, form: NormalForm, q: Quotient, t: Term, cell: Cell) -> bool:
-        """A claim about floors over the integers: z3 finds no point where it fails."""
-        if not self.solver or not any(a.kind == "call" and a.data[0] == "floor" for a in _atoms_of(form, q)):
-            return False
-        from derive.kernel import solver
-
-        if solver.contradictory(form, (*cell.facts, Fact(t, "!=0")), self.budget):
-            self.oracles["z3"] = None
+    def _rounded(self, t: Term, cell: Cell) -> bool:
+        """A claim about floors: z3 finds no point where it fails."""
+        if self.solver and self._contradictory((*cell.facts, Fact(t, "!=0")), cell):
             self.rules["integers"] = None
             return True
         return False
 
-    def _keep(self, form: NormalForm, signs: Signs) -> None:
+    def _contradictory(self, facts: tuple[Fact, ...], cell: Cell) -> bool:
+        """Whether z3 shows that no point has these signs; equations stay constraints there, they rewrite nothing."""
+        from derive.kernel import solver
+
+        plain = changed(cell, facts=tuple(f for f in cell.facts if f.sign != "0" or f.every))
+        form, _ = self.context(plain)
+        try:
+            if not solver.contradictory(form, facts, self.budget):
+                return False
+        except Contradiction:
+            return True
+        except Restart as restart:
+            restart.form.reset()
+            return False
+        self.oracles["z3"] = None
+        return True
+
+    def _keep(self, form: NormalForm, known: Signs) -> None:
         self.rules.update(form.rules)
-        self.used.update(signs.used)
+        self.used.update(known.used)
         if form.equations:
-            self.used.update({f: None for f in signs.facts if f.sign == "0"})
+            self.used.update({f: None for f in known.facts if f.sign == "0"})
 
     def _split(self, t: Term, gap: Term, cell: Cell, depth: int) -> None:
         """t vanishes if it does for each sign that gap can have."""
@@ -135,38 +161,64 @@ class Cells:
     def context(self, cell: Cell) -> tuple[NormalForm, Signs]:
         found = self.contexts.get(cell)
         if found is None:
-            signs = Signs(cell.facts)
+            known = Signs(cell.facts)
             equations = tuple((f.gap, f.every) for f in cell.facts if f.sign == "0")
-            found = self.contexts[cell] = (NormalForm(self.budget, signs, equations, cell.distinct), signs)
+            found = self.contexts[cell] = (NormalForm(self.budget, known, equations, cell.distinct), known)
         return found
 
     def sign(self, t: Term, cell: Cell) -> str:
         """The sign of a kink-free term in a cell, or "?"."""
+        found = self._by_normal_form(t, cell)
+        if found in (signs.PLUS, signs.MINUS, signs.NULL) or t.op not in ("add", "mul", "pow", "sum"):
+            return signs.NAMES[found]
+        both = found & self._by_structure(t, cell)
+        if not both:
+            raise Contradiction
+        return signs.NAMES[both]
+
+    def _by_normal_form(self, t: Term, cell: Cell) -> int:
         form, _ = self.context(cell)
-        try:
-            q = form.start(t)
-        except Split:
-            return "?"
-        if q.num.is_zero():
-            return "0"
-        top, bottom = form.sign(q.num), form.sign(q.den)
-        if bottom == "+":
-            return top
-        if bottom == "-":
-            return {"+": "-", "-": "+", ">=0": "<=0", "<=0": ">=0"}.get(top, top)
-        if bottom == "!=0" and top in ("+", "-", "!=0"):
-            return "!=0"
-        return "?"
+        for _ in range(40):
+            try:
+                q = form.start(t)
+                return signs.NULL if q.num.is_zero() else sign_of_product([(p, 1) for p in (q.num, q.den)], form)
+            except Split:
+                return signs.ANY
+            except Restart as restart:
+                restart.form.reset()
+        return signs.ANY
+
+    def _by_structure(self, t: Term, cell: Cell) -> int:
+        """The signs that a term can have by its own form: squares keep theirs, which the normal form multiplies out."""
+        op, a = t.op, t.args
+        if op == "add":
+            mask = self._by_structure(a[0], cell)
+            for u in a[1:]:
+                mask = signs.plus(mask, self._by_structure(u, cell))
+            return mask
+        if op == "mul":
+            mask = signs.PLUS
+            for u in a:
+                mask = signs.times(mask, self._by_structure(u, cell))
+            return mask
+        if op == "pow" and a[1].op == "num":
+            e = a[1].args[0]
+            if e.denominator == 1:
+                return signs.to_power(self._by_structure(a[0], cell), int(e))
+            return signs.PLUS if e < 0 or self._by_structure(a[0], cell) == signs.PLUS else signs.PLUS | signs.NULL
+        if op == "sum":
+            inner = self._by_structure(a[0], cell)
+            size = self._by_normal_form(a[1].args[1], cell)
+            if inner & signs.PLUS and inner & signs.MINUS:
+                return signs.ANY
+            return inner if size == signs.PLUS else inner | signs.NULL
+        if op == "exp" or op == "const":
+            return signs.PLUS
+        return self._by_normal_form(t, cell) if op in ("num", "sym", "entry", "index") else signs.ANY
 
     def empty(self, cell: Cell) -> bool:
         """Whether no point satisfies the facts, by z3."""
-        if not self.solver or not cell.facts:
-            return False
-        from derive.kernel import solver
-
-        form, _ = self.context(cell)
-        if solver.contradictory(form, cell.facts, self.budget):
-            self.oracles["z3"] = None
+        if self.solver and cell.facts and self._contradictory(cell.facts, cell):
             self.rules["z3-cell"] = None
             return True
         return False
@@ -239,7 +291,7 @@ class Cells:
 
         return go(t, frozenset())
 
-    def branch(self, u: Term, cell: Cell, override: tuple[Term, str] | None = None) -> Term:
+    def branch(self, u: Term, cell: Cell) -> Term:
         """What a kink with kink-free arguments is in this cell."""
         op, a = u.op, u.args
         if op in ("max", "min"):
@@ -302,19 +354,8 @@ class Cells:
 
     def _derivative(self, body: Term, variable: Term, cell: Cell, inside: frozenset[Term]) -> Term:
         """The derivative in this cell; agree-at-kink where a kink's argument is 0."""
-        kink = self._kink_at_zero(body, variable, cell, inside)
-        if kink is not None:
-            self.rules["agree-at-kink"] = None
-            node, gap = kink
-            variants = [replace_node(body, node, b) for b in _branches(node, gap)]
-            up, down, here = variants
-            slopes = [self._derivative(v, variable, cell, inside) for v in (up, down)]
-            for difference in (sub(up, here), sub(down, here), sub(*slopes)):
-                try:
-                    self.vanish(difference, cell, MAX_DEPTH - 4)
-                except Stuck as stuck:
-                    raise Undefined("no derivative at a kink") from stuck
-            return slopes[0]
+        if not inside and self._kink_at_zero(body, variable, cell):
+            return self._agreed(body, variable, cell)
         smooth = self._smooth_part(body, variable, cell, inside)
         owed: list[tuple[Term, Term]] = []
         slope = differentiate(smooth, variable, owed)
@@ -322,39 +363,74 @@ class Cells:
             self._pay(gap, d, cell)
         return self.resolve(slope, cell) if not inside else slope
 
+    def _agreed(self, body: Term, variable: Term, cell: Cell) -> Term:
+        """agree-at-kink: near the point, body is one of finitely many smooth pieces along the variable; if all of them have the same
+        value and the same derivative at the point, that is the derivative of body."""
+        self.rules["agree-at-kink"] = None
+        weak = ("0", ">=0", "<=0")
+        near = changed(cell, facts=tuple(f for f in cell.facts if f.every or f.sign not in weak or not depends(f.gap, variable)))
+        here = self.resolve(body, cell)
+        slopes = []
+        for piece in self._pieces(body, variable, near, cell, 0):
+            slopes.append(differentiate(piece, variable))
+            for difference in (sub(piece, here), sub(slopes[-1], slopes[0])):
+                try:
+                    self.vanish(difference, cell, MAX_DEPTH - 4)
+                except Stuck as stuck:
+                    raise Undefined("no derivative at a kink") from stuck
+        if not slopes:
+            raise Undefined("no derivative at a kink")
+        return self.resolve(slopes[0], cell)
+
+    def _pieces(self, body: Term, variable: Term, near: Cell, cell: Cell, depth: int) -> list[Term]:
+        """Every form that body takes near a point of the cell as the variable moves."""
+        if depth > 5:
+            raise Beyond("too many kinks at one point")
+        try:
+            return [self.resolve(body, near)]
+        except Split as split:
+            gap = split.gap
+        except Contradiction:
+            return []
+        there = self.sign(gap, cell)
+        if there in ("+", "-"):
+            possible: tuple[str, ...] = (there,)  # by continuity
+        elif depends(gap, variable) and there == "0" and self.sign(differentiate(gap, variable), cell) in ("+", "-", "!=0"):
+            possible = ("+", "-")  # the argument crosses 0 at once
+        else:
+            possible = ("+", "-", "0")
+        out: list[Term] = []
+        for sign in possible:
+            part = near.with_fact(Fact(gap, sign))
+            if len(possible) == 1 or not self.empty(part):
+                out += self._pieces(body, variable, part, cell, depth + 1)
+        return out
+
     def _smooth_part(self, body: Term, variable: Term, cell: Cell, inside: frozenset[Term]) -> Term:
         """body with each kink outside its sums replaced by its branch; inner derivatives carried out."""
         if inside:
             return body
         return self.resolve(body, cell)
 
-    def _kink_at_zero(self, body: Term, variable: Term, cell: Cell, inside: frozenset[Term]) -> tuple[Term, Term] | None:
-        """An innermost kink outside sums whose argument is 0 in this cell and changes with the variable."""
-        found: list[tuple[Term, Term]] = []
+    def _kink_at_zero(self, body: Term, variable: Term, cell: Cell) -> bool:
+        """Whether a kink outside sums has an argument that is 0 in this cell and changes with the variable."""
 
-        def go(u: Term, within: frozenset[Term]) -> None:
-            if found or not depends(u, variable):
-                return
+        def go(u: Term, within: frozenset[Term]) -> bool:
+            if not depends(u, variable):
+                return False
             if u.op in BINDERS:
-                go(u.args[0], within | {u.args[1]})
-                return
-            for c in u.args:
-                if isinstance(c, Term) and u.op != "deriv":
-                    go(c, within)
-            if found or free(u) & within or u.op not in SCALAR_KINKS:
-                return
-            for gap in _gaps(u):
-                if depends(gap, variable):
-                    if self.definite(self.resolve(gap, cell), cell) == "0":
-                        found.append((u, gap))
-                        return
+                return go(u.args[0], within | {u.args[1]})
+            if u.op != "deriv" and any(go(c, within) for c in u.args if isinstance(c, Term)):
+                return True
+            if free(u) & within or u.op not in SCALAR_KINKS:
+                return False
+            return any(depends(gap, variable) and self.definite(self.resolve(gap, cell), cell, weak="0") in ("0", ">=0", "<=0") for gap in _gaps(u))
 
-        go(body, inside)
-        return found[0] if found else None
+        return go(body, frozenset())
 
     def _pay(self, gap: Term, d: Term, cell: Cell) -> None:
         """A kink inside a sum has a derivative if its argument is not 0, or does not change with the variable."""
-        form, signs = self.context(cell)
+        form, known = self.context(cell)
         q = form.start(d)
         if q.num.is_zero():
             return
@@ -368,7 +444,7 @@ class Cells:
         for candidate in (gap, replace(gap, table), replace(gap, {v: k for k, v in table.items()})):
             s = self.sign(candidate, cell)
             if s in ("+", "-", "!=0"):
-                self.used.update(signs.used)
+                self.used.update(known.used)
                 return
         raise Beyond(f"the derivative needs {show(gap)} != 0")
 
@@ -390,37 +466,40 @@ class Cells:
 
     def _summand(self, form: NormalForm, q: Quotient, cell: Cell, depth: int) -> bool:
         """Sums over one range: equal if their summands are, index by index."""
-        sums = [a for a in _atoms_of(form, q) if a.kind == "sum"]
-        for dims in sorted({tuple(i.args[1] for i in a.data[0]) for a in sums}, key=str):
-            group = [a for a in sums if tuple(i.args[1] for i in a.data[0]) == dims]
-            if any(free(d) & {v for v in free(d) if v.op == "index"} for d in dims):
-                continue
-            fresh = tuple(index(f"κ{next(self.names)}", d) for d in dims)
-            numbers = {form.number[a] for a in group}
-            body: list[Term] = []
-            linear = True
-            for exps, c in q.num.to_dict().items():
-                hit = [k for k in numbers if exps[k]]
-                if len(hit) > 1 or hit and exps[hit[0]] > 1:
-                    linear = False
-                    break
-                cleared = form.ctx.from_dict({tuple(0 if k in numbers else e for k, e in enumerate(exps)): c})
-                coefficient_term = form.term(Quotient(cleared, form.one))
-                if hit:
-                    atom = form.atoms[hit[0]]
-                    inner = form.poly_term(((atom.data[1], _ONE),))
-                    body.append(mul(coefficient_term, replace(inner, dict(zip(atom.data[0], fresh, strict=True)))))
-                else:
-                    body.append(mul(coefficient_term, *(power(d, -1) for d in dims)))
-            if not linear or not all(form.sign(form.normal(d).num) == "+" for d in dims):
-                continue
+        for body in self._merged(form, q):
             try:
-                self.vanish(add(*body), cell, depth + 4)
+                self.vanish(body, cell, depth + 4)
             except Stuck:
                 continue
             self.rules["summand"] = None
             return True
         return False
+
+    def _merged(self, form: NormalForm, q: Quotient) -> list[Term]:
+        """For each range: the whole difference as the summand of one sum over it, where it is linear in such sums."""
+        sums = [a for a in _atoms_of(form, q) if a.kind == "sum"]
+        out = []
+        for dims in sorted({tuple(i.args[1] for i in a.data[0]) for a in sums}, key=str):
+            group = [a for a in sums if tuple(i.args[1] for i in a.data[0]) == dims]
+            if any(v.op == "index" for d in dims for v in free(d)) or not all(form.sign(form.normal(d).num) == "+" for d in dims):
+                continue
+            fresh = tuple(index(f"κ{next(self.names)}", d) for d in dims)
+            numbers = {form.number[a] for a in group}
+            body: list[Term] = []
+            for exps, c in q.num.to_dict().items():
+                hit = [k for k in numbers if exps[k]]
+                if len(hit) > 1 or hit and exps[hit[0]] > 1:
+                    break
+                outside = form.term(Quotient(form.ctx.from_dict({tuple(0 if k in numbers else e for k, e in enumerate(exps)): c}), form.one))
+                if hit:
+                    atom = form.atoms[hit[0]]
+                    inner = form.poly_term(((atom.data[1], _ONE),))
+                    body.append(mul(outside, replace(inner, dict(zip(atom.data[0], fresh, strict=True)))))
+                else:
+                    body.append(mul(outside, *(power(d, -1) for d in dims)))
+            else:
+                out.append(add(*body))
+        return out
 
     def _summands(self, t: Term, cell: Cell, depth: int) -> bool:
         """A difference of sums, at the level of terms: one sum over the difference of the summands."""
@@ -531,29 +610,21 @@ class Cells:
     def sign_in_every_case(self, t: Term, cell: Cell, want: tuple[str, ...], depth: int = 0) -> bool:
         """Whether t has one of the wanted signs throughout a cell, kinks resolved case by case, z3 last."""
         try:
-            form, signs = self.context(cell)
+            form, known = self.context(cell)
             resolved = self.resolve(t, cell)
             got = self.sign(resolved, cell)
-            if got == "?":
-                # definite looks at the factors one by one
-                q = form.start(resolved)
-                factors = [form.sign(p) for poly in (q.num, q.den) for p, e in form.factors(poly)[1]]
-                if all(s in ("+", "-", "!=0") for s in factors) and want == ("+", "-", "!=0"):
-                    got = "!=0"
             if got in want:
-                self._keep(form, signs)
+                self._keep(form, known)
                 return True
-            if self.solver:
-                from derive.kernel import solver
-
-                for refuted in _REFUTES[want]:
-                    if not solver.contradictory(form, (*cell.facts, Fact(resolved, refuted)), self.budget):
-                        break
-                else:
-                    self.oracles["z3"] = None
-                    self.rules["z3-cell"] = None
-                    return True
+            if self.solver and all(self._contradictory((*cell.facts, Fact(resolved, no)), cell) for no in _REFUTES[want]):
+                self.rules["z3-cell"] = None
+                return True
             return False
+        except Contradiction:
+            return True
+        except Restart as restart:
+            restart.form.reset()
+            return depth <= 6 and self.sign_in_every_case(t, cell, want, depth + 1)
         except Split as split:
             if depth > 6:
                 return False
@@ -562,8 +633,31 @@ class Cells:
             return False
 
 
+def sign_of_product(parts: list[tuple[fmpq_mpoly, int]], form: NormalForm) -> int:
+    """The signs of a product of powers, factor by factor where a whole has no known sign."""
+    mask = signs.PLUS
+    for p, e in parts:
+        one = signs.MASKS[form.sign(p)]
+        if one == signs.ANY and len(p) > 1:
+            content, factors = form.factors(p)
+            one = signs.PLUS if content > 0 else signs.MINUS
+            if len(factors) > 1 or factors[0][1] > 1:
+                for q, k in factors:
+                    one = signs.times(one, signs.to_power(signs.MASKS[form.sign(q)], k))
+            else:
+                one = signs.ANY
+        mask = signs.times(mask, signs.to_power(one, e))
+    return mask
+
+
 _REFUTES = {("+",): ("-", "0"), ("+", ">=0", "0"): ("-",), ("+", "-", "!=0"): ("0",)}
 _ONE = ONE.args[0]
+SORT_SIGNS = {"positive": "+", "negative": "-", "nonnegative": ">=0", "nonpositive": "<=0", "nonzero": "!=0", "nonnegative integer": ">=0"}
+
+
+def _words(cell: Cell) -> str:
+    """The facts of a cell, for a message."""
+    return "where " + ", ".join(f"{show(f.gap)} is {f.sign}" for f in cell.facts[:6])[:300]
 
 
 def resolved_or(t: Term, scope: dict[str, object]) -> Term:
@@ -601,38 +695,6 @@ def _relations(u: Term) -> list[Term]:
     return out
 
 
-def _branches(u: Term, gap: Term) -> tuple[Term, Term, Term]:
-    """What a kink is for gap > 0, gap < 0 and gap = 0."""
-    if u.op == "abs":
-        return u.args[0], neg(u.args[0]), ZERO
-    if u.op == "sign":
-        return ONE, num(-1), ZERO
-    if u.op == "heaviside":
-        return ONE, ZERO, HALF
-    if u.op in ("max", "min"):
-        first, second, *rest = u.args
-        high, low = (first, second) if u.op == "max" else (second, first)
-        wrap = (lambda w: make(u.op, w, *rest)) if rest else (lambda w: w)
-        return wrap(high), wrap(low), wrap(first)
-    out = []
-    for sign in ("+", "-", "0"):
-
-        def settle(c: Term, sign: str = sign) -> Term:
-            if c.op in ("and", "or", "not"):
-                return make(c.op, *map(settle, c.args))
-            if c.op in ("lt", "le", "eq", "ne") and sub(c.args[1], c.args[0]) is gap:
-                true = {"lt": sign == "+", "le": sign != "-", "eq": sign == "0", "ne": sign != "0"}[c.op]
-                return TRUE if true else FALSE
-            return c
-
-        out.append(make("piecewise", *(settle(v) if k % 2 else v for k, v in enumerate(u.args))))
-    return out[0], out[1], out[2]
-
-
-def replace_node(t: Term, node: Term, by: Term) -> Term:
-    return replace(t, {node: by})
-
-
 def _needs_expanding(body: Term) -> bool:
     from derive.statement.term import subterms
 
@@ -660,12 +722,34 @@ def facts_of(proposition: Term, every: tuple[Term, ...] = ()) -> tuple[Fact, ...
             return facts_of(make(flipped[0], *flipped[1]), every)
         return facts_of(make("and", *(make("not", u) for u in a[0].args)), every) if a[0].op == "or" else ()
     sign = {"lt": "+", "le": ">=0", "eq": "0", "ne": "!=0"}.get(op)
-    return (Fact(sub(a[1], a[0]), sign, every),) if sign else ()
+    if sign is None:
+        return ()
+    gap = sub(a[1], a[0])
+    if sign == "+" and is_whole(gap):
+        # an integer above 0 is at least 1
+        return Fact(gap, sign, every), Fact(sub(gap, ONE), ">=0", every)
+    return (Fact(gap, sign, every),)
+
+
+def is_whole(t: Term) -> bool:
+    """Whether a term is an integer by its form."""
+    if t.op == "num":
+        return bool(t.args[0].denominator == 1)
+    if t.op == "sym":
+        return "integer" in t.args[1]
+    if t.op in ("index", "floor", "ceiling"):
+        return True
+    if t.op in ("add", "mul", "max", "min", "abs"):
+        return all(map(is_whole, t.args))
+    return t.op == "pow" and is_whole(t.args[0]) and t.args[1].op == "num" and t.args[1].args[0] >= 0 and t.args[1].args[0].denominator == 1
 
 
 def cells_of(question: Question) -> list[Cell]:
     """The hypotheses as cells: one, or one for each alternative of an `or`."""
-    alternatives: list[tuple[Fact, ...]] = [()]
+    counted = sorted({v for t in question.everything for v in free(t) if v.op == "sym" and v.args[1] == "positive integer"} | set(question.sizes), key=show)
+    start = [Fact(sub(n, ONE), ">=0") for n in counted if n.args[1] == "positive integer"]
+    start += [Fact(v, SORT_SIGNS[v.args[1]]) for v in question.symbols if v.args[1] in SORT_SIGNS]
+    alternatives: list[tuple[Fact, ...]] = [tuple(start)]
     distinct: set[frozenset[Term]] = set()
     for h in question.given:
         schematic = h in question.schematic
@@ -679,14 +763,50 @@ def cells_of(question: Question) -> list[Cell]:
     return [Cell(facts, frozenset(distinct)) for facts in alternatives]
 
 
+def substituted(question: Question) -> Question:
+    """The question with its equations between sizes and between its own indices carried out: Eq(n, 1), Eq(i, j)."""
+    for h in question.given:
+        if h.op != "eq":
+            continue
+        for old, new in (h.args, h.args[::-1]):
+            plain = old.op == "index" and new.op in ("index", "num") and h in question.schematic or old in question.sizes and old not in free(new) and is_whole(new)
+            if plain:
+                table = {old: new}
+                rest = tuple(replace(g, table) for g in question.given if g is not h)
+                schematic = tuple(replace(g, table) for g in question.schematic if g is not h)
+                if old.op == "sym":
+                    rest = (*rest, make("le", ZERO, new))
+                return substituted(Question(replace(question.lhs, table), replace(question.rhs, table), question.relation, rest, schematic, question.ranges))
+    return question
+
+
 def prove_equal(question: Question, budget: Budget) -> Proof:
     """lhs = rhs wherever the hypotheses hold; raises Stuck, Exhausted."""
     cells = Cells(budget)
-    for cell in cells.settled(cells_of(question)):
-        cells.vanish(sub(question.lhs, question.rhs), cell)
-        trouble = cells.same_domain(question.lhs, question.rhs, cell)
-        if trouble:
-            raise Stuck(cell, f"one side may be undefined where the other is not: {trouble}")
+    for part in instances(substituted(question)):
+        for cell in cells.settled(cells_of(part)):
+            cells.vanish(sub(part.lhs, part.rhs), cell)
+            trouble = cells.same_domain(part.lhs, part.rhs, cell)
+            if trouble:
+                raise Stuck(cell, f"one side may be undefined where the other is not: {trouble}")
     return cells.proof()
+
+
+def instances(question: Question) -> list[Question]:
+    """The question at each value of its free indices over ranges of known size; itself where there are none."""
+    for i in question.indices:
+        size = i.args[1]
+        if size.op == "num" and size.args[0] <= 8:
+            out: list[Question] = []
+            for k in range(int(size.args[0])):
+                table = {i: num(k)}
+                given = tuple(replace(g, table) if g in question.schematic else g for g in question.given)
+                schematic = tuple(replace(g, table) for g in question.schematic)
+                if any(g.op in ("ne", "lt") and g.args[0] is g.args[1] for g in schematic):
+                    continue  # the hypothesis excludes this value
+                sides = (replace(question.lhs, table), replace(question.rhs, table))
+                out += instances(Question(*sides, question.relation, given, schematic, question.ranges))
+            return out
+    return [question]
 
 

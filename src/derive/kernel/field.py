@@ -48,8 +48,12 @@ class Beyond(Exception):
     """Outside the fragment of this normal form, in words."""
 
 
-class _Restart(Exception):
-    """A finer exponent or a larger pool is needed: begin again."""
+class Restart(Exception):
+    """A finer exponent or a larger pool is needed: whoever holds no quotient of this form resets it and begins again."""
+
+    def __init__(self, form: NormalForm) -> None:
+        super().__init__()
+        self.form = form
 
 
 class Atom:
@@ -108,9 +112,12 @@ class NormalForm:
         self.rules: dict[str, None] = {}
         self.obligations: list[tuple[Term, Term]] = []
         self.opened = 0
-        self._reset()
+        self.state = 0  # changes whenever what was computed before is no longer valid
+        self.reset()
 
-    def _reset(self) -> None:
+    def reset(self) -> None:
+        """Forgets every atom; the scale and the pool stay."""
+        self.state += 1
         self.ctx = fmpq_mpoly_ctx.get([f"g{k}" for k in range(self.pool)], Ordering.lex)
         self.gens = self.ctx.gens()
         self.atoms: list[Atom] = []
@@ -122,9 +129,16 @@ class NormalForm:
         self.one, self.zero = self.ctx.constant(1), self.ctx.constant(0)
         self.rewrites: dict[Atom, Quotient] = {}  # what an atom equals, by an equation
         self.patterns: dict[str, tuple[tuple[Term, ...], Term]] = {}  # array -> (indices, term), for an equation on every entry
+        self.symmetric: dict[str, int] = {}  # arrays equal to their transpose (1) or to its negative (-1)
         self.idempotent: set[str] = set()  # arrays whose entries equal their squares
         self.installed = False
         self.leftover: list[fmpq_mpoly] = []  # equations that could not be solved for an atom
+
+    def forget(self) -> None:
+        """After a new rule, what was computed before it is computed again."""
+        self.memo.clear()
+        self.sign_memo.clear()
+        self.state += 1
 
     # --- atoms and generators -------------------------------------------------------------------------------------
 
@@ -155,7 +169,7 @@ class NormalForm:
                 self.pool *= 2
                 if self.pool > 400:
                     raise Beyond("more than 400 atoms")
-                raise _Restart
+                raise Restart(self)
             self.atoms.append(atom)
             self.number[atom] = k
             if atom.kind == "root":
@@ -369,8 +383,8 @@ class NormalForm:
                 if not self.installed:
                     self._install()
                 return self.reduced(self.normal(t))
-            except _Restart:
-                self._reset()
+            except Restart:
+                self.reset()
         raise Beyond("exponents that keep getting finer")
 
     def _install(self) -> None:
@@ -387,6 +401,12 @@ class NormalForm:
     def _install_pattern(self, gap: Term, every: tuple[Term, ...]) -> None:
         q = self.reduced(self.normal(gap))
         frozen = self.freeze_poly(q.num)
+        if len(frozen) == 2 and len(every) == 2 and all(len(m) == 1 and m[0][1] == 1 and m[0][0].kind == "entry" for m, _ in frozen):
+            (((a, _),), c), (((b, _),), d) = frozen
+            if a.data[0] == b.data[0] and a.data[2] == b.data[2][::-1] and set(a.data[2]) == set(every) and abs(c) == abs(d):
+                self.symmetric[a.data[0]] = 1 if c == -d else -1
+                self.forget()
+                return
         entries = {a for m, _ in frozen for a, _ in m if a.kind == "entry" and tuple(a.data[2]) == every}
         for a in sorted(entries, key=lambda a: a.order):
             array, powers = a.data[0], [dict(m).get(a, 0) for m, _ in frozen]
@@ -400,12 +420,12 @@ class NormalForm:
                     rest = coefficient(self, q.num, k, 0)
                     value = self.term(Quotient(-rest / lead.leading_coefficient(), self.one))
                     self.patterns[array] = (every, value)
-                    self.memo.clear()
+                    self.forget()
                     return
             if {m for m, _ in frozen} == {((a, 1),), ((a, 2),)} and sum(c for _, c in frozen) == 0:
                 self.idempotent.add(array)
                 self.relations[self.number[a]] = (2, Quotient(self.gens[self.number[a]], self.one))
-                self.memo.clear()
+                self.forget()
                 return
 
     def _install_equation(self, poly: fmpq_mpoly) -> None:
@@ -422,7 +442,10 @@ class NormalForm:
                 lead = coefficient(self, poly, k, degree)
                 if lead.is_constant() if want_constant else self.sign(lead) in ("+", "-", "!=0"):
                     self.rewrites[a] = self.quotient(-coefficient(self, poly, k, 0), lead)
-                    self.memo.clear()
+                    self.forget()
+                    for b, value in list(self.rewrites.items()):
+                        if b is not a:
+                            self.rewrites[b] = self.reduced(self.normal(self.term(value)))
                     return
         for a in ranked:
             k = self.number[a]
@@ -431,7 +454,7 @@ class NormalForm:
             if lead.is_constant() and k not in self.relations and a.kind in _SOLVE_ORDER and len(frozen) > 1:
                 top = self.ctx.from_dict({(*[0] * k, degree, *[0] * (self.pool - k - 1)): lead.leading_coefficient()})
                 self.relations[k] = (degree, Quotient((top - poly) / lead.leading_coefficient(), self.one))
-                self.memo.clear()
+                self.forget()
                 return
         self.leftover.append(poly)
 
@@ -454,7 +477,7 @@ class NormalForm:
             place = env.get(t, t)
             return self.constant(place.args[0]) if place.op == "num" else self.gen(self.atom("position", place))
         if op == "entry":
-            return self.gen(self.atom("entry", a[0], t.args[1:3], tuple(self.place(u, env) for u in a[3])))
+            return self.entry(t, tuple(self.place(u, env) for u in a[3]))
         if op == "delta":
             return self.delta(self.place(a[0], env), self.place(a[1], env))
         if op == "add":
@@ -484,6 +507,18 @@ class NormalForm:
         if u.op == "num":
             return u
         return canonical_place(_rename(u, env))
+
+    def entry(self, t: Term, places: tuple[Term, ...]) -> Quotient:
+        """One entry; a (skew-)symmetric array keeps its two places in a fixed order."""
+        swap = self.symmetric.get(t.args[0], 0)
+        if swap and len(places) == 2:
+            self.rules["symmetry"] = None
+            if places[0] is places[1] and swap < 0:
+                return self.constant(0)
+            ordered = tuple(sorted(places, key=_order))
+            value = self.gen(self.atom("entry", t.args[0], t.args[1:3], ordered))
+            return value if ordered == places or swap > 0 else self.times(self.constant(-1), value)
+        return self.gen(self.atom("entry", t.args[0], t.args[1:3], places))
 
     def delta(self, p: Term, q: Term) -> Quotient:
         if p is q:
@@ -524,7 +559,7 @@ class NormalForm:
         scale = self.scale.get(shape, 1)
         if (c * scale).denominator != 1:
             self.scale[shape] = lcm(scale, c.denominator)
-            raise _Restart
+            raise Restart(self)
         return self.to_power(self.gen(make_atom(scale)), int(c * scale))
 
     def logarithm(self, arg: Quotient) -> Quotient:
@@ -676,7 +711,7 @@ class NormalForm:
         scale = self.scale.get(shape, c.denominator)
         if (c * scale).denominator != 1:
             self.scale[shape] = lcm(scale, c.denominator)
-            raise _Restart
+            raise Restart(self)
         self.scale[shape] = scale
         return self.to_power(self.gen(self.atom("root", base, scale)), int(c * scale))
 

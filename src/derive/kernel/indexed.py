@@ -196,6 +196,7 @@ def close_monomial(f: NormalForm, factors: Factors, bounds: list[Term]) -> Quoti
 
     # A sum inside the product is opened, once for each power, under fresh names.
     flat: Factors = []
+    side = 1
     for a, e in factors:
         if a.kind == "sum" and e > 0 and any(b in a.indices for b in bounds):
             if e > 6:
@@ -206,12 +207,14 @@ def close_monomial(f: NormalForm, factors: Factors, bounds: list[Term]) -> Quoti
                     f.opened += 1
                     fresh[i] = index(f"#{f.opened}", i.args[1])
                 for inner, k in a.data[1]:
-                    flat += _renamed(f, inner, k, fresh)
+                    pieces, s = _renamed(f, inner, k, fresh)
+                    flat += pieces
+                    side *= s
                 bounds += fresh.values()
         else:
             flat.append((a, e))
     if len(flat) != len(factors) or flat != factors:
-        return close_monomial(f, flat, bounds)
+        return f.times(f.constant(side), close_monomial(f, flat, bounds))
 
     for a, e in factors:
         if a.kind == "delta":
@@ -279,17 +282,22 @@ def _same_range(f: NormalForm, b: Term, target: Term) -> bool:
     return False
 
 
-def _renamed(f: NormalForm, a: Atom, e: int, table: Mapping[Term, Term]) -> Factors:
-    """An atom under a renaming to fresh names, which keeps an atom an atom."""
+def _renamed(f: NormalForm, a: Atom, e: int, table: Mapping[Term, Term]) -> tuple[Factors, int]:
+    """An atom under a renaming to fresh names, which keeps an atom an atom, up to a sign where an array is skew."""
     if a.kind == "poly":
-        return [(f.atom("poly", f.freeze_poly(f.reduced(f.normal(f.poly_term(a.data[0]), table)).num)), e)]
+        poly = f.freeze_poly(f.reduced(f.normal(f.poly_term(a.data[0]), table)).num)
+        flip = poly[0][1] * a.data[0][0][1] < 0
+        return [(f.atom("poly", tuple((m, -c) for m, c in poly) if flip else poly), e)], -1 if flip and e % 2 else 1
     frozen = f.freeze(rename(f, a, table))
     out: Factors = []
+    sign = 1
     for poly, side in ((frozen.num, e), (frozen.den, -e)):
-        if len(poly) != 1 or poly[0][1] != 1:
+        if len(poly) != 1 or abs(poly[0][1]) != 1:
             raise Beyond("a renaming that is no monomial")
+        if poly[0][1] < 0 and side % 2:
+            sign = -sign
         out += [(c, k * side) for c, k in poly[0][0]]
-    return out
+    return out, sign
 
 
 def rename(f: NormalForm, a: Atom, table: Mapping[Term, Term]) -> Quotient:
@@ -309,7 +317,7 @@ def rename(f: NormalForm, a: Atom, table: Mapping[Term, Term]) -> Quotient:
 def _canonical(f: NormalForm, group: list[Term], inside: Factors, kind: str) -> Quotient:
     """The atom of a connected sum: the least text over all namings of its bound indices."""
     level = 1 + max((int(i.args[0][1:].split(".")[0]) for i in _closed(inside)), default=0)
-    marks = {b: sorted((_marked(a, b), e) for a, e in inside if b in a.indices) for b in group}
+    marks = {b: sorted((_marked(a, b, f.symmetric), e) for a, e in inside if b in a.indices) for b in group}
     ranked = sorted(group, key=lambda b: (_order(b.args[1]), str(marks[b])))
     classes: list[list[Term]] = []
     for b in ranked:
@@ -317,21 +325,26 @@ def _canonical(f: NormalForm, group: list[Term], inside: Factors, kind: str) -> 
             classes[-1].append(b)
         else:
             classes.append([b])
-    best: tuple[str, tuple[Term, ...], tuple[tuple[Atom, int], ...]] | None = None
+    best: tuple[str, tuple[Term, ...], tuple[tuple[Atom, int], ...], int] | None = None
     for naming in _namings(classes):
         table = {b: index(f"·{level}.{k}", b.args[1]) for k, b in enumerate(naming)}
         # ranges that depend on a renamed index follow it
         table = {b: index(i.args[0], f.place(b.args[1], table)) for b, i in table.items()}
         renamed: Factors = []
+        side = 1
         for a, e in inside:
-            renamed += _renamed(f, a, e, table)
+            pieces, s = _renamed(f, a, e, table)
+            renamed += pieces
+            side *= s
         body = tuple(sorted(renamed, key=lambda p: (p[0].order, p[1])))
         key = " ".join(f"{a.order}^{e}" for a, e in body)
         if best is None or key < best[0]:
-            best = (key, tuple(table[b] for b in naming), body)
+            best = (key, tuple(table[b] for b in naming), body, side)
+        elif key == best[0] and side != best[3] and kind == "sum":
+            return f.constant(0)  # a renaming of bound indices turns the sum into its negative
     if best is None:
         raise Beyond("a sum without indices")
-    return f.gen(f.atom(kind, best[1], best[2]))
+    return f.times(f.constant(best[3]), f.gen(f.atom(kind, best[1], best[2])))
 
 
 def _namings(classes: list[list[Term]]) -> list[tuple[Term, ...]]:
@@ -364,12 +377,8 @@ def _collect_closed(data: object, found: set[Term]) -> None:
             _collect_closed(d, found)
 
 
-def _marked(a: Atom, b: Term) -> str:
+def _marked(data: object, b: Term, symmetric: Mapping[str, int]) -> str:
     """The shape of an atom with every place of b marked: equal for indices that play the same part."""
-    return _shape_marked(a, b)
-
-
-def _shape_marked(data: object, b: Term) -> str:
     if isinstance(data, Term):
         if data.op == "index":
             return "*" if data is b else "#"
@@ -377,11 +386,15 @@ def _shape_marked(data: object, b: Term) -> str:
             return "*~" if b in free(data) else "#~"
         return str(data)
     if isinstance(data, Frozen):
-        return f"{_shape_marked(data.num, b)}/{_shape_marked(data.den, b)}"
+        return f"{_marked(data.num, b, symmetric)}/{_marked(data.den, b, symmetric)}"
     if isinstance(data, Atom):
-        return data.kind + "(" + ",".join(_shape_marked(d, b) for d in data.data) + ")"
+        parts = [_marked(d, b, symmetric) for d in data.data]
+        if data.kind == "entry" and data.data[0] in symmetric or data.kind == "delta":
+            parts[-1:] = [str(sorted(_marked(u, b, symmetric) for u in (data.data if data.kind == "delta" else data.data[2])))]
+            parts = parts[:1] + parts[-1:] if data.kind == "entry" else parts[-1:]
+        return data.kind + "(" + ",".join(parts) + ")"
     if isinstance(data, tuple):
-        parts = [_shape_marked(d, b) for d in data]
+        parts = [_marked(d, b, symmetric) for d in data]
         return "(" + " ".join(parts if data and isinstance(data[0], Term) else sorted(parts)) + ")"
     return str(data)
 

@@ -9,14 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
+from math import lcm
 
 from derive.kernel.field import Atom, Beyond, Frozen, FrozenPoly, NormalForm, Quotient, Split, Undefined, _ONE_POLY
 from derive.statement.term import Term, show
 
 PLUS, NULL, MINUS = 1, 2, 4
 ANY = PLUS | NULL | MINUS
-_NAMES = {PLUS: "+", NULL: "0", MINUS: "-", PLUS | NULL: ">=0", MINUS | NULL: "<=0", PLUS | MINUS: "!=0", ANY: "?"}
-_MASKS = {name: mask for mask, name in _NAMES.items()}
+NAMES = {PLUS: "+", NULL: "0", MINUS: "-", PLUS | NULL: ">=0", MINUS | NULL: "<=0", PLUS | MINUS: "!=0", ANY: "?"}
+MASKS = {name: mask for mask, name in NAMES.items()}
 _SORTS = {
     "positive": PLUS, "negative": MINUS, "nonnegative": PLUS | NULL, "nonpositive": MINUS | NULL, "nonzero": PLUS | MINUS,
     "positive integer": PLUS, "nonnegative integer": PLUS | NULL,
@@ -32,6 +33,10 @@ class Fact:
     every: tuple[Term, ...] = ()
 
 
+class Contradiction(Exception):
+    """The facts leave a polynomial no sign: no point satisfies them."""
+
+
 class Signs:
     """Answers NormalForm's questions about signs from a list of facts."""
 
@@ -39,16 +44,47 @@ class Signs:
         self.facts = facts
         self.asking: set[FrozenPoly] = set()
         self.used: dict[Fact, None] = {}
+        self.plain: dict[Fact, list[tuple[FrozenPoly, str]]] = {}  # facts without indices, in the present state of the form
+        self.state = -1
 
     def __call__(self, f: NormalForm, poly: FrozenPoly) -> str:
-        return _NAMES[self.mask(f, poly)]
+        return NAMES[self.mask(f, poly)]
 
     def mask(self, f: NormalForm, poly: FrozenPoly) -> int:
         """The set of signs that poly can have."""
         found = self._by_form(f, poly)
         if found in (PLUS, MINUS, NULL) or poly in self.asking:
             return found
-        return found & self._by_facts(f, poly)
+        found &= self._by_facts(f, poly)
+        if found & PLUS and found & MINUS:
+            found &= self._by_monotony(f, poly)
+        if not found:
+            raise Contradiction
+        return found
+
+    def _by_monotony(self, f: NormalForm, poly: FrozenPoly) -> int:
+        """sum c_k log p_k has the sign of prod p_k^c_k - 1; a exp(u) - a exp(v) that of a (u - v)."""
+        if all(len(m) == 1 and m[0][1] == 1 and m[0][0].kind == "log" for m, _ in poly):
+            scale = lcm(*(c.denominator for _, c in poly))
+            top = bottom = f.one
+            for m, c in poly:
+                base, k = m[0][0].data[0], int(c * scale)
+                if self.mask(f, base) != PLUS or abs(k) > 8:
+                    return ANY
+                p = f.thaw_poly(base)
+                top, bottom = (top * p**k, bottom) if k > 0 else (top, bottom * p**-k)
+            return self.mask(f, f.freeze_poly(top - bottom))
+        if len(poly) == 2 and poly[0][1] == -poly[1][1]:
+            (first, c), (second, _) = poly
+            if all(a.kind == "exp" for m in (first, second) for a, _ in m):
+                gap = f.constant(0)
+                for m, side in ((first, 1), (second, -1)):
+                    for a, e in m:
+                        mono, den, fine = a.data
+                        gap = f.plus(gap, f.thaw(Frozen(((mono, Fraction(side * e, fine)),), den)))
+                sign = times(self.mask(f, f.freeze_poly(gap.num)), self.mask(f, f.freeze_poly(gap.den)))
+                return sign if c > 0 else _flip(sign)
+        return ANY
 
     def _by_facts(self, f: NormalForm, poly: FrozenPoly) -> int:
         found = ANY
@@ -56,7 +92,7 @@ class Signs:
         try:
             for fact in self.facts:
                 for h, sign in self._instances(f, fact, poly):
-                    got = self._against(f, poly, h, _MASKS[sign])
+                    got = self._against(f, poly, h, MASKS[sign])
                     if got & found != found:
                         found &= got
                         self.used[fact] = None
@@ -73,10 +109,10 @@ class Signs:
             for a, e in mono:
                 if a.kind in ("i", "cis"):
                     return ANY  # not real on its own
-                sign = _times(sign, _to_power(self.atom(f, a), e))
+                sign = times(sign, to_power(self.atom(f, a), e))
                 if sign == ANY:
                     return ANY
-            total = sign if total == 0 else _plus(total, sign)
+            total = sign if total == 0 else plus(total, sign)
             if total == ANY:
                 return ANY
         return total or NULL
@@ -87,7 +123,11 @@ class Signs:
         if found in (PLUS, MINUS, NULL) or a.kind not in ("sym", "entry", "sum", "call", "log"):
             return found
         alone: FrozenPoly = ((((a, 1),), Fraction(1)),)
-        return found if alone in self.asking else found & self._by_facts(f, alone)
+        if alone not in self.asking:
+            found &= self._by_facts(f, alone)
+        if not found:
+            raise Contradiction
+        return found
 
     def _by_kind(self, f: NormalForm, a: Atom) -> int:
         kind, d = a.kind, a.data
@@ -106,7 +146,7 @@ class Signs:
         if kind in ("sum", "prod"):
             sign = PLUS
             for b, e in d[1]:
-                sign = _times(sign, _to_power(self.atom(f, b) if b.kind != "poly" else self.mask(f, b.data[0]), e))
+                sign = times(sign, to_power(self.atom(f, b) if b.kind != "poly" else self.mask(f, b.data[0]), e))
             if kind == "prod":
                 return sign if sign in (PLUS, PLUS | NULL) else ANY
             if sign in (PLUS, MINUS) and not all(self._nonempty(f, i) for i in d[0]):
@@ -146,23 +186,30 @@ class Signs:
 
     def _instances(self, f: NormalForm, fact: Fact, poly: FrozenPoly) -> list[tuple[FrozenPoly, str]]:
         """The fact at every choice of its indices among those of poly, as polynomials with a sign."""
+        if not fact.every:
+            if self.state != f.state:
+                self.plain, self.state = {}, f.state
+            if fact not in self.plain:
+                self.plain[fact] = self._instance(f, fact, {})
+            return self.plain[fact]
         here = sorted({i for m, _ in poly for a, _ in m for i in a.indices}, key=show)
         if len(here) > 4:
             return []
         choices = [[k for k in here if k.args[1] is i.args[1]] for i in fact.every]
         out = []
         for choice in product(*choices):
-            table = dict(zip(fact.every, choice, strict=True))
-            try:
-                q = f.normal(fact.gap, table)
-            except (Beyond, Undefined, Split):
-                continue
-            den = self._by_form(f, f.freeze_poly(q.den))
-            if den == PLUS:
-                out.append((f.freeze_poly(f.reduced(q).num), fact.sign))
-            elif den == MINUS:
-                out.append((f.freeze_poly(f.reduced(Quotient(-q.num, -q.den)).num), fact.sign))
+            out += self._instance(f, fact, dict(zip(fact.every, choice, strict=True)))
         return out
+
+    def _instance(self, f: NormalForm, fact: Fact, table: dict[Term, Term]) -> list[tuple[FrozenPoly, str]]:
+        try:
+            q = f.normal(fact.gap, table)
+        except (Beyond, Undefined, Split):
+            return []
+        den = self._by_form(f, f.freeze_poly(q.den))
+        if den == MINUS:
+            q = Quotient(-q.num, -q.den)
+        return [(f.freeze_poly(f.reduced(q).num), fact.sign)] if den in (PLUS, MINUS) else []
 
     def _against(self, f: NormalForm, p: FrozenPoly, h: FrozenPoly, sign: int) -> int:
         """The signs that p can have when h has one of `sign`: p = c h + r."""
@@ -177,7 +224,7 @@ class Signs:
             rest = _subtract(p, h, ratio)
             got = sign if ratio > 0 else _flip(sign)
             if rest:
-                got = _plus(got, self._by_form(f, rest))
+                got = plus(got, self._by_form(f, rest))
             found &= got
             if found in (PLUS, MINUS, NULL):
                 return found
@@ -213,7 +260,7 @@ def _flip(s: int) -> int:
     return (s & NULL) | (MINUS if s & PLUS else 0) | (PLUS if s & MINUS else 0)
 
 
-def _times(a: int, b: int) -> int:
+def times(a: int, b: int) -> int:
     out = NULL if (a | b) & NULL else 0
     if (a & PLUS and b & PLUS) or (a & MINUS and b & MINUS):
         out |= PLUS
@@ -222,13 +269,13 @@ def _times(a: int, b: int) -> int:
     return out
 
 
-def _to_power(a: int, e: int) -> int:
+def to_power(a: int, e: int) -> int:
     if e % 2:
         return a
     return (PLUS if a & (PLUS | MINUS) else 0) | (a & NULL)
 
 
-def _plus(a: int, b: int) -> int:
+def plus(a: int, b: int) -> int:
     if a == NULL:
         return b
     if b == NULL:

@@ -138,10 +138,12 @@ def _facts(form: NormalForm, a: Atom, encoder: _Encoder) -> list[Any]:
     v, kind, d, poly = encoder.var(a), a.kind, a.data, encoder.poly
     if kind == "exp":
         out = [v > 0]
+        arg = poly(((d[0], Fraction(1, d[2])),))
         if d[1] == _ONE_POLY:
-            arg = poly(((d[0], Fraction(1, d[2])),))
-            out += [v >= 1 + arg, (arg > 0) == (v > 1), (arg < 0) == (v < 1)]
-        return out
+            out.append(v >= 1 + arg)
+        else:
+            arg = arg * poly(d[1])
+        return [*out, (arg > 0) == (v > 1), (arg < 0) == (v < 1)]
     if kind == "log":
         p = poly(d[0])
         return [z3.Implies(p > 0, z3.And(v <= p - 1, (v > 0) == (p > 1), (v < 0) == (p < 1), v * p >= p - 1))]
