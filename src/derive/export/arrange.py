@@ -185,6 +185,11 @@ def shift(t: Term) -> int | None:
     return int(1 - weight) if weight.denominator == 1 else None
 
 
+def less_one(size: Term) -> Term:
+    """The last position of an index of this size, counting from 0."""
+    return add(size, MINUS_ONE)
+
+
 def position(t: Term, base: int) -> Term:
     """A position of an array as it is printed where counting starts at `base`."""
     return add(t, num(shift(t) or 0)) if base else t

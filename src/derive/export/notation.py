@@ -7,10 +7,10 @@ Positions are printed from 1, as in a textbook, except where an index is used as
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
+from typing import Protocol
 
 from derive.export import arrange, names
 from derive.statement.term import Term, add, num
@@ -51,13 +51,19 @@ class Box:
     raised: bool = False  # it carries a superscript already
 
 
+class Abbreviations(Protocol):
+    """Letters that stand for terms; abbreviate.py chooses them."""
+
+    def box(self, t: Term) -> Box | None: ...
+
+
 @dataclass(frozen=True)
 class Notation:
     """The choices that hold for one claim: where counting starts, whether sums show their range, and abbreviations."""
 
     base: int = 1
     ranges: bool = True
-    short: Mapping[Term, Box] | None = None
+    short: Abbreviations | None = None
 
     def latex(self, t: Term) -> str:
         return self.box(t).text
@@ -122,7 +128,7 @@ class Notation:
         return self._apply(rf"\operatorname{{{t.op}}}", t.args, style)
 
     def _named(self, t: Term) -> Box | None:
-        return self.short.get(t) if self.short else None
+        return self.short.box(t) if self.short else None
 
     def _inside(self, t: Term, want: int, style: int) -> Box:
         box = self.box(t, style)
@@ -191,6 +197,8 @@ class Notation:
             return self._quotient(q, style)
         if q.coefficient.denominator > 1 and style == SCRIPT:
             return self._slash(q, style)
+        if q.coefficient.numerator == 1 and q.coefficient.denominator > 1 and len(q.over) == 1 and q.over[0].op in arrange.ATOMS:
+            return self._quotient(q, style)
         head = [] if q.coefficient == 1 else [self.rational(q.coefficient, style)]
         return _product(head + self._factors(q.over, style))
 
@@ -272,8 +280,7 @@ class Notation:
     def _exp(self, t: Term, style: int) -> Box:
         inside = t.args[0]
         up = self.box(inside, SCRIPT)
-        tall = any(u.op in ("sum", "prod", "piecewise", "integral") for u in arrange.printed(inside))
-        if up.width <= SHORT_EXPONENT and style < SCRIPT and not tall:
+        if up.width <= SHORT_EXPONENT and style < SCRIPT and not up.height:
             return Box("e" + names.script("^", up.text), POWER, 0, 0.6 + 0.7 * up.width, True)
         return self._apply(r"\exp", t.args, style)
 
@@ -467,15 +474,15 @@ def _wrap(box: Box) -> Box:
 
 
 def _product(boxes: list[Box]) -> Box:
-    """Factors side by side, with a dot between two numbers."""
+    """Factors side by side, with a dot between two numbers and between equals."""
     if not boxes:
         return Box("1", ATOM, 0, 0.6)
     if len(boxes) == 1:
         return boxes[0]
     text = boxes[0].text
     for before, after in pairwise(boxes):
-        number = before.text[-1:].isdigit() and after.text.startswith(r"\frac{")
-        text += (r" \cdot " if after.text[:1].isdigit() or number else " ") + after.text
+        numbers = after.text[:1].isdigit() or (before.text[-1:].isdigit() and after.text.startswith(r"\frac{"))
+        text += (r" \cdot " if numbers or before.text == after.text else " ") + after.text
     level = OPEN if boxes[-1].level == OPEN else PRODUCT
     return Box(text, min(level, PRODUCT), max(b.height for b in boxes), sum(b.width for b in boxes) + 0.3 * len(boxes))
 

@@ -1,0 +1,146 @@
+"""Accounts: an outcome as a reader meets it, ready for a page in LaTeX or HTML.
+
+Formulas are LaTeX math in pieces (a line may break between two), words are prose as prose.py reads it. Nothing is decided here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from derive.export import names
+from derive.export.body import Body, body
+from derive.export.facts import Fact, facts
+from derive.outcome import Outcome
+from derive.statement.claim import Claim, Erratum, Page, Source
+
+MARKS = ("PROVED", "REFUTED", "UNKNOWN", "ADMITTED", "CONFLICT", "ILL-POSED")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One sensible meaning of an ill-posed formula, with the verdict it gets."""
+
+    words: str
+    verdict: str
+    claim: str
+
+
+@dataclass(frozen=True)
+class Account:
+    """One claim or erratum as a reader meets it."""
+
+    id: str
+    kind: str  # "claim" or "erratum"
+    title: str
+    mark: str  # the verdict on the badge, one of MARKS
+    result: str
+    good: bool  # the outcome is as the page expects
+    line: int
+    body: Body
+    facts: tuple[Fact, ...]
+    messages: tuple[str, ...]
+    sources: tuple[str, ...]
+    documents: tuple[str, ...]
+    readings: tuple[Reading, ...] = ()
+    raises: str = ""
+    instead: str = ""
+    correction: Account | None = None
+    note: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.id.rpartition(".")[2]
+
+
+@dataclass(frozen=True)
+class PageAccount:
+    """One page of the library: its words, its symbols and its items."""
+
+    name: str
+    file: str
+    title: str
+    subtitle: str
+    paragraphs: tuple[str, ...]
+    symbols: tuple[tuple[str, str], ...]
+    items: tuple[Account, ...]
+    cites: tuple[str, ...]
+
+    @property
+    def claims(self) -> tuple[Account, ...]:
+        return tuple(a for a in self.items if a.kind == "claim")
+
+    @property
+    def errata(self) -> tuple[Account, ...]:
+        return tuple(a for a in self.items if a.kind == "erratum")
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(s for a in self.items for s in a.sources))
+
+    @property
+    def counts(self) -> tuple[tuple[str, int], ...]:
+        """How many items bear each verdict, in a fixed order, those that occur."""
+        marks = [a.mark for a in self.items]
+        return tuple((mark, marks.count(mark)) for mark in MARKS if mark in marks)
+
+    def counts_of(self, mark: str) -> int:
+        return dict(self.counts).get(mark, 0)
+
+
+def page_account(page: Page, outcomes: Iterable[Outcome]) -> PageAccount:
+    """A page and its outcomes, in the order of its lines."""
+    ordered = sorted(outcomes, key=lambda o: (o.item.line, o.item.id))
+    claims = {o.item.id: account(o) for o in ordered if isinstance(o.item, Claim)}
+    return PageAccount(
+        page.name, page.file, *_headings(page), tuple(_paragraphs(page.text)),
+        tuple((names.read(symbol).latex(), meaning) for symbol, meaning in page.notes),
+        tuple(claims.get(o.item.id) or account(o, claims) for o in ordered), page.cites,
+    )  # fmt: skip
+
+
+def _headings(page: Page) -> tuple[str, str]:
+    """Title and subtitle from the first line of the docstring, "Title: what it says."."""
+    title, _, rest = page.title.rstrip(".").partition(": ")
+    return title or in_words(page.name), rest[:1].upper() + rest[1:]
+
+
+def account(outcome: Outcome, claims: Mapping[str, Account] | None = None) -> Account:
+    """The account of one outcome; `claims` holds those that an erratum on the same page may point to."""
+    item, mark = outcome.item, outcome.verdict.name if outcome.verdict else "UNKNOWN"
+    shown = item.printed if isinstance(item, Erratum) else item
+    title = (shown.title if shown else "") or in_words(item.id.rpartition(".")[2])
+    if isinstance(item, Claim):
+        return Account(
+            item.id, "claim", title, "CONFLICT" if outcome.result == "conflict" else mark, outcome.result,
+            outcome.result in ("verified", "expected"), item.line, body(outcome, item), tuple(facts(outcome, item)), outcome.messages,
+            tuple(map(source_words, item.source)), _documents(item.source),
+        )  # fmt: skip
+    ill_posed = item.reason == "ill-posed"
+    return Account(
+        item.id, "erratum", title, "ILL-POSED" if ill_posed else mark, outcome.result, outcome.result == "expected", item.line,
+        body(outcome, shown) if shown else Body(), tuple(facts(outcome, shown)) if shown and not ill_posed else (), outcome.messages,
+        tuple(map(source_words, item.source)), _documents(item.source), tuple(Reading(*r) for r in outcome.readings), item.raises,
+        item.instead or "", (claims or {}).get(item.instead or ""), item.note,
+    )  # fmt: skip
+
+
+def in_words(name: str) -> str:
+    """rows_sum_to_zero as "Rows sum to zero"."""
+    words = name.replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
+def source_words(source: Source) -> str:
+    return "original" if source.key == "original" else f"{source.key}, {source.locator}" if source.locator else source.key
+
+
+def _documents(sources: Sequence[Source]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(s.key for s in sources))
+
+
+def _paragraphs(text: str) -> Iterable[str]:
+    for block in re.split(r"\n\s*\n", text.strip()):
+        if block.strip():
+            yield " ".join(block.split())

@@ -1,0 +1,142 @@
+"""Facts: what a reader may want to know of a claim besides its formulas, as labels and prose."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from derive.export import arrange, names
+from derive.export.body import terms_of
+from derive.export.notation import Notation, notation_for
+from derive.kernel.verdict import Verdict
+from derive.outcome import Outcome, Witness
+from derive.statement.claim import Claim
+from derive.statement.term import Term, show, subterms
+
+SORTS = {
+    "positive": "> 0", "negative": "< 0", "nonnegative": r"\ge 0", "nonpositive": r"\le 0", "nonzero": r"\ne 0",
+    "integer": r"\in \mathbb{Z}", "positive integer": r"\in \{1, 2, \ldots\}", "nonnegative integer": r"\in \{0, 1, 2, \ldots\}",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One row of what is to be known of a claim: a label and prose."""
+
+    label: str
+    words: str
+
+
+def facts(outcome: Outcome, claim: Claim) -> Iterable[Fact]:
+    """What a reader may want to know besides the formulas, most important first."""
+    verdict, notation = outcome.verdict, notation_for(*terms_of(claim))
+    table = {show(t): hypothesis(t, notation) for t in claim.given}
+    if claim.definition:
+        yield Fact("By definition", "this line is true because a symbol was defined so")
+    if claim.reads_as:
+        yield Fact("Reads as", claim.reads_as)
+    where = _declared(terms_of(claim), notation)
+    if where:
+        yield Fact("Where", where)
+    if verdict:
+        yield from _of_verdict(verdict, table, claim)
+    if outcome.ends is not None:
+        yield Fact("First to last", f"first and last line compared directly: {outcome.ends.name}")
+    yield Fact("Witness", witness_words(outcome.witness, claim.printed))
+    if claim.runs_as:
+        yield Fact("Runs as", f"`{claim.runs_as}`")
+    if outcome.recheck != "NOT_RUN":
+        yield Fact(
+            "Recheck",
+            {"AGREES": "the second checker agrees", "DISAGREES": "the second checker DISAGREES"}.get(outcome.recheck, "does not apply"),
+        )
+    if claim.layout:
+        yield Fact("Layout", f"{claim.layout} layout")
+    if claim.unknown:
+        yield Fact("Open", claim.unknown)
+
+
+def _of_verdict(verdict: Verdict, table: dict[str, str], claim: Claim) -> Iterable[Fact]:
+    used = [table.get(h) or _other(h) for h in verdict.hypotheses]
+    if used:
+        yield Fact("Given", "; ".join(used))
+    rest = [words for plain, words in table.items() if plain not in verdict.hypotheses]
+    if rest:
+        yield Fact("Not needed" if verdict.name == "PROVED" else "Given", "; ".join(rest))
+    if verdict.name == "PROVED":
+        yield Fact("Holds", holds_words(verdict))
+    if verdict.oracles:
+        yield Fact("Oracles", "rests also on " + ", ".join(verdict.oracles))
+    if verdict.admits:
+        yield Fact("Admits", "; ".join(verdict.admits))
+    if verdict.rules and verdict.name == "PROVED":
+        yield Fact("Rules", "; ".join(verdict.rules))
+    if verdict.tried and verdict.name == "UNKNOWN":
+        yield Fact("Tried", "; ".join(verdict.tried))
+
+
+def _other(words: str) -> str:
+    """A hypothesis that the page does not state: a comparison of a name and a number as a formula, the kernel's terms as code."""
+    simple = re.fullmatch(r"([A-Za-z]\w*) (<|>|<=|>=|!=|=) (-?\d+|[A-Za-z]\w*)", words)
+    if simple:
+        left, sign, right = simple.groups()
+        sign = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne"}.get(sign, sign)
+        return f"${names.read(left).latex()} {sign} {right if right.lstrip('-').isdigit() else names.read(right).latex()}$"
+    return f"`{words}`" if re.search(r"[\[\]*=<>]", words) else words
+
+
+def holds_words(verdict: Verdict) -> str:
+    """Scope and region of a proof in words."""
+    scope = re.sub(
+        r"\ball ([\w', ]+)", lambda m: "for all " + ", ".join(f"${names.read(s.strip()).latex()}$" for s in m[1].split(",")), verdict.scope
+    )
+    scope = re.sub(r"(?<![\w$])([A-Za-z_]\w*) = (\d+)", lambda m: f"${names.read(m[1]).latex()} = {m[2]}$", scope)
+    region = {"everywhere": "everywhere", "off kinks": "away from kinks"}.get(verdict.region, verdict.region)
+    return f"{scope}, {region}" if scope else region
+
+
+def witness_words(witness: Witness, printed: bool = False) -> str:
+    """What the witness says, in one sentence; against the printed formula of an erratum it is meant to speak."""
+    note = f": {witness.note}" if witness.note else ""
+    where = f", {witness.primal}" if witness.primal else ""
+    count = f"{witness.points:,}".replace(",", "\u202f") + (" point" if witness.points == 1 else " points")
+    error = f"worst scaled error {witness.worst_error:.3g}"
+    if witness.status == "AGREES":
+        return f"JAX agrees at {count} in float64{where}; {error}{note}"
+    if witness.status == "DISAGREES" and printed:
+        return f"JAX contradicts the printed formula too ({count}{where}; {error})"
+    if witness.status == "DISAGREES":
+        return f"JAX DISAGREES ({count}{where}; {error}){note}"
+    return ("did not run" if witness.status == "NOT_RUN" else "does not apply") + note
+
+
+def hypothesis(t: Term, notation: Notation) -> str:
+    """A hypothesis as prose; a free index stands for all its values."""
+    letters = sorted(
+        {u.args[0] for u in arrange.printed(t) if u.op == "index"}
+        - {u.args[1].args[0] for u in arrange.printed(t) if u.op in ("sum", "prod")}
+    )
+    about_indices = not any(u.op in ("entry", "sum", "prod") for u in arrange.printed(t))
+    every = " for every " + ", ".join(f"${names.read(a).latex()}$" for a in letters) if letters and not about_indices else ""
+    return f"${notation.latex(t)}${every}"
+
+
+def _declared(terms: Sequence[Term], notation: Notation) -> str:
+    """The ranges of the indices and the sorts of the symbols, as prose."""
+    seen = {u for t in terms for u in subterms(t)}
+    found = []
+    ranges: dict[str, list[str]] = {}
+    for u in sorted((u for u in seen if u.op == "index"), key=show):
+        ranges.setdefault(notation.latex(u.args[1]) if notation.base else notation.latex(arrange.less_one(u.args[1])), []).append(
+            names.read(u.args[0]).latex()
+        )
+    for high, letters in ranges.items():
+        found.append(f"${', '.join(dict.fromkeys(letters))} = {notation.base}, \\ldots, {high}$")
+    sizes = {v for u in seen if u.op in ("index", "entry") for s in ((u.args[1],) if u.op == "index" else u.args[2]) for v in subterms(s)}
+    for u in sorted((u for u in seen if u.op == "sym" and u not in sizes and u.args[1] in SORTS), key=show):
+        found.append(f"${names.read(u.args[0]).latex()} {SORTS[u.args[1]]}$")
+    arrays = {(u.args[0], u.args[1]) for u in seen if u.op == "entry" and u.args[1] in SORTS}
+    for array, sort in sorted(arrays):
+        found.append(f"every entry of ${names.read(array, True).latex()} {SORTS[sort]}$")
+    return "; ".join(found)

@@ -1,0 +1,120 @@
+"""Statements of other shapes than a chain, in words: limits, optima, kinks, points, shapes, counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from derive.export.notation import Notation
+from derive.statement.claim import Form
+from derive.statement.term import Term
+
+
+def words(form: Form, notation: Notation) -> str:
+    """The statement as prose with its formulas between dollar signs."""
+    p = dict(form.parts)
+
+    def m(part: Any) -> str:
+        return f"${_latex(part, notation)}$"
+
+    if form.name == "minimises":
+        among = f" among all that satisfy {_listed(p.get('subject_to', ()), notation)}" if p.get("subject_to") else ""
+        values = ", ".join(
+            f"${_latex(v, notation)} = {_latex(x, notation)}$" for v, x in zip(_tuple(p["over"]), _tuple(p["point"]), strict=True)
+        )
+        return f"{m(p['objective'])} has its one minimum over {_listed(p['over'], notation)} at {values}{among}"
+    if form.name == "convex":
+        return f"{m(p['expression'])} is convex in {_listed(p['over'], notation)}"
+    if form.name == "differentiable_at":
+        return _kink(p, notation)
+    if form.name == "exists":
+        return f"{m(p['proposition'])} holds at {_at(p['point'], notation)}"
+    if form.name == "not_always":
+        return f"{m(p['proposition'])} does not always hold: it fails at {_at(p['point'], notation)}"
+    if form.name == "has_shape":
+        return f"the array with entries {m(p['expression'])} has shape ${_sizes(p['shape'], notation)}$"
+    if form.name == "member":
+        inside = p["set"]
+        if isinstance(inside, Term):
+            return f"{m(p['element'])} lies in the interval, that is {m(inside)}"
+        return f"{m(p['element'])} is one of {_listed(inside, notation)}"
+    if form.name == "rounds_to":
+        return f"{m(p['expression'])} rounds to ${p['printed']}$"
+    if form.name == "costs":
+        return f"evaluating {m(p['expression'])} as written takes {m(p['count'])} {p.get('of', 'operations')}"
+    return f"{form.name}: " + ", ".join(f"{name} {m(part)}" for name, part in form.parts)
+
+
+def formula(form: Form, notation: Notation) -> str:
+    """The statement as a formula without words, where it is one; else ""."""
+    return _limit(dict(form.parts), notation) if form.name == "tends_to" else ""
+
+
+def latex(form: Form, notation: Notation) -> str:
+    """The statement as one LaTeX formula."""
+    out = []
+    if formula(form, notation):
+        return formula(form, notation)
+    for k, part in enumerate(words(form, notation).split("$")):
+        if part:
+            out.append(part if k % 2 else rf"\text{{{part}}}")
+    return "".join(out)
+
+
+def terms(form: Form | None) -> tuple[Term, ...]:
+    """Every term inside a form."""
+    return tuple(_inside(form.parts)) if form is not None else ()
+
+
+def _inside(part: object) -> Iterable[Term]:
+    if isinstance(part, Term):
+        yield part
+    elif isinstance(part, tuple):
+        for inner in part:
+            yield from _inside(inner)
+
+
+def _tuple(part: Any) -> tuple[Any, ...]:
+    return part if isinstance(part, tuple) else (part,)
+
+
+def _latex(part: Any, notation: Notation) -> str:
+    if isinstance(part, Term):
+        return notation.latex(part)
+    if isinstance(part, tuple):
+        return f"({', '.join(_latex(x, notation) for x in part)})"
+    return rf"\text{{{part}}}"
+
+
+def _listed(part: Any, notation: Notation) -> str:
+    return ", ".join(f"${_latex(x, notation)}$" for x in _tuple(part))
+
+
+def _limit(p: dict[str, Any], notation: Notation) -> str:
+    side = f"^{{{p['side']}}}" if p.get("side") else ""
+    variable, point, expression = (_latex(p[name], notation) for name in ("variable", "point", "expression"))
+    if isinstance(p["expression"], Term) and p["expression"].op == "add":
+        expression = rf"\left( {expression} \right)"
+    return rf"\lim_{{{variable} \to {point}{side}}} {expression} = {_latex(p['value'], notation)}"
+
+
+def _kink(p: dict[str, Any], notation: Notation) -> str:
+    at = f"{_latex(p['variable'], notation)} = {_latex(p['point'], notation)}"
+    left, right = p["left"], p["right"]
+    if left is right:
+        line = f"${_latex(p['expression'], notation)}$ has the derivative ${_latex(left, notation)}$ at ${at}$, from both sides"
+    else:
+        line = (
+            f"${_latex(p['expression'], notation)}$ has at ${at}$ the derivative ${_latex(left, notation)}$ from the left "
+            f"and ${_latex(right, notation)}$ from the right"
+        )
+    chosen = ", ".join(f"`{name}` gives ${_latex(value, notation)}$" for name, value in p.get("chosen", ()))
+    return f"{line}; there {chosen}" if chosen else line
+
+
+def _at(point: Any, notation: Notation) -> str:
+    return "$" + ", ".join(f"{_latex(x, notation)} = {_latex(value, notation)}" for x, value in point) + "$"
+
+
+def _sizes(shape: Any, notation: Notation) -> str:
+    return r" \times ".join(_latex(s, notation) for s in _tuple(shape))

@@ -1,0 +1,161 @@
+"""Prose: words from a page, with the mathematics inside them set as mathematics.
+
+Between dollar signs stands LaTeX math, between backquotes code; `x_j`, `s^T` and single letters are math without being asked.
+Text from outside never reaches TeX or HTML unescaped, and math may use only the commands listed here.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from derive.export import names
+
+COMMANDS = frozenset(
+    re.findall(
+        r"\w+",
+        """alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi
+        varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell partial nabla infty sum prod int lim
+        log ln exp sin cos tan sinh cosh tanh arcsin arccos arctan max min sup inf arg det frac dfrac tfrac sqrt hat bar tilde dot
+        vec overline underbrace mathrm mathbf mathbb mathcal mathit text operatorname left right big Big bigg Bigg bigl bigr Bigl
+        Bigr biggl biggr Biggl Biggr lvert rvert lVert rVert lfloor rfloor lceil rceil langle rangle cdot times odot otimes circ
+        pm mp le leq ge geq ne neq approx sim equiv in notin subset subseteq cup cap to mapsto iff implies land lor neg forall
+        exists bmod top prime ldots cdots dots quad qquad begin end cases pmatrix bmatrix matrix aligned setminus emptyset mid
+        parallel propto ast star bot displaystyle textstyle substack limits not colon mathsf boldsymbol""",
+    )
+)
+ENVIRONMENTS = frozenset(("cases", "pmatrix", "bmatrix", "matrix", "aligned"))
+
+
+def is_safe(math: str) -> bool:
+    """Whether LaTeX math from outside uses known commands only, and its braces and environments close."""
+    if any(f"{{{name}}}" not in {f"{{{e}}}" for e in ENVIRONMENTS} for name in re.findall(r"\\(?:begin|end)\s*\{([^}]*)\}", math)):
+        return False
+    if re.sub(r"\\[{}]", "", math).count("{") != re.sub(r"\\[{}]", "", math).count("}") or "%" in re.sub(r"\\%", "", math):
+        return False
+    begun, ended = re.findall(r"\\begin\s*\{(\w+)\}", math), re.findall(r"\\end\s*\{(\w+)\}", math)
+    left, right = len(re.findall(r"\\left(?![a-z])", math)), len(re.findall(r"\\right(?![a-z])", math))
+    known = all(command in COMMANDS for command in re.findall(r"\\([A-Za-z]+)", math))
+    return known and sorted(begun) == sorted(ended) and left == right and math.isascii() and not re.search(r"[$#]|\^\^", math)
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A stretch of prose: kind is "text", "math" or "code"."""
+
+    kind: str
+    text: str
+
+
+_LETTER = "|".join(sorted((*names.GREEK, "[A-Za-z]"), key=len, reverse=True))
+_SPLIT = re.compile(
+    rf"\$(?P<math>[^$]+)\$|`(?P<code>[^`]+)`"
+    rf"|(?<![\w'’.\\-])(?P<name>(?:{_LETTER})\d?(?:_[A-Za-z0-9]{{1,3}}(?:\^[A-Za-z0-9])?|\^[A-Za-z0-9]))(?![\w'’_^])"
+    rf"|(?<![\w'’.\\-])(?P<letter>[B-HJ-Zb-z])(?![\w'’-]|\.\w)"
+    rf"|(?<![\w.])(?P<dotted>[A-Za-z]\w*(?:\.\w+)+|[A-Za-z]\w*_\w+)(?![\w(])"
+)
+
+
+@lru_cache(maxsize=4096)
+def parse(prose: str) -> tuple[Segment, ...]:
+    """Prose in segments; math that is not safe is shown as code, as it was written."""
+    out, end = [], 0
+    for found in _SPLIT.finditer(prose):
+        kind, got = found.lastgroup or "", found.group(found.lastgroup or 0)
+        if found.start() > end:
+            out.append(Segment("text", prose[end : found.start()]))
+        if kind == "math":
+            out.append(Segment("math" if is_safe(got) else "code", got))
+        elif kind == "name":
+            out.append(Segment("math", _name(got)))
+        elif kind == "letter":
+            out.append(Segment("math", got))
+        else:
+            out.append(Segment("code", got))
+        end = found.end()
+    if end < len(prose):
+        out.append(Segment("text", prose[end:]))
+    return tuple(out)
+
+
+def _name(word: str) -> str:
+    """x_j, W_ij or s^T as math."""
+    base, _, above = word.partition("^")
+    head, _, below = base.partition("_")
+    power = r"\top" if above == "T" else above
+    return names.read(head, array=bool(below)).latex(below) + names.script("^", power)
+
+
+# Text for TeX
+
+_SPECIAL = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "^": r"\textasciicircum{}",
+    "%": r"\%", "_": r"\_", "~": r"\textasciitilde{}", "<": r"\ensuremath{<}", ">": r"\ensuremath{>}", "|": r"\ensuremath{|}",
+    "−": r"\ensuremath{-}",
+    "–": "--", "—": "---", "‘": "`", "’": "'", "“": "``", "”": "''", "…": r"\dots{}", "\u00a0": "~", "§": r"\S{}",
+    "°": r"\ensuremath{^\circ}", "ß": r"\ss{}", "æ": r"\ae{}", "ø": r"\o{}", "Ø": r"\O{}", "ł": r"\l{}", "ı": r"\i{}", "†": r"\dag{}",
+    "•": r"\textbullet{}",
+}  # fmt: skip
+_SYMBOLS = {
+    "≤": r"\le", "≥": r"\ge", "≠": r"\ne", "≈": r"\approx", "≡": r"\equiv", "∼": r"\sim", "∝": r"\propto", "×": r"\times", "·": r"\cdot",
+    "±": r"\pm", "∓": r"\mp", "∞": r"\infty", "√": r"\surd", "Σ": r"\Sigma", "∑": r"\sum", "∏": r"\prod", "∫": r"\int", "∂": r"\partial",
+    "∇": r"\nabla", "∈": r"\in", "∉": r"\notin", "⊂": r"\subset", "⊆": r"\subseteq", "∪": r"\cup", "∩": r"\cap", "→": r"\to",
+    "←": r"\leftarrow", "↦": r"\mapsto", "⇒": r"\Rightarrow", "⇔": r"\Leftrightarrow", "⟹": r"\Longrightarrow",
+    "⟺": r"\iff", "∀": r"\forall", "∃": r"\exists", "¬": r"\neg", "∧": r"\land", "∨": r"\lor",
+    "⊙": r"\odot", "⊗": r"\otimes", "∘": r"\circ", "⟨": r"\langle", "⟩": r"\rangle", "‖": r"\|",
+    "⌊": r"\lfloor", "⌋": r"\rfloor", "⌈": r"\lceil", "⌉": r"\rceil", "ℝ": r"\mathbf{R}", "ℕ": r"\mathbf{N}", "ℤ": r"\mathbf{Z}",
+    "⊤": r"\top", "ᵀ": r"^{\top}", "ℓ": r"\ell", "′": r"'", "½": r"\frac12", "¼": r"\frac14", "¾": r"\frac34", "✓": r"\checkmark",
+    **{letter: "\\" + command for letter, command in names.COMMANDS.items()},
+    **{up: f"^{{{d}}}" for d, up in zip("0123456789+-()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱ", strict=True)},
+    **{low: f"_{{{d}}}" for d, low in zip("0123456789+-()ijxk", "₀₁₂₃₄₅₆₇₈₉₊₋₍₎ᵢⱼₓₖ", strict=True)},
+}  # fmt: skip
+_MARKS = {
+    "\u0300": "`", "\u0301": "'", "\u0302": "^", "\u0303": "~", "\u0304": "=", "\u0306": "u", "\u0307": ".", "\u0308": '"',
+    "\u030a": "r", "\u030b": "H", "\u030c": "v", "\u0327": "c", "\u0328": "k",
+}  # fmt: skip
+
+
+def tex(words: str, before: str = " ") -> str:
+    """Text from outside as LaTeX text: nothing in it is a command, and every letter compiles under pdflatex."""
+    out, opening = [], before.isspace()
+    for c in unicodedata.normalize("NFC", words):
+        if c == '"':
+            out.append("``" if opening else "''")
+        else:
+            out.append(_tex_letter(c))
+        opening = c.isspace() or c in "([-–—"
+    return "".join(out)
+
+
+def _tex_letter(c: str) -> str:
+    if c in _SPECIAL:
+        return _SPECIAL[c]
+    if c in _SYMBOLS:
+        return rf"\ensuremath{{{_SYMBOLS[c]}}}"
+    if c.isascii():
+        return c if c.isprintable() or c in "\n\t" else ""
+    apart = unicodedata.normalize("NFD", c)
+    if len(apart) == 2 and apart[0].isascii() and apart[1] in _MARKS:
+        return rf"\{_MARKS[apart[1]]}{{{apart[0]}}}"
+    plain = unicodedata.normalize("NFKD", c)
+    return tex(plain) if plain.isascii() and plain != c else f"[U+{ord(c):04X}]"
+
+
+def tex_code(words: str) -> str:
+    """Code as LaTeX text in typewriter letters; it may be broken after a dot or an underscore."""
+    letters = "".join(_tex_letter(c) for c in words)
+    return r"\texttt{" + letters.replace(r"\_", r"\_\allowbreak{}").replace(".", r".\allowbreak{}").replace("/", r"/\allowbreak{}") + "}"
+
+
+def tex_prose(prose: str) -> str:
+    """Prose as LaTeX."""
+    out, before = [], " "
+    for segment in parse(prose):
+        if segment.kind == "text":
+            out.append(tex(segment.text, before))
+        else:
+            out.append(f"${segment.text}$" if segment.kind == "math" else tex_code(segment.text))
+        before = segment.text[-1]
+    return "".join(out)
