@@ -1,0 +1,340 @@
+"""Running error analysis: how much rounding can have moved each result of a traced JAX function.
+
+`run(jaxpr, values, errors)` evaluates a jaxpr and, beside every number, a scale: the sum of the absolute values of the terms that were
+rounded on the way to it, each times its effect on the result (Wilkinson's running error). A float64 result lies within about eps times
+its scale of the true value, whatever was cancelled, in the formula as in the code that JAX made to differentiate it. An error of None
+stands for a number known exactly; of a truth value the error says whether rounding could have flipped it. A primitive without a rule
+makes the scale infinite: its results decide nothing.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+EPS = 2.0**-52
+UNDERFLOW = 1e-292  # what a result flushed to zero lost, in units of eps
+Pair = tuple[Any, Any]  # value, error
+
+# these move numbers about and round nothing: the error moves the same way
+MOVES = (
+    "broadcast_in_dim", "reshape", "transpose", "squeeze", "expand_dims", "slice", "rev", "copy", "copy_p", "stop_gradient", "real", "pad",
+    "concatenate", "stack", "dynamic_slice", "gather", "reduce_max", "reduce_min", "reduce_precision", "optimization_barrier",
+)  # fmt: skip
+NESTED = {"pjit": "jaxpr", "jit": "jaxpr", "closed_call": "call_jaxpr", "core_call": "call_jaxpr", "custom_jvp_call": "call_jaxpr", "custom_vjp_call": "call_jaxpr", "remat": "jaxpr", "checkpoint": "jaxpr"}
+COMPARISONS = ("lt", "le", "gt", "ge", "eq", "ne")
+SMOOTH_HARD = ("lgamma", "digamma", "polygamma", "zeta", "erf_inv", "igamma", "igammac", "bessel_i0e", "bessel_i1e")  # accurate to some ulps of 1 only
+
+
+def run(jaxpr: Any, values: Sequence[Any], errors: Sequence[Any]) -> list[Pair]:
+    """The outputs of a closed jaxpr, each with the scale of its rounding error."""
+    known: dict[Any, Pair] = {}
+
+    def read(v: Any) -> Pair:
+        return (v.val, _written(v.val)) if hasattr(v, "val") else known[v]
+
+    known.update((v, (c, _written(c))) for v, c in zip(jaxpr.jaxpr.constvars, jaxpr.consts, strict=True))
+    known.update((v, pair) for v, *pair in zip(jaxpr.jaxpr.invars, values, errors, strict=True))  # type: ignore[misc]
+    for equation in jaxpr.jaxpr.eqns:
+        outs = _step(equation, [read(v) for v in equation.invars])
+        known.update(zip(equation.outvars, outs, strict=True))
+    return [tuple(read(v)) for v in jaxpr.jaxpr.outvars]  # type: ignore[misc]
+
+
+def _written(c: Any) -> Any:
+    """The error of a number written in the code: None for a short binary fraction, one rounding for any other."""
+    import jax
+    import numpy as np
+
+    if isinstance(c, jax.core.Tracer) or not _is_float(c):
+        return None
+    array = np.asarray(c)
+    short = (array * 1024.0 == np.round(array * 1024.0)) | ~np.isfinite(array)
+    return None if short.all() else np.where(short, 0.0, abs(array))
+
+
+def _step(equation: Any, parts: list[Pair]) -> list[Pair]:
+    import jax
+    import jax.numpy as jnp
+
+    primitive, params, name = equation.primitive, equation.params, equation.primitive.name
+    if name in NESTED:
+        inner = params[NESTED[name]]
+        closed = inner if hasattr(inner, "consts") else jax.extend.core.ClosedJaxpr(inner, ())
+        return run(closed, [v for v, _ in parts], [e for _, e in parts])
+    values = [v for v, _ in parts]
+    errors = [e for _, e in parts]
+    bind = functools.partial(primitive.bind, **params)
+    out = bind(*values)
+    if name == "split":
+        return [(o, e) for o, e in zip(out, [None] * len(out) if errors[0] is None else bind(errors[0]), strict=True)]
+    if primitive.multiple_results:
+        return [(o, _unknown(o)) for o in out]
+    rule = RULES.get(name)
+    if rule is not None:
+        return [(out, rule(bind, out, values, errors, params))]
+    if all(e is None for e in errors) and (name in MOVES or not parts or not _is_float(out)):
+        return [(out, None)]
+    if name in MOVES and (_is_float(out) or out.dtype == bool):
+        return [(out, bind(*[_fill(e, v) if v.dtype == out.dtype else v for v, e in parts]))]
+    if not _is_float(out):
+        return [(out, _flag(out, errors))]
+    if any(jnp.shape(v) not in ((), jnp.shape(out)) for v in values) or not all(_is_float(v) for v in values):
+        return [(out, _unknown(out))]
+    return [(out, _smooth(bind, out, values, errors, 8.0 * (1.0 + abs(out)) if name in SMOOTH_HARD else 2.0 * abs(out)))]
+
+
+def _smooth(bind: Callable[..., Any], out: Any, values: list[Any], errors: list[Any], own: Any) -> Any:
+    """An elementwise function: each operand's error times the slope there, and the function's own rounding."""
+    import jax
+    import jax.numpy as jnp
+
+    total = own
+    for k, e in enumerate(errors):
+        if e is not None:
+            at = [jnp.broadcast_to(v, jnp.shape(out)) for v in values]
+            one = jnp.ones_like(at[k])
+            slope = jax.jvp(lambda x, k=k, at=at: bind(*at[:k], x, *at[k + 1 :]), (at[k],), (one,))[1]
+            total = total + _times(slope, e)
+    return total
+
+
+def _times(slope: Any, error: Any) -> Any:
+    """|slope| times error, 0 where the error is 0 even if the slope is infinite."""
+    import jax.numpy as jnp
+
+    return jnp.where(error == 0.0, 0.0, abs(slope) * error)
+
+
+def _is_float(v: Any) -> bool:
+    import jax.numpy as jnp
+
+    return bool(jnp.issubdtype(jnp.result_type(v), jnp.floating))
+
+
+def _fill(error: Any, value: Any) -> Any:
+    import jax.numpy as jnp
+
+    return jnp.zeros_like(value) if error is None else jnp.broadcast_to(error, jnp.shape(value))
+
+
+def _unknown(out: Any) -> Any:
+    import jax.numpy as jnp
+
+    return jnp.full(jnp.shape(out), jnp.inf) if _is_float(out) else jnp.full(jnp.shape(out), True)
+
+
+def _flag(out: Any, errors: list[Any]) -> Any:
+    """A truth value or an integer made from uncertain ones is uncertain."""
+    import jax.numpy as jnp
+
+    flags = [e if e.dtype == bool else e > 0 for e in errors if e is not None]
+    if not flags:
+        return None
+    if any(jnp.shape(f) != jnp.shape(out) for f in flags):
+        return jnp.full(jnp.shape(out), functools.reduce(lambda a, b: a | b, [jnp.any(f) for f in flags]))
+    return functools.reduce(lambda a, b: a | b, flags)
+
+
+def _sum_of(*errors: Any) -> Any:
+    from jax import lax
+
+    kept = [e for e in errors if e is not None]
+    return functools.reduce(lax.add, kept) if kept else None
+
+
+def _plus(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
+    from jax import lax
+
+    if not _is_float(out):
+        return _flag(out, errors)
+    if any(_is_zero(v) for v in values):
+        return _sum_of(*errors)
+    return _sum_of(*errors, lax.abs(out))
+
+
+def _is_zero(v: Any) -> bool:
+    """Whether v is the literal 0."""
+    import jax
+
+    return not isinstance(v, jax.core.Tracer) and getattr(v, "size", 1) == 1 and float(v) == 0.0
+
+
+def _is_power_of_two(v: Any) -> bool:
+    """Whether v is a literal +-2^k: multiplying by it rounds nothing."""
+    import math
+
+    import jax
+
+    if isinstance(v, jax.core.Tracer) or getattr(v, "size", 1) != 1:
+        return False
+    return math.frexp(abs(float(v)))[0] == 0.5
+
+
+def _product(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
+    from jax import lax
+
+    if not _is_float(out):
+        return _flag(out, errors)
+    (a, b), (ea, eb) = values, errors
+    exact = any(_is_power_of_two(v) or _is_zero(v) for v in values)
+    by_a, by_b = None if ea is None else lax.mul(lax.abs(b), ea), None if eb is None else lax.mul(lax.abs(a), eb)
+    return _sum_of(None if exact else lax.abs(out), by_a, by_b)
+
+
+def _quotient(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
+    from jax import lax
+
+    if not _is_float(out):
+        return _flag(out, errors)
+    (_, b), (ea, eb) = values, errors
+    own = None if _is_power_of_two(b) else lax.abs(out)
+    return _sum_of(own, None if ea is None else lax.div(ea, lax.abs(b)), None if eb is None else lax.mul(lax.abs(lax.div(out, b)), eb))
+
+
+def _same(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
+    return errors[0]
+
+
+def _extreme(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
+    import jax.numpy as jnp
+
+    if not _is_float(out):
+        return _flag(out, errors)
+    if all(e is None for e in errors):
+        return None
+    (a, b), (ea, eb) = values, [_fill(e, out) for e in errors]
+    tied = abs(a - b) <= 4.0 * EPS * (ea + eb)
+    return jnp.where(tied, jnp.maximum(ea, eb), jnp.where(out == a, ea, eb))
+
+
+def _jump(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
+    """floor, ceil, round, sign: exact, or no answer where rounding could have crossed the jump."""
+    import jax.numpy as jnp
+
+    (a,), (e,) = values, errors
+    if e is None:
+        return None
+    margin = 4.0 * EPS * e
+    return jnp.where((bind(a - margin) == out) & (bind(a + margin) == out), 0.0, jnp.inf)
+
+
+def _compare(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
+    from jax import lax
+
+    if not _is_float(values[0]):
+        return _flag(out, errors)
+    width = _sum_of(*errors)
+    return None if width is None else lax.le(lax.abs(lax.sub(*values)), lax.mul(4.0 * EPS, width))
+
+
+def _select(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
+    """The chosen case's error; where rounding could have chosen another case, the distance between the cases as well."""
+    import jax.numpy as jnp
+
+    test, cases = values[0], values[1:]
+    if not _is_float(out):
+        return None if all(e is None for e in errors) else jnp.full(jnp.shape(out), functools.reduce(jnp.logical_or, [jnp.any(e) for e in errors if e is not None]))
+    chosen = None if all(e is None for e in errors[1:]) else bind(test, *[_fill(e, v) for e, v in zip(errors[1:], cases, strict=True)])
+    if errors[0] is None:
+        return chosen
+    spread = functools.reduce(jnp.maximum, cases) - functools.reduce(jnp.minimum, cases)
+    return _sum_of(chosen, jnp.where(errors[0], spread / EPS, 0.0))
+
+
+def _reduce_sum(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
+    from jax import lax
+
+    if not _is_float(out):
+        return _flag(out, errors)
+    own = bind(lax.abs(values[0]))
+    return own if errors[0] is None else lax.add(own, bind(errors[0]))
+
+
+def _reduce_prod(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
+    import jax.numpy as jnp
+
+    if not _is_float(out):
+        return _flag(out, errors)
+    relative = 1.0 if errors[0] is None else 1.0 + errors[0] / abs(values[0])
+    return abs(out) * jnp.sum(jnp.broadcast_to(relative, jnp.shape(values[0])), axis=params["axes"])
+
+
+def _dot(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
+    (a, b), (ea, eb) = values, errors
+    return _sum_of(bind(abs(a), abs(b)), None if ea is None else bind(ea, abs(b)), None if eb is None else bind(abs(a), eb))
+
+
+def _scatter_add(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
+    target, where, updates = values
+    return bind(abs(target), where, abs(updates)) + bind(_fill(errors[0], target), where, _fill(errors[2], updates))
+
+
+def _cumulative(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
+    return _reduce_sum(bind, out, values, errors, params)
+
+
+def _power(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
+    return _smooth(bind, out, values, errors, 2.0 * abs(out) + UNDERFLOW)
+
+
+def _integer_power(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
+    from jax import lax
+
+    n = params["y"]
+    (a,), (e,) = values, errors
+    own = None if n in (0, 1) else lax.mul(float(abs(n)), lax.abs(out))
+    return _sum_of(own, None if e is None or n == 0 else _times(lax.mul(float(n), lax.integer_pow(a, n - 1)), e))
+
+
+def _convert(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
+    """Between float64 and whole numbers nothing is lost; an uncertain truth value becomes an uncertain 0 or 1."""
+    import jax.numpy as jnp
+
+    e = errors[0]
+    if e is None:
+        return None
+    if _is_float(out) == _is_float(values[0]):
+        return e
+    if _is_float(out):
+        return jnp.where(e, jnp.inf, 0.0)
+    return e > 0
+
+
+def _and(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
+    """Uncertain only where no operand is certainly false."""
+    if all(e is None for e in errors) or out.dtype != bool:
+        return _flag(out, errors)
+    flags = [_fill(e, v) for v, e in zip(values, errors, strict=True)]
+    return (flags[0] | flags[1]) & (flags[0] | values[0]) & (flags[1] | values[1])
+
+
+def _or(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
+    return _and(bind, out, [~v for v in values], errors, params)
+
+
+def _reduce_truth(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
+    import jax.numpy as jnp
+
+    return None if errors[0] is None else jnp.any(errors[0], axis=params["axes"])
+
+
+def _is_finite(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
+    return None
+
+
+def _exp(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
+    from jax import lax
+
+    size = lax.abs(out)
+    own = lax.add(lax.mul(2.0, size), UNDERFLOW)
+    return own if errors[0] is None else lax.add(own, lax.mul(size, errors[0]))
+
+
+RULES: dict[str, Callable[..., Any]] = {
+    "add": _plus, "add_any": _plus, "sub": _plus, "mul": _product, "div": _quotient, "neg": _same, "abs": _same, "max": _extreme, "min": _extreme,
+    "floor": _jump, "ceil": _jump, "round": _jump, "sign": _jump, "select_n": _select, "reduce_sum": _reduce_sum, "reduce_prod": _reduce_prod,
+    "dot_general": _dot, "scatter-add": _scatter_add, "scatter_add": _scatter_add, "cumsum": _cumulative, "pow": _power,
+    "integer_pow": _integer_power, "exp": _exp, "and": _and, "or": _or, "reduce_or": _reduce_truth, "reduce_and": _reduce_truth, "convert_element_type": _convert, "is_finite": _is_finite, **dict.fromkeys(COMPARISONS, _compare),
+}  # fmt: skip
