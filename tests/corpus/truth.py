@@ -231,8 +231,7 @@ def _compile(e: object) -> Run:
 
         return fold
     if isinstance(e, sympy.Pow):
-        base, exponent = compile_(e.base), compile_(e.exp)
-        return lambda env: power(base(env), exponent(env))
+        return _compile_power(e)
     if isinstance(e, sympy.Sum):
         return _compile_sum(e)
     if isinstance(e, sympy.Derivative):
@@ -250,6 +249,21 @@ def _compile(e: object) -> Run:
 
         return choose
     return _compile_function(e)
+
+
+def _compile_power(e: sympy.Pow) -> Run:
+    base, exponent, signed = compile_(e.base), compile_(e.exp), _signed(e.base)
+
+    def go(env: Env) -> Value:
+        under, over = base(env), exponent(env)
+        whole = isinstance(over, Fraction) and over.denominator == 1
+        if not isinstance(under, Fraction) and (over < 0 or not whole) and not signed(env):  # zero up to rounding
+            if over < 0:
+                raise Skip
+            under = Fraction(0)
+        return power(under, over)
+
+    return go
 
 
 def _entry(env: Env, name: str, at: tuple[int, ...]) -> Value:
@@ -321,6 +335,27 @@ def _compile_function(e: object) -> Run:
             return mp.besseli(as_mpf(rank), as_mpf(at))
 
         return bessel
+    if name == "log":
+        signed = _signed(e.args[0])
+
+        def logarithm(env: Env) -> Value:
+            value = args[0](env)
+            if not isinstance(value, Fraction) and not signed(env):
+                raise Skip
+            return unary(name, value)
+
+        return logarithm
+    if name in ("atanh", "erfinv", "asin", "acos", "acosh"):
+
+        def edged(env: Env) -> Value:
+            value = args[0](env)
+            if not isinstance(value, Fraction) and close(abs(value), mpf(1), mpf(1)):
+                if name in ("atanh", "erfinv"):
+                    raise Skip
+                value = mpf(1) if value > 0 else mpf(-1)
+            return unary(name, value)
+
+        return edged
     if name in UNARY:
         return lambda env: unary(name, args[0](env))
     raise TypeError(f"no value known for {name}")
@@ -888,7 +923,7 @@ def examine(claim: tuple, at: dict[str, object] | None = None, points: int = 40,
         if refuted:
             return False, f"{got} at {show(env)}"
     points = points if truth else max(points, 500)
-    while good < points and tried < 400 * points and time.monotonic() - start < seconds:
+    while good < points and tried < 400 * points and time.monotonic() - start < (seconds if good >= 5 else 6 * seconds):
         tried += 1
         try:
             env = problem.sample(rng)
