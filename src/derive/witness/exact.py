@@ -27,10 +27,10 @@ def decide_at(question: Question, drawn: Sample, row: int, indices: dict[Term, i
         return None
     if question.relation not in ("iff", "implies"):
         for precision in PRECISIONS:
-            sides = [balls.value(t, point, precision) for t in question.sides]
-            if balls.UNDEFINED in sides:
+            lhs, rhs = (balls.value(t, point, precision) for t in question.sides)
+            if balls.UNDEFINED in (lhs, rhs):
                 break
-            if balls.UNSURE not in sides and _compared(question.relation, *map(_interval, sides), Fraction(scale)):
+            if balls.UNSURE not in (lhs, rhs) and _compared(question.relation, _interval(lhs), _interval(rhs), Fraction(scale)):
                 return True
     return None if trial.compare(point, PRECISIONS[-1], at_kinks=False) is None else False
 

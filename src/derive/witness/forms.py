@@ -1,8 +1,9 @@
 """What the witness does with statements that are no chains: it turns them into questions, or measures them, or does not apply.
 
+Form, and what is done:
     tends_to, has_shape, member, costs   NOT_APPLICABLE: a limit, a shape, a membership or a count has no points to compare at
     exists, not_always                   NOT_APPLICABLE: the kernel evaluates one exact point; sampling adds nothing
-    minimises                            no point drawn from the constraints, far or near, has a smaller objective; the minimiser is feasible
+    minimises                            no drawn point, far or near, has a smaller objective; the minimiser is feasible
     convex                               at two drawn points, the value in the middle is at most the mean of the values
     differentiable_at                    one-sided difference quotients, extrapolated, agree with the one-sided derivatives to 1e-5
     rounds_to                            the float64 value lies within half a unit of the last printed digit
@@ -121,7 +122,8 @@ def _one_sided(form: Form) -> Witness:
         error = abs(found - want) / (1.0 + abs(want))
         worst, compared = max(worst, error), compared + 1
         if not error <= 1e-5:
-            return Witness("DISAGREES", 1, error / 2.0**-52, "", f"at {show(x)} = {at!r} the derivative from the {side} is {found!r}, not {want!r}")
+            note = f"at {show(x)} = {at!r} the derivative from the {side} is {found!r}, not {want!r}"
+            return Witness("DISAGREES", 1, error / 2.0**-52, show(f), note)
     if not compared:
         return Witness("NOT_RUN", note="no one-sided derivative was claimed")
     return Witness("AGREES", compared, worst / 2.0**-52, f"one-sided quotients of {show(f)}")

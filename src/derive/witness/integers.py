@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from derive.statement.term import ONE, Term, add, mul, num, power
+from derive.statement.term import ONE, ZERO, Term, add, mul, num, power
 
 if TYPE_CHECKING:
     from derive.witness.lower import Axed, Lowering
@@ -23,13 +23,17 @@ def fraction(t: Term) -> tuple[Term, Term] | None:
     if t.op == "num":
         return num(t.args[0].numerator), num(t.args[0].denominator)
     if t.op in ("add", "mul"):
-        p, q = (num(0), ONE) if t.op == "add" else (ONE, ONE)
-        for a in t.args:
-            part = fraction(a)
+        parts = [fraction(a) for a in t.args]
+        p, q = (ZERO, ONE) if t.op == "add" else (ONE, ONE)
+        for part in parts:
             if part is None:
                 return None
-            p = add(mul(p, part[1]), mul(part[0], q)) if t.op == "add" and part[1] is not q else add(p, part[0]) if t.op == "add" else mul(p, part[0])
-            q = q if t.op == "add" and part[1] is q else mul(q, part[1])
+            if t.op == "mul":
+                p, q = mul(p, part[0]), mul(q, part[1])
+            elif part[1] is q:
+                p = add(p, part[0])
+            else:
+                p, q = add(mul(p, part[1]), mul(part[0], q)), mul(q, part[1])
         return p, q
     if t.op == "pow" and t.args[1].op == "num" and t.args[1].args[0].denominator == 1:
         base, e = fraction(t.args[0]), int(t.args[1].args[0])
@@ -88,8 +92,8 @@ def whole(lowering: Lowering, t: Term) -> Axed | None:
         return None
     xp, zeros = lowering.ops.xp, []
 
-    def divide(p: Term, q: Term, up: bool) -> Axed:
-        top, bottom = go(p), go(q)
+    def divide(quotient: tuple[Term, Term], up: bool) -> Axed:
+        top, bottom = map(go, quotient)
         zeros.append(lowering.apply(lambda n: n == 0, bottom))
         return lowering.apply(lambda n, d: -(-n // xp.where(d == 0, 1, d)) if up else n // xp.where(d == 0, 1, d), top, bottom)
 
@@ -105,9 +109,9 @@ def whole(lowering: Lowering, t: Term) -> Axed | None:
             base, e = go(u.args[0]), int(u.args[1].args[0])
             return Axed(math.prod([base.array] * e, start=xp.asarray(1, dtype="int64")), base.axes)
         if u.op in ("floor", "ceiling"):
-            return divide(*(fraction(u.args[0]) or (u, ONE)), up=u.op == "ceiling")
+            return divide(fraction(u.args[0]) or (u, ONE), u.op == "ceiling")
         if u.op == "mod":
-            return lowering.apply(lambda a, b, f: a - b * f, go(u.args[0]), go(u.args[1]), divide(*u.args, up=False))
+            return lowering.apply(lambda a, b, f: a - b * f, go(u.args[0]), go(u.args[1]), divide(u.args, False))
         if u.op == "abs":
             return lowering.apply(abs, go(u.args[0]))
         return lowering.apply(_to_whole(xp), lowering.value(u))

@@ -11,7 +11,10 @@ import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
-ROOTS = {"jax.nn": "jax.nn", "jax.numpy": "jax.numpy", "jnp": "jax.numpy", "jax.lax": "jax.lax", "lax": "jax.lax", "jax.scipy.special": "jax.scipy.special"}
+ROOTS = {
+    "jax.nn": "jax.nn", "jax.numpy": "jax.numpy", "jnp": "jax.numpy", "jax.lax": "jax.lax", "lax": "jax.lax",
+    "jax.scipy.special": "jax.scipy.special",
+}  # fmt: skip
 
 
 class Unresolved(Exception):

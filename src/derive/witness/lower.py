@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import functools
 import math
+import operator
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from derive.statement.term import PI, Term, fn, mul, power, show, sub, subterms
+from derive.statement.term import OO, PI, Term, fn, mul, power, show, sub, subterms
 from derive.witness.integers import whole
 
 BATCH = "point"  # the axis of the sampled points, first in every NumPy value; JAX values have none, they are vmapped
@@ -61,8 +62,8 @@ def size_of(t: Term, sizes: dict[Term, int]) -> int:
 
 def inexact(terms: Iterable[Term]) -> tuple[Term, ...]:
     """The constants among these terms that float64 does not hold exactly; they carry a rounding error of their own."""
-    found = {u for t in terms for u in subterms(t) if u.op == "const" and u.args[0] != "oo" or u.op == "num" and Fraction(_float(u)) != u.args[0]}
-    return tuple(sorted(found, key=show))
+    every = {u for t in terms for u in subterms(t) if u.op in ("num", "const") and u is not OO}
+    return tuple(sorted((u for u in every if u.op == "const" or Fraction(_float(u)) != u.args[0]), key=show))
 
 
 def constant(t: Term) -> float:
@@ -333,7 +334,8 @@ class Lowering:
         n, axis, x, xp = int(order.args[0]), ("series",), self.value(at), self.ops.xp
         coefficients = np.array([math.exp(-math.lgamma(k + 1) - math.lgamma(k + n + 1)) for k in range(SERIES)])
         half = Axed(0.5 * x.array, x.axes)
-        terms = self.apply(lambda h, k, c: self.ops.power(h * h, k) * c, half, Axed(np.arange(SERIES) * 1.0, (axis,)), Axed(coefficients, (axis,)))
+        orders = Axed(np.arange(SERIES) * 1.0, (axis,))
+        terms = self.apply(lambda h, k, c: self.ops.power(h * h, k) * c, half, orders, Axed(coefficients, (axis,)))
         series = self._reduce("sum", terms, axis)
         return self.apply(lambda h, s: xp.where(abs(h) <= 20.0, self.ops.integer_power(h, n) * s, math.nan), half, series)
 
@@ -350,18 +352,22 @@ class Ops:
     polygamma: Callable[[int, Any], Any]
 
 
-def _ops(xp: Any, special: Any, gamma: Callable[[Any], Any], integer_power: Callable[[Any, int], Any], polygamma: Callable[[int, Any], Any]) -> Ops:
+def _ops(
+    xp: Any, special: Any, gamma: Callable[[Any], Any], integer_power: Callable[[Any, int], Any], polygamma: Callable[[int, Any], Any]
+) -> Ops:
+    def heaviside(x: Any) -> Any:
+        return xp.where(x > 0, 1.0, xp.where(x < 0, 0.0, 0.5 + 0.0 * x))
+
     unary = {
-        "exp": xp.exp, "log": xp.log, "abs": abs, "sign": xp.sign, "heaviside": lambda x: xp.where(x > 0, 1.0, xp.where(x < 0, 0.0, 0.5 + 0.0 * x)),
-        "floor": xp.floor, "ceiling": xp.ceil, "not": lambda p: ~p, "sin": xp.sin, "cos": xp.cos, "tan": xp.tan, "asin": xp.arcsin,
-        "acos": xp.arccos, "atan": xp.arctan, "sinh": xp.sinh, "cosh": xp.cosh, "tanh": xp.tanh, "asinh": xp.arcsinh, "acosh": xp.arccosh,
-        "atanh": xp.arctanh, "erf": special.erf, "erfc": special.erfc, "erfinv": special.erfinv, "gamma": gamma,
-        "loggamma": lambda x: xp.where(x > 0, special.gammaln(x), math.nan), "digamma": special.digamma,
+        "exp": xp.exp, "log": xp.log, "abs": abs, "sign": xp.sign, "heaviside": heaviside, "floor": xp.floor, "ceiling": xp.ceil,
+        "not": operator.invert, "sin": xp.sin, "cos": xp.cos, "tan": xp.tan, "asin": xp.arcsin, "acos": xp.arccos, "atan": xp.arctan,
+        "sinh": xp.sinh, "cosh": xp.cosh, "tanh": xp.tanh, "asinh": xp.arcsinh, "acosh": xp.arccosh, "atanh": xp.arctanh,
+        "erf": special.erf, "erfc": special.erfc, "erfinv": special.erfinv, "gamma": gamma, "digamma": special.digamma,
+        "loggamma": lambda x: xp.where(x > 0, special.gammaln(x), math.nan),
     }  # fmt: skip
     binary = {
-        "add": lambda a, b: a + b, "mul": lambda a, b: a * b, "max": xp.maximum, "min": xp.minimum, "and": lambda a, b: a & b, "or": lambda a, b: a | b,
-        "lt": lambda a, b: a < b, "le": lambda a, b: a <= b, "eq": lambda a, b: a == b, "ne": lambda a, b: a != b,
-        "mod": lambda a, b: a - b * xp.floor(a / b),
+        "add": operator.add, "mul": operator.mul, "max": xp.maximum, "min": xp.minimum, "and": operator.and_, "or": operator.or_,
+        "lt": operator.lt, "le": operator.le, "eq": operator.eq, "ne": operator.ne, "mod": lambda a, b: a - b * xp.floor(a / b),
     }  # fmt: skip
     return Ops(xp, unary, binary, xp.power, integer_power, polygamma)
 
@@ -369,7 +375,7 @@ def _ops(xp: Any, special: Any, gamma: Callable[[Any], Any], integer_power: Call
 @functools.cache
 def numpy_ops() -> Ops:
     import numpy as np
-    from scipy import special
+    from scipy import special  # type: ignore[import-untyped]
 
     return _ops(np, special, special.gamma, lambda x, n: np.asarray(x, dtype="float64") ** n, special.polygamma)
 

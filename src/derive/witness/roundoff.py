@@ -22,9 +22,13 @@ MOVES = (
     "broadcast_in_dim", "reshape", "transpose", "squeeze", "expand_dims", "slice", "rev", "copy", "copy_p", "stop_gradient", "real", "pad",
     "concatenate", "stack", "dynamic_slice", "gather", "reduce_max", "reduce_min", "reduce_precision", "optimization_barrier",
 )  # fmt: skip
-NESTED = {"pjit": "jaxpr", "jit": "jaxpr", "closed_call": "call_jaxpr", "core_call": "call_jaxpr", "custom_jvp_call": "call_jaxpr", "custom_vjp_call": "call_jaxpr", "remat": "jaxpr", "checkpoint": "jaxpr"}
+NESTED = {
+    "pjit": "jaxpr", "jit": "jaxpr", "closed_call": "call_jaxpr", "core_call": "call_jaxpr", "custom_jvp_call": "call_jaxpr",
+    "custom_vjp_call": "call_jaxpr", "remat": "jaxpr", "checkpoint": "jaxpr",
+}  # fmt: skip
 COMPARISONS = ("lt", "le", "gt", "ge", "eq", "ne")
-SMOOTH_HARD = ("lgamma", "digamma", "polygamma", "zeta", "erf_inv", "igamma", "igammac", "bessel_i0e", "bessel_i1e")  # accurate to some ulps of 1 only
+# accurate to some roundings of 1 only, not of a small result
+ROUGH = ("lgamma", "digamma", "polygamma", "zeta", "erf_inv", "igamma", "igammac", "bessel_i0e", "bessel_i1e")
 
 
 def run(jaxpr: Any, values: Sequence[Any], errors: Sequence[Any]) -> list[Pair]:
@@ -35,11 +39,11 @@ def run(jaxpr: Any, values: Sequence[Any], errors: Sequence[Any]) -> list[Pair]:
         return (v.val, _written(v.val)) if hasattr(v, "val") else known[v]
 
     known.update((v, (c, _written(c))) for v, c in zip(jaxpr.jaxpr.constvars, jaxpr.consts, strict=True))
-    known.update((v, pair) for v, *pair in zip(jaxpr.jaxpr.invars, values, errors, strict=True))  # type: ignore[misc]
+    known.update(zip(jaxpr.jaxpr.invars, zip(values, errors, strict=True), strict=True))
     for equation in jaxpr.jaxpr.eqns:
         outs = _step(equation, [read(v) for v in equation.invars])
         known.update(zip(equation.outvars, outs, strict=True))
-    return [tuple(read(v)) for v in jaxpr.jaxpr.outvars]  # type: ignore[misc]
+    return [read(v) for v in jaxpr.jaxpr.outvars]
 
 
 def _written(c: Any) -> Any:
@@ -55,13 +59,13 @@ def _written(c: Any) -> Any:
 
 
 def _step(equation: Any, parts: list[Pair]) -> list[Pair]:
-    import jax
     import jax.numpy as jnp
+    from jax.extend.core import ClosedJaxpr
 
     primitive, params, name = equation.primitive, equation.params, equation.primitive.name
     if name in NESTED:
         inner = params[NESTED[name]]
-        closed = inner if hasattr(inner, "consts") else jax.extend.core.ClosedJaxpr(inner, ())
+        closed = inner if hasattr(inner, "consts") else ClosedJaxpr(inner, ())
         return run(closed, [v for v, _ in parts], [e for _, e in parts])
     values = [v for v, _ in parts]
     errors = [e for _, e in parts]
@@ -82,7 +86,7 @@ def _step(equation: Any, parts: list[Pair]) -> list[Pair]:
         return [(out, _flag(out, errors))]
     if any(jnp.shape(v) not in ((), jnp.shape(out)) for v in values) or not all(_is_float(v) for v in values):
         return [(out, _unknown(out))]
-    return [(out, _smooth(bind, out, values, errors, 8.0 * (1.0 + abs(out)) if name in SMOOTH_HARD else 2.0 * abs(out)))]
+    return [(out, _smooth(bind, out, values, errors, 8.0 * (1.0 + abs(out)) if name in ROUGH else 2.0 * abs(out)))]
 
 
 def _smooth(bind: Callable[..., Any], out: Any, values: list[Any], errors: list[Any], own: Any) -> Any:
@@ -235,7 +239,7 @@ def _select(bind: Any, out: Any, values: list[Any], errors: list[Any], params: A
 
     test, cases = values[0], values[1:]
     if not _is_float(out):
-        return None if all(e is None for e in errors) else jnp.full(jnp.shape(out), functools.reduce(jnp.logical_or, [jnp.any(e) for e in errors if e is not None]))
+        return _flag(out, [jnp.any(e) for e in errors if e is not None])
     chosen = None if all(e is None for e in errors[1:]) else bind(test, *[_fill(e, v) for e, v in zip(errors[1:], cases, strict=True)])
     if errors[0] is None:
         return chosen
@@ -269,10 +273,6 @@ def _dot(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any)
 def _scatter_add(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
     target, where, updates = values
     return bind(abs(target), where, abs(updates)) + bind(_fill(errors[0], target), where, _fill(errors[2], updates))
-
-
-def _cumulative(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
-    return _reduce_sum(bind, out, values, errors, params)
 
 
 def _power(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
@@ -333,8 +333,9 @@ def _exp(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any)
 
 
 RULES: dict[str, Callable[..., Any]] = {
-    "add": _plus, "add_any": _plus, "sub": _plus, "mul": _product, "div": _quotient, "neg": _same, "abs": _same, "max": _extreme, "min": _extreme,
-    "floor": _jump, "ceil": _jump, "round": _jump, "sign": _jump, "select_n": _select, "reduce_sum": _reduce_sum, "reduce_prod": _reduce_prod,
-    "dot_general": _dot, "scatter-add": _scatter_add, "scatter_add": _scatter_add, "cumsum": _cumulative, "pow": _power,
-    "integer_pow": _integer_power, "exp": _exp, "and": _and, "or": _or, "reduce_or": _reduce_truth, "reduce_and": _reduce_truth, "convert_element_type": _convert, "is_finite": _is_finite, **dict.fromkeys(COMPARISONS, _compare),
+    "add": _plus, "add_any": _plus, "sub": _plus, "mul": _product, "div": _quotient, "neg": _same, "abs": _same, "max": _extreme,
+    "min": _extreme, "floor": _jump, "ceil": _jump, "round": _jump, "sign": _jump, "select_n": _select, "reduce_sum": _reduce_sum,
+    "reduce_prod": _reduce_prod, "dot_general": _dot, "scatter-add": _scatter_add, "scatter_add": _scatter_add, "cumsum": _reduce_sum,
+    "pow": _power, "integer_pow": _integer_power, "exp": _exp, "and": _and, "or": _or, "reduce_or": _reduce_truth,
+    "reduce_and": _reduce_truth, "convert_element_type": _convert, "is_finite": _is_finite, **dict.fromkeys(COMPARISONS, _compare),
 }  # fmt: skip

@@ -380,12 +380,12 @@ def _of_sort(x: Array, sort: str) -> Array:
     if sort in ("nonnegative", "nonnegative integer"):
         return fine & (x >= 0)
     tests = {"negative": x < 0, "nonpositive": x <= 0, "nonzero": x != 0}
-    return fine & tests.get(sort, True)
+    return np.asarray(fine & tests.get(sort, True))
 
 
 def varies(t: Term, sizes: Container[Term]) -> bool:
     """Whether t speaks of anything but sizes and indices."""
-    return any(u.op == "entry" or u.op == "sym" and u not in sizes for u in subterms(t))
+    return any(u.op == "entry" or (u.op == "sym" and u not in sizes) for u in subterms(t))
 
 
 def _flat(found: Any, count: int) -> Array:
@@ -418,7 +418,7 @@ class _Newton:
         errors = np.zeros_like(points)
         with np.errstate(all="ignore"):
             if not self.free.size or not len(points):
-                return points, errors, (abs(self._residual(points)) <= 1e-12).all(axis=1)
+                return points, errors, np.asarray((abs(self._residual(points)) <= 1e-12).all(axis=1))
             some = self.drawing.rng.random((len(points), len(self.free))) < 0.5
             weights = np.where(some | (np.arange(len(points)) % 2 == 0)[:, None], 1.0, 0.0)
             for _ in range(STEPS):
@@ -427,7 +427,8 @@ class _Newton:
                 if ok.all():
                     break
                 step = -np.einsum("pkj,pj->pk", _inverse(slopes), residual)
-                size, reach = np.sqrt((step**2).sum(axis=1, keepdims=True)), 4.0 * (1.0 + abs(points[:, self.free]).max(axis=1, keepdims=True))
+                size = np.sqrt((step**2).sum(axis=1, keepdims=True))
+                reach = 4.0 * (1.0 + abs(points[:, self.free]).max(axis=1, keepdims=True))
                 points = self._move(points, np.nan_to_num(step * np.minimum(1.0, reach / np.maximum(size, 1e-300))))
             residual, slopes = self._residual(points), self._slopes(points, weights)
             ok, terms = self._solved(points, residual, slopes)
@@ -463,11 +464,11 @@ class _Newton:
             step = np.zeros((len(points), len(self.free)))
             step[:, k] = h
             out.append((self._residual(self._move(points, step)) - self._residual(self._move(points, -step))) / (2 * h)[:, None])
-        return np.nan_to_num(np.stack(out, axis=2)) * weights[:, None, :]
+        return np.asarray(np.nan_to_num(np.stack(out, axis=2)) * weights[:, None, :])
 
 
 def _inverse(slopes: Array) -> Array:
     """The pseudo-inverse of each point's slopes."""
     if slopes.shape[1] == 1:
-        return np.swapaxes(slopes, 1, 2) / np.maximum((slopes**2).sum(axis=2, keepdims=True), 1e-300)
-    return np.linalg.pinv(slopes, rcond=1e-9)
+        return np.asarray(np.swapaxes(slopes, 1, 2) / np.maximum((slopes**2).sum(axis=2, keepdims=True), 1e-300))
+    return np.asarray(np.linalg.pinv(slopes, rcond=1e-9))

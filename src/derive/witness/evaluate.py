@@ -1,0 +1,230 @@
+"""Evaluation: lines of claims, traced by JAX at sampled points and compiled together, one call for a whole page.
+
+Each line is lowered as it stands; `deriv(body, variable)` in it is jacfwd and, once more, jacrev of the lowered body.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from derive.kernel.question import Question
+from derive.statement.term import ZERO, Term, free, show, subterms
+from derive.witness.library import Unresolved, library_call
+from derive.witness.lower import Lowering, Unlowered, constant, inexact, jax_ops, kinks
+from derive.witness.roundoff import run
+from derive.witness.sampling import Array, Region, Sample, about_indices, region, sample, settings
+
+FEWER = 256  # points at the smallest sizes
+NODES = (96, 64)  # of a quadrature, and of a coarser one that shows its error
+
+
+@dataclass(frozen=True)
+class Line:
+    """One side of a comparison: a term, or the library function that it is, called on its own variables."""
+
+    term: Term
+    library: str = ""
+
+    @property
+    def axes(self) -> tuple[Term, ...]:
+        return tuple(sorted((v for v in free(self.term) if v.op == "index"), key=lambda v: (v.args[0], show(v))))
+
+    @property
+    def variants(self) -> tuple[tuple[str, int], ...]:
+        """The ways to evaluate it: (mode of differentiation, nodes of a quadrature)."""
+        ops = {u.op for u in subterms(self.term)} if not self.library else set()
+        if "integral" in ops:
+            return tuple(("fwd", nodes) for nodes in NODES)
+        return (("fwd", 0), ("rev", 0)) if "deriv" in ops else (("fwd", 0),)
+
+    @property
+    def words(self) -> str:
+        return self.library or show(self.term)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two lines of a claim that must stand in a relation wherever the hypotheses hold."""
+
+    words: str  # "link 2 of 3"
+    left: Line
+    right: Line
+    relation: str
+    given: tuple[Term, ...]
+    near: tuple[Term, ...] = ()
+
+    @property
+    def question(self) -> Question:
+        return Question(self.left.term, self.right.term, self.relation, self.given, self.own)
+
+    @property
+    def own(self) -> tuple[Term, ...]:
+        """Hypotheses on the comparison's own indices, such as i != j."""
+        return tuple(p for p in self.given if about_indices(p))
+
+    @property
+    def shared(self) -> tuple[Term, ...]:
+        return tuple(p for p in self.given if not about_indices(p))
+
+
+@dataclass
+class Group:
+    """Comparisons under the same hypotheses: they share their points."""
+
+    given: tuple[Term, ...]
+    members: list[Comparison] = field(default_factory=list)
+
+    def lines(self) -> list[Line]:
+        return list(dict.fromkeys(line for c in self.members for line in (c.left, c.right)))
+
+    def cancelling(self) -> set[Line]:
+        """Lines that are compared with 0: what they cancel from must be known."""
+        return {line for c in self.members for line, other in ((c.left, c.right), (c.right, c.left)) if other.term is ZERO}
+
+    def region(self) -> Region:
+        terms = [line.term for line in self.lines()]
+        bends = [k for t in terms for k in kinks(t) if not any(u.op == "deriv" for u in subterms(k))]
+        return region(terms, self.given, [*bends, *(n for c in self.members for n in c.near)])
+
+
+@dataclass
+class Found:
+    """A line at every point of a batch: values, scales of their rounding errors, and the sums of |terms| where it may cancel."""
+
+    value: Array
+    scale: Array
+    terms: Array
+
+
+@dataclass
+class Batch:
+    """A group at fixed sizes: its points, every line traced, and in the end every line's values."""
+
+    group: Group
+    sample: Sample
+    traced: dict[tuple[Line, str, int], Any] = field(default_factory=dict)
+    troubles: dict[Line, str] = field(default_factory=dict)
+    found: dict[tuple[Line, str, int], Found] = field(default_factory=dict)
+
+
+def batches_of(group: Group, seed: int, points: int) -> list[Batch]:
+    """The group's points at each setting of its sizes, with all lines traced; raises Unlowered where there is no point."""
+    where, out = group.region(), []
+    every = settings(where)
+    if not every:
+        raise Unlowered("no sizes satisfy the hypotheses")
+    for k, sizes in enumerate(every):
+        drawn = sample(where, sizes, points if k == 0 else min(points, FEWER), seed)
+        if drawn is not None:
+            out.append(Batch(group, drawn))
+    if not out:
+        raise Unlowered("no point was found that satisfies the hypotheses")
+    cancelling = group.cancelling()
+    for batch in out:
+        for line in group.lines():
+            try:
+                batch.traced |= {(line, *variant): _trace(line, *variant, batch.sample, line in cancelling) for variant in line.variants}
+            except (Unlowered, Unresolved) as error:
+                batch.troubles[line] = str(error)
+    return out
+
+
+def _trace(line: Line, mode: str, nodes: int, drawn: Sample, cancels: bool) -> Any:
+    """The jaxpr of one line at one point: from the constants that are not exact and the point's values to the line's value.
+
+    Where the line may cancel, the sum of its |terms| is a second output.
+    """
+    import jax
+    import jax.numpy as jnp
+
+    keys, constants = list(drawn.values), inexact([line.term])
+
+    def at_point(written: list[Any], values: list[Any]) -> list[Any]:
+        table: dict[Hashable, Any] = dict(zip(constants, written, strict=True)) | dict(zip(keys, values, strict=True))
+        lowering = Lowering(jax_ops(), drawn.sizes, table, mode=mode, nodes=nodes)
+        out = lowering.array(lowering.value(line.term), line.axes)
+        if line.library:
+            named = {k.args[0] if isinstance(k, Term) else k[0]: v for k, v in zip(keys, values, strict=True)}  # type: ignore[index]
+            found = _called(line, named)
+            if found.shape != out.shape:
+                raise Unlowered(f"{line.library} has shape {found.shape}, and the primal has shape {out.shape}")
+            return [found]
+        if out.dtype == bool:
+            return [out]
+        terms = [lowering.array(lowering.magnitude(line.term), line.axes)] if cancels else []
+        return [jnp.asarray(out, dtype="float64"), *terms]
+
+    point = [jnp.zeros(v.shape[1:]) for v in drawn.values.values()]
+    return jax.make_jaxpr(at_point)([jnp.zeros(())] * len(constants), point)
+
+
+def _called(line: Line, named: dict[str, Any]) -> Any:
+    import jax.numpy as jnp
+
+    try:
+        return jnp.asarray(library_call(line.library, names(line.term))(named), dtype="float64")
+    except (TypeError, ValueError) as error:
+        raise Unresolved(f"{line.library} cannot be called on {', '.join(names(line.term))}: {error}".splitlines()[0]) from None
+
+
+# compile time dominates, so XLA is asked for quick compilation rather than for fast code
+QUICK: dict[str, str | bool] = {
+    "xla_backend_optimization_level": "0",
+    "xla_llvm_disable_expensive_passes": True,
+    "xla_cpu_use_fusion_emitters": False,
+    "xla_cpu_prefer_vector_width": "128",
+}
+
+
+def evaluate(batches: Sequence[Batch]) -> None:
+    """Runs every traced line of every batch at every point, in one compiled call."""
+    import jax
+
+    def everything(values: list[list[Any]], errors: list[list[Any]]) -> list[Any]:
+        return [
+            _at_every_point(jaxpr, line, points, spreads)
+            for batch, points, spreads in zip(batches, values, errors, strict=True)
+            for (line, _, _), jaxpr in batch.traced.items()
+        ]
+
+    values = [list(b.sample.values.values()) for b in batches]
+    errors = [list(b.sample.errors.values()) for b in batches]
+    compiled = jax.jit(everything).lower(values, errors).compile(compiler_options=QUICK)
+    answers = iter(compiled(values, errors))
+    for batch in batches:
+        for key in batch.traced:
+            value, scale, *terms = (np.asarray(a) for a in next(answers))
+            batch.found[key] = Found(value, scale, terms[0] if terms else abs(value))
+
+
+def _at_every_point(jaxpr: Any, line: Line, points: list[Any], spreads: list[Any]) -> Any:
+    import jax
+    import jax.numpy as jnp
+
+    written = [jnp.asarray(constant(t)) for t in inexact([line.term])]
+
+    def at_point(values: list[Any], errors: list[Any]) -> tuple[Any, Any, Any]:
+        (value, error), *terms = run(jaxpr, [*written, *values], [*map(abs, written), *errors])
+        return value, jnp.zeros_like(value) if error is None else jnp.broadcast_to(error, value.shape), *(t for t, _ in terms)
+
+    if not points:  # a line without variables
+        return tuple(a[None] for a in at_point([], []))
+    return jax.vmap(at_point)(points, spreads)
+
+
+def in_order(t: Term) -> Iterator[Term]:
+    yield t
+    for a in t.args:
+        for u in a if isinstance(a, tuple) else (a,):
+            if isinstance(u, Term):
+                yield from in_order(u)
+
+
+def names(primal: Term) -> list[str]:
+    """Names of the variables and arrays of the primal, in the order in which it speaks of them."""
+    sizes = Question(primal, primal).sizes
+    return list(dict.fromkeys(u.args[0] for u in in_order(primal) if u.op == "entry" or (u.op == "sym" and u not in sizes)))
