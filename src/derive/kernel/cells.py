@@ -792,8 +792,44 @@ def prove_equal(question: Question, budget: Budget) -> Proof:
     return cells.proof()
 
 
+def _small_bound(h: Term, n: Term) -> int | None:
+    """k where h says n <= k for a number k up to 6."""
+    if h.op in ("le", "lt") and h.args[0] is n and h.args[1].op == "num":
+        top = h.args[1].args[0] - (1 if h.op == "lt" and h.args[1].args[0].denominator == 1 else 0)
+        return int(top // 1) if top < 7 else None
+    return None
+
+
+def _numbers(h: Term) -> tuple[object, object] | None:
+    return (h.args[0].args[0], h.args[1].args[0]) if h.op in ("le", "lt", "ne", "eq") and all(u.op == "num" for u in h.args) else None
+
+
+def _plainly_true(h: Term) -> bool:
+    n = _numbers(h)
+    return n is not None and {"le": n[0] <= n[1], "lt": n[0] < n[1], "eq": n[0] == n[1], "ne": n[0] != n[1]}[h.op]  # type: ignore[operator]
+
+
+def _plainly_false(h: Term) -> bool:
+    return _numbers(h) is not None and not _plainly_true(h)
+
+
 def instances(question: Question) -> list[Question]:
-    """The question at each value of its free indices over ranges of known size; itself where there are none."""
+    """The question at each value of its free indices over ranges of known size, and of its sizes that are bounded by a small
+    number; itself where there are none."""
+    for n in question.sizes:
+        bound_by = [_small_bound(h, n) for h in question.given]
+        tops = [b for b in bound_by if b is not None]
+        if tops and n.args[1] == "positive integer":
+            bounded: list[Question] = []
+            for k in range(1, min(tops) + 1):
+                table = {n: num(k)}
+                given = tuple(g for g in (replace(h, table) for h in question.given) if not _plainly_true(g))
+                if any(_plainly_false(g) for g in given):
+                    continue
+                schematic = tuple(replace(g, table) for g in question.schematic)
+                sides = (replace(question.lhs, table), replace(question.rhs, table))
+                bounded += instances(Question(*sides, question.relation, given, schematic, question.ranges))
+            return bounded
     for i in question.indices:
         size = i.args[1]
         if size.op == "num" and size.args[0] <= 8:

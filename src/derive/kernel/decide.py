@@ -14,7 +14,7 @@ from derive.kernel.balls import Point, compare
 from derive.kernel.cells import Cell, Cells, Stuck, prove_equal
 from derive.kernel.derivative import Unsupported
 from derive.kernel.field import Beyond, Split, Undefined
-from derive.kernel.inequality import prove_order
+from derive.kernel.induction import candidates, prove_by_induction
 from derive.kernel.proof import Budget, Exhausted, Proof
 from derive.kernel.question import Question
 from derive.kernel.verdict import Counterexample, Status, Verdict, mint
@@ -84,8 +84,15 @@ def _prove(question: Question, budget: Budget, tried: list[str]) -> tuple[Proof 
 def prove(question: Question, budget: Budget) -> Proof:
     """A proof of the question; raises Stuck where no rule reaches it."""
     if question.relation == "eq":
-        return prove_equal(question, budget)
+        try:
+            return prove_equal(question, budget)
+        except (Stuck, Beyond):
+            if not candidates(sub(question.lhs, question.rhs), question):
+                raise
+            return prove_by_induction(question, budget)
     if question.relation in ("le", "lt", "ne"):
+        from derive.kernel.inequality import prove_order
+
         return prove_order(question, budget)
     if question.relation == "implies":
         return prove_proposition(question.rhs, (*question.given, question.lhs), question, budget)
@@ -158,23 +165,9 @@ def _refuted(question: Question, found: Counterexample) -> Verdict:
 
 
 def circular(question: Question) -> bool:
-    """Whether some hypothesis is the conclusion itself, up to a factor."""
-    if question.relation != "eq":
-        return any(h.op == question.relation and h.args == (question.lhs, question.rhs) for h in question.given)
-    cells = Cells(Budget(20_000, 2.0), solver=False)
-    form, _ = cells.context(Cell())
-
-    def shape(gap: Term) -> object:
-        q = form.start(cells.resolve(gap, Cell()))
-        if q.num.is_zero():
-            return None
-        return form.freeze_poly(q.num / q.num.leading_coefficient())
-
-    try:
-        goal = shape(sub(question.lhs, question.rhs))
-        return goal is not None and any(h.op == "eq" and shape(sub(*h.args)) == goal for h in question.given)
-    except (Beyond, Undefined, Unsupported, Split, Exhausted, RecursionError):
-        return False
+    """Whether some hypothesis is the conclusion itself, word for word."""
+    ends = {question.lhs, question.rhs} if question.relation in ("eq", "ne") else (question.lhs, question.rhs)
+    return any(h.op == question.relation and (set(h.args) if isinstance(ends, set) else h.args) == ends for h in question.given)
 
 
 def _from_cell(question: Question, stuck: Stuck, budget: Budget) -> Counterexample | None:

@@ -166,9 +166,9 @@ class NormalForm:
         if k is None:
             k = len(self.atoms)
             if k >= self.pool:
-                self.pool *= 2
                 if self.pool > 400:
-                    raise Beyond("more than 400 atoms")
+                    raise Beyond(f"more than {self.pool} atoms")
+                self.pool *= 2
                 raise Restart(self)
             self.atoms.append(atom)
             self.number[atom] = k

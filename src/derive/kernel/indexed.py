@@ -4,6 +4,7 @@ Rules
     sum-linear     sum_i (a f_i + g_i) = a sum_i f_i + sum_i g_i for a without i; sum_i 1 = n
     sum-delta      sum_i [i = j] f_i = f_j where i and j run over the same range
     sum-product    sum_i sum_j f_i g_j = (sum_i f_i)(sum_j g_j); nested sums are flattened, bound names do not matter
+    power-sum      sum_{k < n} k^p is Faulhaber's polynomial in n
     indicators     |g|, max, sign ... through [g > 0] and [g < 0], which are idempotent and exclude each other
     partial-fractions  the summand's denominators are split, so that x/(1+x) and 1 - 1/(1+x) agree
 
@@ -16,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 from itertools import permutations
+from math import comb
 
 from flint import fmpq_mpoly
 
@@ -254,6 +256,8 @@ def close_monomial(f: NormalForm, factors: Factors, bounds: list[Term]) -> Quoti
                 grew = True
         if not inside and len(group) == 1:
             out = f.times(out, _size(f, group[0]))
+        elif len(group) == 1 and len(inside) == 1 and inside[0][0].kind == "position" and 0 < inside[0][1] <= 12:
+            out = f.times(out, _power_sum(f, _size(f, group[0]), inside[0][1]))
         else:
             out = f.times(out, _canonical(f, group, inside, "sum"))
     return out
@@ -271,6 +275,18 @@ def _size(f: NormalForm, b: Term) -> Quotient:
     if f.sign(n.num) in ("+", ">=0", "0") and n.den.is_one():
         return n
     raise Beyond(f"a range whose size {b.args[1]} may be negative")
+
+
+def _power_sum(f: NormalForm, n: Quotient, p: int) -> Quotient:
+    """sum_{k < n} k^p = sum_j C(p+1, j) B_j n^(p+1-j) / (p + 1), with B_1 = -1/2 (rule power-sum)."""
+    f.rules["power-sum"] = None
+    bernoulli = [Fraction(1)]
+    for m in range(1, p + 1):
+        bernoulli.append(-sum((comb(m + 1, j) * bernoulli[j] for j in range(m)), Fraction(0)) / (m + 1))
+    total = f.constant(0)
+    for j in range(p + 1):
+        total = f.plus(total, f.times(f.constant(comb(p + 1, j) * bernoulli[j] / (p + 1)), f.to_power(n, p + 1 - j)))
+    return total
 
 
 def _same_range(f: NormalForm, b: Term, target: Term) -> bool:
