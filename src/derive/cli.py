@@ -1,0 +1,235 @@
+"""The command line: python -m derive [NAME | FILE | FILE::CLAIM ...].
+
+Exit 0: every outcome is as its page expects. 1: something is not. 2: usage, a page that does not load, or an internal error.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from derive import catalogue
+from derive.errors import DeriveError, PageError
+from derive.select import keyword
+from derive.version import __version__
+
+if TYPE_CHECKING:
+    from derive.outcome import Outcome
+    from derive.statement.claim import Claim, Erratum, Page
+
+GOOD = ("verified", "expected")  # the results that are as a page expects
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The files that were asked for, which claims of each (none named: all), and what could not even be parsed."""
+
+    claims: dict[Path, tuple[str, ...]]
+    errors: list[DeriveError]
+    matches: Callable[[str], bool] = lambda name: True
+
+    def wants(self, item: Claim | Erratum) -> bool:
+        page, _, name = item.id.partition(".")
+        named = next((names for file, names in self.claims.items() if file.stem == page), ())
+        # A reading that an erratum states in place goes with it.
+        chosen = not named or name in named or name.partition(".")[0] in named
+        return chosen and self.matches(item.id)
+
+
+@dataclass(frozen=True)
+class Run:
+    """Everything that one call of the command found out."""
+
+    pages: list[Page]
+    outcomes: list[Outcome]
+    errors: list[DeriveError]
+
+    def code(self, *, strict: bool) -> int:
+        if self.errors:
+            return 2
+        declared = any(o.verdict is not None and o.verdict.name in ("UNKNOWN", "ADMITTED") for o in self.outcomes)
+        return 1 if any(o.result not in GOOD for o in self.outcomes) or (strict and declared) else 0
+
+
+def select(targets: Sequence[str], matches: Callable[[str], bool] | None = None) -> Selection:
+    """The files and claims that the targets name; raises DeriveError for a name that nothing has."""
+    claims: dict[Path, tuple[str, ...]] = {}
+    errors: list[DeriveError] = []
+    for place in targets or [str(catalogue.folder())]:
+        if Path(place).is_dir():
+            for found in catalogue.list_pages([place]):
+                if isinstance(found, PageError):
+                    errors.append(found)
+                else:
+                    claims[Path(found.file).resolve()] = ()
+            continue
+        name, _, claim = place.partition("::")
+        file = catalogue.find(name).resolve()
+        try:
+            known = [item.name for item in catalogue.outline(file).items]
+        except PageError as error:
+            errors.append(error)
+            continue
+        if claim and claim not in known:
+            raise DeriveError(f"{name} states no {claim}{catalogue.nearest(claim, known)}")
+        # A page named as a whole stays whole, whatever else is named of it.
+        claims[file] = (*claims.get(file, ()), claim) if claim and claims.get(file, (claim,)) else ()
+    return Selection(claims, errors, matches or (lambda name: True))
+
+
+def verify(selection: Selection, *, jobs: int, seed: int, timeout: float) -> Run:
+    """Load, decide and witness all that is selected."""
+    from derive.check import check_pages, items_of
+    from derive.jobs import Pool
+    from derive.pages import load_all
+    from derive.progress import progress
+    from derive.statement.claim import Page
+
+    files = catalogue.with_cited(list(selection.claims))
+    _refuse_twins(files)
+    loaded = dict(zip(files, load_all(files), strict=True))
+    wanted = [loaded[file] for file in selection.claims]
+    pages = [p for p in wanted if isinstance(p, Page)]
+    errors = [*selection.errors, *(p for p in wanted if isinstance(p, PageError))]
+    library = [p for p in loaded.values() if isinstance(p, Page) and p not in pages]
+    if not errors and not any(selection.wants(item) for page in pages for item in items_of(page)):
+        raise DeriveError("no claim is selected: the pages state none, or -k matches none")
+    with Pool(jobs) as pool, progress("deciding") as report:
+        checked = check_pages(pages, library, pool=pool, seed=seed, timeout=timeout, wanted=selection.wants, report=report)
+    return Run(pages, checked.outcomes, [*errors, *checked.errors])
+
+
+def _refuse_twins(files: Sequence[Path]) -> None:
+    """Ids begin with the name of the page, so no two pages of one run share it."""
+    known: dict[str, Path] = {}
+    for file in files:
+        if known.setdefault(file.stem, file) != file:
+            both = f"{catalogue.show_path(known[file.stem])} and {catalogue.show_path(file)}"
+            raise DeriveError(f"two pages have the name {file.stem}: {both}; rename one, or run them one after the other")
+
+
+def print_list(selection: Selection) -> int:
+    """Every selected page with its title and its claims, from syntax alone."""
+    for file, names in selection.claims.items():
+        page = catalogue.outline(file)
+        click.echo(f"{page.name}: {page.title}")
+        for item in page.items:
+            if (not names or item.name in names) and selection.matches(f"{page.name}.{item.name}"):
+                click.echo(f"  {page.file}:{item.line}: {item.name}{' (erratum)' if item.kind == 'erratum' else ''}")
+    print_errors(selection.errors)
+    return 2 if selection.errors else 0
+
+
+def findings(run: Run) -> Iterator[str]:
+    """What is wrong, one line each: path:line: error: claim: message."""
+    for outcome in run.outcomes:
+        for message in outcome.messages:
+            yield f"{outcome.item.file}:{outcome.item.line}: error: {outcome.item.id}: {message}"
+    yield from map(error_line, run.errors)
+
+
+def error_line(error: DeriveError) -> str:
+    place = f"{error.file}:{error.line or 1}: " if error.file else ""
+    return f"{place}error: {error.message}"
+
+
+def print_errors(errors: Iterable[DeriveError]) -> None:
+    for error in errors:
+        click.echo(error_line(error), err=True)
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("targets", nargs=-1, metavar="[NAME | FILE | FILE::CLAIM]...")
+@click.option("--list", "list_", is_flag=True, help="List pages and their claims; runs nothing.")
+@click.option("--latex", is_flag=True, help="Print a LaTeX document.")
+@click.option("--html", is_flag=True, help="Print an HTML page.")
+@click.option("--json", "json_", is_flag=True, help="Print a report for programs.")
+@click.option("-o", "--output", metavar="PATH", default="", help="Write to this file; to a folder, page by page, where PATH ends in /.")
+@click.option("-k", "keywords", metavar="EXPR", default="", help="Only claims whose id matches: words with and, or, not, brackets.")
+@click.option("-j", "--jobs", metavar="N", type=click.IntRange(1), help="Worker processes; one per core unless said.")
+@click.option("--seed", metavar="S", type=int, default=0, help="Seed of the points that the witness draws.")
+@click.option("--timeout", metavar="SECONDS", type=click.FloatRange(0, min_open=True), default=60.0, help="What one claim may take; 60.")
+@click.option("--no-cache", is_flag=True, help="Decide everything anew.")
+@click.option("--strict", is_flag=True, help="Exit 1 for what a page declares UNKNOWN or ADMITTED, too.")
+@click.option("--explain", is_flag=True, help="Print how each verdict came about.")
+@click.option("--trust", is_flag=True, help="Print what each verdict rests on, a line per claim.")
+@click.version_option(__version__, prog_name="derive", message="%(prog)s %(version)s")
+def command(
+    targets: tuple[str, ...],
+    list_: bool,
+    latex: bool,
+    html: bool,
+    json_: bool,
+    output: str,
+    keywords: str,
+    jobs: int | None,
+    seed: int,
+    timeout: float,
+    no_cache: bool,
+    strict: bool,
+    explain: bool,
+    trust: bool,
+) -> int:
+    """Prove every claim of the named derivations, refute it at an exact point, or leave it open; of all of them where none is named."""
+    formats = [name for name, wanted in (("latex", latex), ("html", html), ("json", json_)) if wanted]
+    _refuse_useless(formats, output, printed=list_ or explain or trust)
+    selection = select(targets, keyword(keywords) if keywords else None)
+    if list_:
+        return print_list(selection)
+    run = verify(selection, jobs=jobs or len(os.sched_getaffinity(0)), seed=seed, timeout=timeout)
+    if formats:
+        from derive import reports
+
+        if output:
+            reports.write(run, formats, output)
+        else:
+            click.echo(reports.render(run, formats[0]), nl=False)
+    on_stdout = not formats or bool(output)
+    if on_stdout:
+        from derive.export import terminal
+
+        click.echo(terminal.trust(run.outcomes) if trust else terminal.explain(run.outcomes) if explain else terminal.table(run.outcomes))
+    for line in findings(run):
+        click.echo(line, err=not on_stdout)
+    return run.code(strict=strict)
+
+
+def _refuse_useless(formats: Sequence[str], output: str, *, printed: bool) -> None:
+    """Combinations of options that cannot mean anything."""
+    if output and not formats:
+        raise click.UsageError("-o wants a format: --latex, --html or --json")
+    if len(formats) > 1 and not output.endswith("/"):
+        raise click.UsageError("several formats go to a folder: -o PATH/")
+    if formats and printed:
+        raise click.UsageError("--list, --explain and --trust print text; leave the other format out")
+
+
+def main() -> None:
+    """Run the command and end the process with its exit code."""
+    try:
+        code = command.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = 2
+    except DeriveError as error:
+        print_errors([error])
+        code = 2
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted", err=True)
+        code = 130
+    except BrokenPipeError:
+        # The reader, such as `head`, has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except Exception:
+        traceback.print_exc()
+        click.echo("error: this is a bug of derive, not of the page", err=True)
+        code = 2
+    sys.exit(code)

@@ -1,0 +1,151 @@
+"""The pytest plugin: a derivation is a test file, each of its claims and errata a test.
+
+Collecting parses a page and runs nothing; a page is loaded and checked, all its claims together, when its first test runs, in a
+process of its own. A file is a page if it binds the result of claim(...) or erratum(...) and imports from derive, or lies in a
+folder called derivations and imports from derive at all. No other file is touched, and nothing of SymPy or JAX is imported here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from derive import catalogue
+from derive.errors import DeriveError, PageError
+
+if TYPE_CHECKING:
+    from derive.jobs import Pool
+    from derive.outcome import Outcome
+
+IMPORTS_DERIVE = re.compile(rb"^\s*(from|import)\s+derive\b", re.MULTILINE)
+
+pool_key: pytest.StashKey[Pool] = pytest.StashKey()
+
+
+def is_page(path: Path) -> bool:
+    """Whether a file is a derivation; one whose syntax is broken is, in a folder called derivations."""
+    if path.suffix != ".py" or path.name[0] in "._" or path.name == "conftest.py":
+        return False
+    try:
+        if not IMPORTS_DERIVE.search(path.read_bytes()):
+            return False
+        return path.parent.name == catalogue.PACKAGE or bool(catalogue.outline(path).items)
+    except (OSError, PageError):
+        return path.parent.name == catalogue.PACKAGE
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Generator[None, list[Any], list[Any]]:
+    """Collect a page as a page alone, even where its name is that of a test file."""
+    found = yield
+    return [PageFile.from_parent(parent, path=file_path)] if is_page(file_path) else found
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if pool_key in config.stash:
+        config.stash[pool_key].close(at_once=True)
+
+
+class Unproved(Exception):
+    """Outcomes that are not as their page expects."""
+
+    def __init__(self, outcomes: Sequence[Outcome]) -> None:
+        super().__init__("; ".join(f"{o.item.id}: {o.result}" for o in outcomes))
+        self.outcomes = outcomes
+
+
+class PageFile(pytest.File):
+    """A page: collected from its syntax, checked when its first claim is asked for."""
+
+    _checked: dict[str, Outcome] | DeriveError | None = None
+
+    def collect(self) -> Iterator[pytest.Item]:
+        try:
+            items = catalogue.outline(self.path).items
+        except PageError:
+            items = ()
+        for item in items:
+            yield PageItem.from_parent(self, name=item.name, line=item.line)
+        if not items:
+            # The one test of a page that cannot be parsed, or states nothing, says so.
+            yield PageItem.from_parent(self, name="loads", line=1)
+
+    def outcomes(self) -> dict[str, Outcome]:
+        """The outcome of every claim and erratum by its name on the page; raises DeriveError where the page does not load."""
+        if self._checked is None:
+            try:
+                self._checked = self._check()
+            except DeriveError as error:
+                self._checked = error
+        if isinstance(self._checked, DeriveError):
+            raise self._checked
+        return self._checked
+
+    def _check(self) -> dict[str, Outcome]:
+        from derive.check import check_pages
+        from derive.pages import load_all
+        from derive.statement.claim import Page
+
+        file = self.path.resolve()
+        loaded = dict(zip(files := catalogue.with_cited([file]), load_all(files), strict=True))
+        page = loaded[file]
+        if isinstance(page, PageError):
+            raise page
+        library = [p for p in loaded.values() if isinstance(p, Page) and p is not page]
+        checked = check_pages([page], library, pool=_pool(self.config))
+        found = {outcome.item.id.partition(".")[2]: outcome for outcome in checked.outcomes}
+        # A claim that no test stands for would pass unseen.
+        hidden = [name for name in found if name.partition(".")[0] not in {item.name for item in catalogue.outline(file).items}]
+        if hidden:
+            raise PageError(f"{', '.join(hidden)} stands inside another statement; bind each claim at the top of the page", file=page.file)
+        if not found:
+            raise PageError("the page states no claim", file=page.file)
+        return found
+
+
+def _pool(config: pytest.Config) -> Pool:
+    """The worker that decides, started once for all pages."""
+    from derive.jobs import Pool
+
+    return config.stash.setdefault(pool_key, Pool(1))
+
+
+class PageItem(pytest.Item):
+    """One claim or erratum."""
+
+    parent: PageFile
+
+    def __init__(self, *, line: int, **rest: Any) -> None:
+        super().__init__(**rest)
+        self.line = line
+
+    def runtest(self) -> None:
+        outcomes = self.parent.outcomes()
+        if self.name not in outcomes:
+            raise PageError(f"{self.name} was not stated when the page ran", file=str(self.path), line=self.line)
+        # A reading that an erratum states in place belongs to it.
+        own = [o for name, o in outcomes.items() if name == self.name or name.startswith(f"{self.name}.")]
+        wrong = [o for o in own if o.result not in ("verified", "expected")]
+        if wrong:
+            raise Unproved(wrong)
+        open_question = getattr(own[0].item, "unknown", "")
+        if open_question:
+            pytest.xfail(f"its page declares it open: {open_question}")
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        error = excinfo.value
+        if isinstance(error, Unproved):
+            from derive.export.terminal import failure
+
+            return "\n\n".join(failure(outcome) for outcome in error.outcomes)
+        if isinstance(error, DeriveError):
+            where = f"{error.file or catalogue.show_path(self.path)}:{error.line or self.line}"
+            return f"{where}: error: {error.message}\n  next     python -m derive {catalogue.show_path(self.path)}"
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        return self.path, self.line - 1, self.name
