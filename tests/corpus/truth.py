@@ -624,7 +624,7 @@ class Problem:
         for sym in self.symbols:
             value = shared if rng.random() < 0.2 else rng.choice(pool)
             if sym.is_integer:
-                value = Fraction(rng.choice([*range(-2, 6), *range(0, 25), rng.randint(0, 60), rng.choice((10**6, 10**7 + 3, 97)) if not self.sizes else 7]))
+                value = Fraction(rng.choice([*range(-2, 6), *range(0, 25), rng.randint(0, 60), rng.randint(-40, -1), rng.randint(-9, -1), rng.choice((10**6, 10**7 + 3, 97)) if not self.sizes else 7]))
             if not fits(sym, value):
                 value = -value if fits(sym, -value) else abs(value) + 1
             if sym.is_negative:
