@@ -94,7 +94,7 @@ def _decide_at(claim: Claim, at: tuple[tuple[str, str], ...]) -> Verdict | None:
 
 
 def _decide_form(claim: Claim, budgets: _Budgets) -> tuple[tuple[LinkOutcome, ...], None]:
-    from derive.kernel.decide import decide_form
+    from derive.kernel.forms import decide_form
 
     if claim.form is None:
         raise TypeError("a chain is not a form")
@@ -298,3 +298,11 @@ def decide(lhs: object, rhs: object, relation: str = "eq", given: object = (), t
     question = read_question(lhs, rhs, relation, given)
     verdict = decide_question(question, Budget(seconds=timeout))
     return Decision(question, verdict, time.monotonic() - start)
+
+
+def gradient(expr: object, x: object) -> object:
+    """The gradient of a SymPy expression for all sizes, as a SymPy expression that `decide` proves, in the shortest form found."""
+    # The module is not called gradient: it would take this function's name in the package.
+    from derive.gradients import gradient as find
+
+    return find(expr, x)

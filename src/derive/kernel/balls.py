@@ -11,7 +11,6 @@ A piecewise looks only at the branches up to the first true condition. A proposi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
@@ -89,52 +88,51 @@ class Evaluator:
         self.values: list[Any] = []  # by slot: the value of a sym, the position of an index, the entries of an array
         self.stamps: list[int] = []
         self.slots: dict[Term | str, int] = {}
-        self.known: set[int] = set()  # slots that hold something
+        self.loaded: set[int] = set()  # slots of the current point
+        self.owner: object = None  # who placed the current point, for those who place many
         self.memo: dict[Any, Any] = {}
         self.depth = 0
         self.precision = 0
         self.at_kink = False  # whether the last UNDEFINED was a derivative that does not exist
         self.analytic = False
         self.left = LOOPS
+        self.steps = 0  # evaluations and loop steps, ever
         self._ticks = 0
         self._runs: dict[Term, Run] = {}
         self._tests: dict[Term, Run] = {}
         self._moving_parts: dict[Term, frozenset[int]] = {}
-        self._moving = {self._slot(v) for t in terms for v in _movers(t)}
+        self._moving = {self.slot(v) for t in terms for v in _movers(t)}
         self._kept = self._worth_keeping(terms)
 
     # --- the point
 
     def load(self, point: Point) -> None:
         """Make `point` the current one."""
-        self.memo.clear()
-        self.known.clear()
+        for slot in self.loaded:
+            self.values[slot] = None
+        self.loaded.clear()
+        self.owner = None
         for t, n in point.sizes.items():
-            self._set(t, fmpq(n))
+            self.place(t, fmpq(n))
         for t, q in point.scalars.items():
-            self._set(t, fmpq(q.numerator, q.denominator))
+            self.place(t, fmpq(q.numerator, q.denominator))
         for t, n in point.indices.items():
-            self._set(t, n)
+            self.place(t, n)
         for name, entries in point.arrays.items():
-            self._set(name, {key: fmpq(q.numerator, q.denominator) for key, q in entries.items()})
+            self.place(name, {key: fmpq(q.numerator, q.denominator) for key, q in entries.items()})
 
-    def _set(self, key: Term | str, value: Any) -> None:
-        slot = self._slot(key)
+    def place(self, key: Term | str, value: Any) -> None:
+        """Give a scalar, an index or an array another value."""
+        slot = self.slot(key)
         self.values[slot] = value
         self.stamps[slot] = value if isinstance(key, Term) and key.op == "index" else 0
-        self.known.add(slot)
-
-    def place(self, key: Term | str, value: Any, at: Key | None = None) -> None:
-        """Change one scalar, index or array entry of the current point."""
-        if at is None:
-            self._set(key, value)
-        else:
-            self.values[self._slot(key)][at] = value
+        self.loaded.add(slot)
         self.memo.clear()
 
     def attempt(self, run: Run, precision: int = 64) -> Any:
         """What `run` gives at the current point: a value or a truth, or an Answer."""
         self.left = LOOPS
+        self.steps += 1
         if precision != self.precision:
             self.memo.clear()
             self.precision = precision
@@ -148,13 +146,10 @@ class Evaluator:
             return UNSURE
         finally:
             ctx.prec = before
+            self.steps += LOOPS - self.left
 
-    @property
-    def spent(self) -> int:
-        """Loop steps of the last evaluation."""
-        return LOOPS - self.left
-
-    def _slot(self, key: Term | str) -> int:
+    def slot(self, key: Term | str) -> int:
+        """Where the value of a sym, an index or an array stands."""
         slot = self.slots.get(key)
         if slot is None:
             slot = self.slots[key] = len(self.values)
@@ -174,14 +169,14 @@ class Evaluator:
         found = self._moving_parts.get(t)
         if found is None:
             if t.op in ("sym", "index"):
-                found = frozenset((self._slot(t),)) & self._moving
+                found = frozenset((self.slot(t),)) & self._moving
             elif t.op == "entry":
-                own = frozenset((self._slot(t.args[0]),)) & self._moving
+                own = frozenset((self.slot(t.args[0]),)) & self._moving
                 found = own.union(*map(self._parts, t.args[3]))
             elif t.op in BINDERS:
                 body, var, *limits = t.args
                 limits = [var.args[1]] if var.op == "index" else limits
-                found = (self._parts(body) - {self._slot(var)}).union(*map(self._parts, limits))
+                found = (self._parts(body) - {self.slot(var)}).union(*map(self._parts, limits))
             else:
                 found = frozenset().union(*map(self._parts, children(t)))
             self._moving_parts[t] = found
@@ -192,7 +187,7 @@ class Evaluator:
         seen: dict[Term, int] = {}
         kept = set()
         for t in {u: None for t in terms for u in subterms(t)}:
-            around = self._parts(t) | ({self._slot(t.args[1])} if t.op in BINDERS else frozenset())
+            around = self._parts(t) | ({self.slot(t.args[1])} if t.op in BINDERS else frozenset())
             for c in children(t):
                 seen[c] = seen.get(c, 0) + 1
                 if seen[c] > 1 or self._parts(c) < around:
@@ -258,20 +253,13 @@ class Evaluator:
         raise ValueError(f"{show(t)} is no value: {op} is no operation on numbers")
 
     def _variable(self, t: Term) -> Run:
-        values, slot, known = self.values, self._slot(t), self.known
-        if t.op == "index":
-
-            def position() -> fmpq:
-                if slot not in known:
-                    raise ValueError(f"the point gives no value to the index {show(t)}")
-                return fmpq(values[slot])
-
-            return position
+        values, slot, whole = self.values, self.slot(t), t.op == "index"
 
         def read() -> Value:
-            if slot not in known:
+            value = values[slot]
+            if value is None:
                 raise ValueError(f"the point gives no value to {show(t)}")
-            return values[slot]
+            return fmpq(value) if whole else value
 
         return read
 
@@ -281,7 +269,7 @@ class Evaluator:
             number = int(t.args[0])
             return lambda: number
         if t.op == "index":
-            values, slot = self.values, self._slot(t)
+            values, slot = self.values, self.slot(t)
             return lambda: values[slot]
         run = self.compile(t)
 
@@ -297,17 +285,27 @@ class Evaluator:
 
     def _entry(self, t: Term) -> Run:
         name, _, _, at = t.args
-        values, slot, known, wholes = self.values, self._slot(name), self.known, [self._whole(u) for u in at]
+        values, slot, key = self.values, self.slot(name), self._key(at)
 
         def read() -> Value:
-            if slot not in known:
+            entries = values[slot]
+            if entries is None:
                 raise ValueError(f"the point gives no value to the array {name}")
-            value = values[slot].get(tuple([w() for w in wholes]))
+            value = entries.get(key())
             if value is None:
                 raise Undefined
             return value
 
         return read
+
+    def _key(self, at: tuple[Term, ...]) -> Callable[[], Key]:
+        """The closure that computes the place of an entry."""
+        values = self.values
+        if all(u.op == "index" for u in at) and len(at) in (1, 2):
+            first, last = self.slot(at[0]), self.slot(at[-1])
+            return (lambda: (values[first],)) if len(at) == 1 else lambda: (values[first], values[last])
+        wholes = [self._whole(u) for u in at]
+        return lambda: tuple([w() for w in wholes])
 
     def _sum_of(self, runs: list[Run]) -> Run:
         first, *rest = runs
@@ -371,31 +369,22 @@ class Evaluator:
 
         return run
 
-    @contextmanager
-    def _held(self, slot: int) -> Iterator[None]:
-        """Give a slot back its value and stamp afterwards."""
-        value, stamp, known = self.values[slot], self.stamps[slot], slot in self.known
-        self.known.add(slot)
-        try:
-            yield
-        finally:
-            self.values[slot], self.stamps[slot] = value, stamp
-            if not known:
-                self.known.discard(slot)
-
     def _loop(self, op: str, body: Term, over: Term) -> Run:
-        values, stamps, slot, count, run = self.values, self.stamps, self._slot(over), self._whole(over.args[1]), self.compile(body)
+        values, stamps, slot, count, run = self.values, self.stamps, self.slot(over), self._whole(over.args[1]), self.compile(body)
         adds = op == "sum"
 
         def loop() -> Value:
             result = ZERO if adds else ONE
             n = count()
             self._burn(max(n, 0))
-            with self._held(slot):
+            held = values[slot], stamps[slot]
+            try:
                 for k in range(n):
                     values[slot] = stamps[slot] = k
                     value = run()
                     result = result + value if adds else times(result, value)
+            finally:
+                values[slot], stamps[slot] = held
             return short_enough(result)
 
         return loop
@@ -457,13 +446,14 @@ class Evaluator:
         return test
 
     def _for_all(self, test: Callable[[], bool], over: Term) -> Callable[[], bool]:
-        values, stamps, slot, count = self.values, self.stamps, self._slot(over), self._whole(over.args[1])
+        values, stamps, slot, count = self.values, self.stamps, self.slot(over), self._whole(over.args[1])
 
         def holds() -> bool:
             doubt = False
             n = count()
             self._burn(max(n, 0))
-            with self._held(slot):
+            held = values[slot], stamps[slot]
+            try:
                 for k in range(n):
                     values[slot] = stamps[slot] = k
                     try:
@@ -471,6 +461,8 @@ class Evaluator:
                             return False
                     except Unsure:
                         doubt = True
+            finally:
+                values[slot], stamps[slot] = held
             if doubt:
                 raise Unsure
             return True
@@ -482,15 +474,15 @@ class Evaluator:
     def _derivative(self, body: Term, variable: Term) -> Run:
         run = self.compile(body)
         by_entry = variable.op == "entry"
-        slot = self._slot(variable.args[0] if by_entry else variable)
-        wholes = [self._whole(u) for u in variable.args[3]] if by_entry else []
+        slot = self.slot(variable.args[0] if by_entry else variable)
+        key = self._key(variable.args[3]) if by_entry else None
         if "integer" in variable.args[1]:
             return _raise_unsure
         read = self.compile(variable)
 
         def derivative() -> Value:
             base = read()
-            cells, cell = (self.values[slot], tuple([w() for w in wholes])) if by_entry else (self.values, slot)
+            cells, cell = (self.values[slot], key()) if key else (self.values, slot)
             for order in ORDERS:
                 self._burn(order)
                 frame = Frame(self.depth + 1, order)
@@ -555,7 +547,7 @@ class Evaluator:
     def _integral(self, body: Term, variable: Term, low: Term, high: Term) -> Run:
         if any(u.op == "const" and u.args[0] == "oo" for t in (low, high) for u in subterms(t)):
             return _raise_unsure
-        slot, run, start, stop = self._slot(variable), self.compile(body), self.compile(low), self.compile(high)
+        slot, run, start, stop = self.slot(variable), self.compile(body), self.compile(low), self.compile(high)
 
         def at(x: Value) -> Value:
             self._burn(1)
@@ -567,7 +559,8 @@ class Evaluator:
             a, b = start(), stop()
             if type(a) is fmpq and type(b) is fmpq and a == b:
                 return ZERO
-            with self._held(slot):
+            held = self.values[slot], self.stamps[slot]
+            try:
                 if type(a) is Jet or type(b) is Jet:
                     # the limits move as well: go over to 0..1, where only the integrand does
                     return self._integrate(lambda z: at(a + (b - a) * z) * (b - a), arb(0), arb(1))
@@ -575,6 +568,8 @@ class Evaluator:
                 if low_ball.overlaps(high_ball):
                     raise Unsure
                 return self._integrate(at, low_ball, high_ball)
+            finally:
+                self.values[slot], self.stamps[slot] = held
 
         return integral
 
@@ -715,6 +710,9 @@ def _alone(t: Term) -> Evaluator:
 
 def value(t: Term, point: Point, precision: int = 64) -> fmpq | arb | Answer:
     """t at the point: an exact rational, else a ball that surely holds it, else UNDEFINED or UNSURE."""
+    missing = [show(v) for v in free(t) if v.op == "index" and v not in point.indices]
+    if missing:
+        raise ValueError(f"the point gives no value to the index {min(missing)}")
     evaluator = _alone(t)
     evaluator.load(point)
     return evaluator.attempt(evaluator.compile(t), precision)
@@ -780,7 +778,16 @@ class Trial:
             fails, kink = self._fails(precision)
             if fails is not None:
                 return precision if fails and (at_kinks or not kink) else 0
+        if precisions and self.question.relation in ("lt", "ne") and self._ties(precisions[-1]):
+            return precisions[-1]
         return 0
+
+    def _ties(self, precision: int) -> bool:
+        """Whether both sides have values, and these are equal though no ball can show it."""
+        from derive.kernel.exact import equal  # it builds on this module
+
+        lhs, rhs, _ = self._values(precision)
+        return type(lhs) is type(rhs) is arb and equal(self.evaluator, *self.question.sides)
 
     def _values(self, precision: int) -> tuple[Any, Any, bool]:
         """Both sides, and whether one of them is undefined only because a derivative does not exist."""

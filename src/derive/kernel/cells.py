@@ -162,7 +162,7 @@ class Cells:
         found = self.contexts.get(cell)
         if found is None:
             known = Signs(cell.facts)
-            equations = tuple((f.gap, f.every) for f in cell.facts if f.sign == "0")
+            equations = tuple((f.gap, f.every) for f in cell.facts if f.sign == "0" and not f.apart)
             found = self.contexts[cell] = (NormalForm(self.budget, known, equations, cell.distinct), known)
         return found
 
@@ -211,10 +211,28 @@ class Cells:
             size = self._by_normal_form(a[1].args[1], cell)
             if inner & signs.PLUS and inner & signs.MINUS:
                 return signs.ANY
+            if not inner & signs.MINUS and self._some_term_positive(t, cell):
+                return signs.PLUS
             return inner if size == signs.PLUS else inner | signs.NULL
         if op == "exp" or op == "const":
             return signs.PLUS
+        if op == "piecewise":
+            mask = 0
+            for u in a[::2]:
+                mask |= self._by_structure(u, cell)
+            return mask
         return self._by_normal_form(t, cell) if op in ("num", "sym", "entry", "index") else signs.ANY
+
+    def _some_term_positive(self, t: Term, cell: Cell) -> bool:
+        """Whether a sum has a positive term at one of the free indices."""
+        body, i = t.args
+        for k in sorted((v for v in free(t) if v.op == "index" and v.args[1] is i.args[1]), key=show):
+            try:
+                if self._by_normal_form(self.resolve(replace(body, {i: k}), cell), cell) == signs.PLUS:
+                    return True
+            except (Split, Beyond, Undefined, Unsupported):
+                continue
+        return False
 
     def empty(self, cell: Cell) -> bool:
         """Whether no point satisfies the facts, by z3."""
@@ -527,8 +545,8 @@ class Cells:
 
     def same_domain(self, lhs: Term, rhs: Term, cell: Cell) -> str:
         """ "" where both sides are defined at the same points, else what could not be shown."""
-        left = self._open_needs(lhs, cell)
-        right = self._open_needs(rhs, cell)
+        left = self.open_needs(lhs, cell)
+        right = self.open_needs(rhs, cell)
         if not left and not right:
             return ""
         for mine, other in ((left, right), (right, left)):
@@ -543,7 +561,7 @@ class Cells:
         self.rules["same-domain"] = None
         return ""
 
-    def _open_needs(self, t: Term, cell: Cell) -> list[Need]:
+    def open_needs(self, t: Term, cell: Cell) -> list[Need]:
         return [n for n in needs(t) if not self._met(n, cell)]
 
     def _key(self, need: Need, cell: Cell) -> tuple[str, str, str]:
@@ -670,7 +688,7 @@ def _opposite(s: str) -> str:
 
 
 def _renamed(cell: Cell, table: dict[Term, Term]) -> Cell:
-    facts = tuple(Fact(replace(f.gap, {k: v for k, v in table.items() if k not in f.every}), f.sign, f.every) for f in cell.facts)
+    facts = tuple(changed(f, gap=replace(f.gap, {k: v for k, v in table.items() if k not in f.every})) for f in cell.facts)
     distinct = frozenset(frozenset(table.get(p, p) for p in pair) for pair in cell.distinct)
     return Cell(facts, frozenset(pair for pair in distinct if len(pair) == 2))
 
@@ -716,6 +734,18 @@ def facts_of(proposition: Term, every: tuple[Term, ...] = ()) -> tuple[Fact, ...
     op, a = proposition.op, proposition.args
     if op == "and":
         return tuple(f for u in a for f in facts_of(u, every))
+    if op == "eq" and a[1] is ZERO and a[0].op == "sum" and a[0].args[0].op == "piecewise":
+        # "the number of j where h fails is 0": h for every j
+        body, j = a[0].args
+        if body.args[0] is ZERO and body.args[2:] == (ONE, TRUE):
+            return facts_of(body.args[1], (*every, j))
+    if op == "or" and every:
+        # "i = j or h": h for every i other than j
+        same = [u for u in a if u.op == "eq" and all(v.op in ("index", "num") for v in u.args) or u.op == "not" and u.args[0].op == "ne"]
+        rest = [u for u in a if u not in same]
+        if len(rest) == 1 and same:
+            pairs = tuple((u.args[0].args if u.op == "not" else u.args)[:2] for u in same)
+            return tuple(changed(f, apart=f.apart + pairs) for f in facts_of(rest[0], every))
     if op == "not":
         flipped = {"lt": ("le", a[0].args[::-1]), "le": ("lt", a[0].args[::-1]), "eq": ("ne", a[0].args), "ne": ("eq", a[0].args)}.get(a[0].op)
         if flipped:

@@ -254,11 +254,11 @@ class Valley:
         self.stage.put(values)
         for k, speed in d.items():
             key, at, _ = self.stage.coordinates[k]
-            jet = Jet(frame, [values[k], speed], 0, True)
+            jet, slot = Jet(frame, [values[k], speed], 0, True), evaluator.slot(key)
             if at is None:
-                evaluator.place(key, jet)
+                evaluator.values[slot] = jet
             else:
-                evaluator.place(key, jet, at)
+                evaluator.values[slot][at] = jet
         before, ctx.prec, evaluator.depth = ctx.prec, 256, 1
         try:
             gap = self.run()
@@ -269,6 +269,7 @@ class Valley:
             return None
         finally:
             ctx.prec, evaluator.depth = before, 0
+            evaluator.memo.clear()
 
 
 def simple(v: fmpq | arb, bits: int) -> fmpq:

@@ -33,8 +33,7 @@ TELLING: tuple[Style, ...] = (
     "zero", "one", "minus", "equal", "pair", "first", "last", "rising", "falling", "units", "units",
     fmpq(1, 10**6), fmpq(1, 10**12), fmpq(10**3), fmpq(10**6), fmpq(10**8), fmpq(10**12),
 )  # fmt: skip
-SPARE = {0: 24, 1: 1200, 2: 4000}  # points of each effort, for a light question
-WEIGHT = 120_000  # nodes and loop steps that one effort may cost beyond that
+STEPS = {0: 20_000, 1: 40_000, 2: 160_000}  # evaluations and loop steps of each effort, shared by its stages
 
 
 def search(question: Question, budget: Budget, effort: int = 0, at_kinks: bool = True) -> Counterexample | None:
@@ -67,27 +66,30 @@ class Hunt:
         self.trial: Trial = trial(question)
         self.rng = Random(fingerprint(question) + effort)
         self.allowed = ranges(question)
-        self.left = SPARE[effort]
-        self.nodes = sum(1 for _ in {u for t in question.everything for u in subterms(t)})
+        self.until = self.trial.evaluator.steps + STEPS[effort]
         self.seen: set[tuple[object, ...]] = set()
 
     # --- trying
 
     def attempt(self, stage: Stage, values: Values | None, deep: int = 256) -> Counterexample | None:
         """The counterexample at these values, if they are one."""
-        if values is None or self.left <= 0:
+        if values is None or self.spent:
             return None
         mark = (*stage.sizes.values(), *stage.indices.values(), *values, deep)
         if mark in self.seen or not stage.inside(values):
             return None
         self.seen.add(mark)
         self.budget.spend(1)
-        self.left -= 1
         stage.put(values)
         precision = self.trial.refuted(deep, self.at_kinks)
         if not precision:
             return None
         return self.trial.compare(stage.point(values), precision, self.at_kinks)
+
+    @property
+    def spent(self) -> bool:
+        """Whether this stage has had its share."""
+        return self.trial.evaluator.steps > self.until
 
     def values(self, stage: Stage, style: Style) -> Values | None:
         """Values of one style at which the hypotheses hold."""
@@ -117,20 +119,14 @@ class Hunt:
         """Everything that this effort tries, stage by stage."""
         yield from self._quick()
         stages = list(self.stages()) if self.effort else []
+        kinds = [self._telling, self._whole_numbers, self._lines] + [self._lowest] * (self.question.relation in ("le", "lt"))
         for stage in stages:
-            self.left = self._share(stage, len(stages))
-            yield from self._telling(stage)
-            yield from self._whole_numbers(stage)
-            yield from self._lines(stage)
-            if self.question.relation in ("le", "lt"):
-                yield from self._lowest(stage)
-
-    def _share(self, stage: Stage, stages: int) -> int:
-        """How many points this stage is worth, by what one of them costs."""
-        stage.put(stage.fit([ONE] * len(stage.coordinates)))
-        self.trial.refuted(64)
-        cost = self.nodes + 2 * self.trial.evaluator.spent
-        return max(40, min(SPARE[self.effort], WEIGHT * self.effort // cost) // stages)
+            for kind in kinds:
+                self.until = self.trial.evaluator.steps + STEPS[self.effort] // (len(kinds) * len(stages))
+                for found in kind(stage):
+                    yield found
+                    if self.spent:
+                        break
 
     # --- sizes and indices
 
@@ -215,7 +211,6 @@ class Hunt:
         rounds = max(1, min(len(QUICK), 20 // max(1, len(stages))))
         styles = list(QUICK)
         for k, stage in enumerate(stages):
-            self.left = max(self.left, 1)
             for r in range(rounds):
                 style = styles[(k + r) % len(styles)]
                 # the first two points are looked at closely: an error may be as small as 1e-80
@@ -273,8 +268,6 @@ class Hunt:
             if values is None:
                 continue
             for d in self._directions(stage, values):
-                if self.left <= 0:
-                    return
                 line = Line(stage, values, d)
                 for t in around(line.kinks(found)):
                     yield self.attempt(stage, line.at(t))
@@ -296,7 +289,7 @@ class Hunt:
         valley = Valley(stage, *self.trial.sides)
         for style in ("small", "one", fmpq(10))[: 1 + self.effort]:
             values = self.values(stage, style)
-            if values is None or self.left <= 0:
+            if values is None:
                 continue
             directions = self._directions(stage, values)[:6]
             low = valley.descend(values, directions, 2)

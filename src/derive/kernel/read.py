@@ -48,7 +48,7 @@ from derive.statement.term import (
     num,
     power,
     sub,
-)  # fmt: skip
+)
 
 MOST_NODES, MOST_DEPTH, MOST_ORDER = 20_000, 400, 6
 SWAPPED = {"ge": "le", "gt": "lt"}
@@ -95,7 +95,7 @@ class Reading:
     lines: tuple[Term, ...]
     given: tuple[Term, ...] = ()  # as stated; hypothesis.sort_out says which of them speak of the lines' own indices
     ranges: tuple[str, ...] = ()  # sizes and index ranges that no line states, in words
-    names: Mapping[str, object] = field(default_factory=dict)  # name -> what derive.write needs to write it back
+    names: Mapping[str, object] = field(default_factory=dict)  # name -> the SymPy object, with its first position: for derive.write
 
 
 def _read_one(expr: object, wants: str) -> Term:
@@ -176,6 +176,7 @@ def _float_advice(value: float) -> str:
 def _measure(e: sp.Basic) -> None:
     """Refuses what is too large or too deep, before anything walks it by recursion."""
     nodes, todo = 0, [(e, 1)]
+    seen = set()  # arrays and indices count once, with their shapes and ranges
     while todo:
         e, depth = todo.pop()
         nodes += 1
@@ -185,8 +186,11 @@ def _measure(e: sp.Basic) -> None:
             raise ReadError(f"the expression is nested more than {MOST_DEPTH} deep; name its parts and ask about those")
         if not isinstance(e, sp.Basic):
             raise ReadError(f"expected SymPy expressions all the way down, got {type(e).__name__}")
-        if type(e) not in (sp.Idx, sp.IndexedBase, sp.MatrixSymbol):
-            todo += ((a, depth + 1) for a in e.args)
+        if type(e) in (sp.Idx, sp.IndexedBase, sp.MatrixSymbol):
+            if e in seen:
+                continue
+            seen.add(e)
+        todo += ((a, depth + 1) for a in e.args)
 
 
 def _brief(e: object) -> str:
@@ -278,10 +282,9 @@ class _Survey:
         """Notes what e is, and gives what stands inside it."""
         if type(e) in _VARIABLES:
             if e not in bound:
-                self._own(e, bound)
-                self.roles.setdefault(e, set()).add(role)
-                if type(e) is sp.Idx:
+                if self._own(e, bound):
                     yield from ((end, {}, "size") for end in _ends(e))
+                self.roles.setdefault(e, set()).add(role)
         elif type(e) in _ENTRIES:
             yield from self._look_at_entry(e, bound)
         elif type(e) in _BINDERS:
@@ -304,7 +307,8 @@ class _Survey:
         array, *positions = e.args
         if type(array) not in (sp.IndexedBase, sp.MatrixSymbol):
             raise ReadError(f"{_brief(e)}: {_brief(array)} is no IndexedBase or MatrixSymbol; write the claim about entries of those")
-        self._own(array, bound)
+        if self._own(array, bound):
+            yield from ((dim, {}, "size") for dim in array.shape or ())
         axes = self.arrays.setdefault(array, [[] for _ in positions])
         rank = len(axes) if array.shape is None else len(array.shape)
         if rank != len(positions) or rank != len(axes):
@@ -312,23 +316,23 @@ class _Survey:
         for axis, at in enumerate(positions):
             if type(at) in _VARIABLES:
                 limits = bound[at] if at in bound else _ends(at)
-                if len(limits) == 2 and not any(_mentions(end, bound) for end in limits):
-                    axes[axis].append(limits)
-                elif at not in bound and not limits:
+                if at not in bound and not limits:
                     self.axes.setdefault(at, []).append((array, axis))
+                elif array.shape is None and len(limits) == 2 and not any(_mentions(end, bound) for end in limits):
+                    axes[axis].append(limits)
+                    yield from ((end, {}, "size") for end in limits)
             yield at, bound, "index"
-        yield from ((dim, {}, "size") for dim in array.shape or ())
 
-    def _own(self, e: sp.Basic, bound: Bound) -> None:
-        """Gives e its name, which nothing else may have."""
+    def _own(self, e: sp.Basic, bound: Bound) -> bool:
+        """Gives e its name, which nothing else may have; whether e is new."""
         label = e if type(e) is sp.MatrixSymbol else _label(e)
         text = label.name
-        if type(label) is not sp.Dummy:
+        if type(e) in _VARIABLES and type(label) is not sp.Dummy:
             for b in bound:
                 if _label(b).name == text and type(_label(b)) is not sp.Dummy:
                     raise ReadError(f"two symbols named {text}: a sum or integral binds one, the other is free inside it; use one object")
         if e in self.names:
-            return
+            return False
         if type(label) is sp.Dummy:
             text = f"_{text}"
             text = term.fresh(text, self._owners) if text in self._owners else text
@@ -337,6 +341,7 @@ class _Survey:
             raise ReadError(_clash(text, other, e))
         self._fold(text)
         self.names[e] = text
+        return True
 
     def _fold(self, text: str) -> None:
         """Refuses a name that cannot be told from another in print."""
@@ -547,8 +552,8 @@ class _Reader:
             self.arrays[base] = array = self._array(base, ranges)
             self.written[array.name] = (base, *array.first)
         for e in roles:
-            if _ends(e):
-                self._settle_index(e, *self._range(*_ends(e), self.survey.names[e]))
+            if ends := _ends(e):
+                self._settle_index(e, *self._range(ends[0], ends[1], self.survey.names[e]))
         for e in lone:
             found = dict.fromkeys((self.arrays[base].first[axis], self.arrays[base].shape[axis]) for base, axis in axes[e])
             if len(found) > 1:
@@ -632,19 +637,19 @@ class _Reader:
 
     def read(self, e: sp.Basic, scope: _Scope, wants: str) -> Term:
         """e as a term; runs the generators below on a stack of its own."""
-        stack, value = [self._one(e, scope, wants)], None
+        stack: list[Reads] = [self._one(e, scope, wants)]
+        value: Any = None
         while stack:
             try:
-                request = stack[-1].send(value)  # type: ignore[arg-type]
+                request = stack[-1].send(value)
             except StopIteration as done:
                 stack.pop()
                 value = done.value
             else:
                 stack.append(self._one(*request))
                 value = None
-        if value is None:
-            raise ReadError(f"{_brief(e)} could not be read")
-        return value
+        found: Term = value
+        return found
 
     def _one(self, e: Any, scope: _Scope, wants: str) -> Reads:
         kind = type(e)
@@ -675,13 +680,15 @@ class _Reader:
         return found
 
     def _variable(self, e: Any, scope: _Scope) -> Term:
-        found = scope.bound.get(e) or self.values.get(e)
+        found: Term | None = scope.bound.get(e) or self.values.get(e)
         if found is None:
             name = _label(e).name
             raise ReadError(f"the index {name} has no range here; write Idx({name!r}, n), and use no index in a size")
         return found
 
     def _entry(self, e: Any, scope: _Scope) -> Reads:
+        if e.args[0] not in self.arrays:
+            raise ReadError(f"{_brief(e)} stands in a size; a size is made of numbers and symbols")
         array, at = self.arrays[e.args[0]], []
         for axis, position in enumerate(e.args[1:]):
             value = yield position, scope, "term"
@@ -697,7 +704,7 @@ class _Reader:
         op, unit = ("prod", ONE) if type(e) is sp.Product else ("sum", ZERO)
         layers = []
         for limit in reversed(e.limits):
-            index, condition, scope = yield from self._bind(e, limit, scope)
+            index, condition, scope = yield from self._bind(type(e).__name__, limit, scope)
             layers.append((index, condition))
         body = yield e.function, scope, "term"
         for index, condition in reversed(layers):
@@ -706,26 +713,20 @@ class _Reader:
             body = unit if index.args[1] is ZERO else make(op, body, index)
         return body
 
-    def _bind(self, e: Any, limit: Any, scope: _Scope) -> Generator[tuple[Any, _Scope, str], Term, tuple[Term, list[Term], _Scope]]:
+    def _bind(self, kind: str, limit: Any, scope: _Scope) -> Generator[tuple[Any, _Scope, str], Term, tuple[Term, list[Term], _Scope]]:
         """The index of one limit, the condition that cuts its range where a bound is itself an index, and the scope inside.
 
         Sum over j = 0..i with i < n runs over all j < n and takes the terms with j <= i, so that no length depends on an index.
         """
         variable, *ends = limit
-        where = f"{type(e).__name__} over {_brief(variable)}"
+        where = f"{kind} over {_brief(variable)}"
         if type(variable) not in _VARIABLES:
             raise ReadError(f"{where}: expected a symbol or an Idx to sum over")
         if {type(end) for end in ends} & _INFINITE:
             raise ReadError(f"{where}: infinite sums are not supported; sum to a symbol n")
-        if len(ends) == 2:
-            low, high = (tidy(end) for end in (yield from self._each(ends, scope, "term")))
-        elif not ends and (ranges := self._axes_indexed(variable, e.function)):
-            if len(ranges) > 1:
-                spans = " and ".join(_span(*r) for r in ranges)
-                raise ReadError(f"{where}: it indexes axes of different ranges, {spans}; write its limits")
-            low, high = ranges[0][0], tidy(add(*ranges[0], MINUS_ONE))
-        else:
+        if len(ends) != 2:
             raise ReadError(f"{where} has no range; write ({_brief(variable)}, 0, n - 1)")
+        low, high = (tidy(end) for end in (yield from self._each(ends, scope, "term")))
         if not (whole(low) and whole(high)):
             raise ReadError(f"{where}: its limits {spell(low)} and {spell(high)} are not integers; declare their symbols with integer=True")
         least, most = extreme(low, indices(low), -1), extreme(high, indices(high), 1)
@@ -741,20 +742,10 @@ class _Reader:
         self.lengths.append((length, True))
         if condition:
             self.lengths.append((tidy(add(high, neg(low), ONE)), False))
+        if name == _label(variable).name:
+            self.written.setdefault(name, (variable, least))
         inside = scope.bind(variable, value, name, (index,))
         return index, condition, replace(inside, guarded=scope.guarded or length is ZERO)
-
-    def _axes_indexed(self, variable: sp.Basic, body: sp.Basic) -> list[tuple[Term, Term]]:
-        """First position and length of the axes that a variable indexes alone."""
-        found: dict[tuple[Term, Term], None] = {}
-        todo = [body]
-        while todo:
-            e = todo.pop()
-            if type(e) in _ENTRIES:
-                array = self.arrays[e.args[0]]
-                found |= {(array.first[k], array.shape[k]): None for k, at in enumerate(e.args[1:]) if at == variable}
-            todo += e.args
-        return list(found)
 
     def _bound_name(self, variable: Any, scope: _Scope) -> str:
         label = _label(variable)
@@ -840,11 +831,9 @@ class _Reader:
         return assumed
 
     def _assume(self, t: Term) -> Term:
-        """The hypothesis t >= 0, with the constant on its own side."""
-        constant = num(linear(t).get(ONE, 0))
-        rest = tidy(sub(t, constant))
-        downward = all(c < 0 for c in linear(rest).values())
-        low, high = (tidy(neg(rest)), constant) if downward else (tidy(neg(constant)), rest)
+        """The hypothesis t >= 0, what t subtracts on the left and what it adds on the right."""
+        form = linear(t)
+        low, high = (tidy(add(ZERO, *(mul(num(sign * c), u) for u, c in form.items() if sign * c > 0))) for sign in (-1, 1))
         self.words.append(f"{spell(low)} <= {spell(high)}")
         return make("le", low, high)
 

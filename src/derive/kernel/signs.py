@@ -26,11 +26,12 @@ _SORTS = {
 
 @dataclass(frozen=True)
 class Fact:
-    """The sign of a term, for all values of the indices in `every`."""
+    """The sign of a term, for all values of the indices in `every`, where each pair of places in `apart` differs."""
 
     gap: Term
     sign: str
     every: tuple[Term, ...] = ()
+    apart: tuple[tuple[Term, Term], ...] = ()
 
 
 class Contradiction(Exception):
@@ -186,7 +187,7 @@ class Signs:
 
     def _instances(self, f: NormalForm, fact: Fact, poly: FrozenPoly) -> list[tuple[FrozenPoly, str]]:
         """The fact at every choice of its indices among those of poly, as polynomials with a sign."""
-        if not fact.every:
+        if not fact.every and not fact.apart:
             if self.state != f.state:
                 self.plain, self.state = {}, f.state
             if fact not in self.plain:
@@ -198,7 +199,9 @@ class Signs:
         choices = [[k for k in here if k.args[1] is i.args[1]] for i in fact.every]
         out = []
         for choice in product(*choices):
-            out += self._instance(f, fact, dict(zip(fact.every, choice, strict=True)))
+            table = dict(zip(fact.every, choice, strict=True))
+            if all(frozenset((table.get(p, p), table.get(q, q))) in f.distinct for p, q in fact.apart):
+                out += self._instance(f, fact, table)
         return out
 
     def _instance(self, f: NormalForm, fact: Fact, table: dict[Term, Term]) -> list[tuple[FrozenPoly, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
@@ -99,7 +100,13 @@ def _bounded(t: Term, ends: Mapping[tuple[Term, int], Fraction]) -> bool:
 
 
 def _least(u: Term) -> Fraction | None:
-    return _LEAST.get(u.args[1]) if u.op == "sym" else None
+    """A number that u is never below, where the sorts of its symbols say one."""
+    if u.op == "sym":
+        return _LEAST.get(u.args[1])
+    if u.op == "mul":
+        parts = [p for p in map(_least, u.args) if p is not None]
+        return math.prod(parts, start=Fraction(1)) if len(parts) == len(u.args) else None
+    return None
 
 
 def _ends(facts: Iterable[Term]) -> dict[tuple[Term, int], Fraction]:

@@ -56,7 +56,7 @@ def _build(form: NormalForm, facts: tuple[Fact, ...]) -> tuple[Any, dict[Atom, A
     try:
         asked = []
         for fact in facts:
-            if not fact.every:
+            if not fact.every and not fact.apart:
                 q = form.start(fact.gap)
                 asked.append((form.freeze_poly(q.num), form.freeze_poly(q.den), fact.sign))
         encoder = _Encoder([p for top, bottom, _ in asked for p in (top, bottom)])

@@ -20,7 +20,7 @@ from flint import arb, fmpq
 from derive.kernel.balls import Key, Point, Trial
 from derive.kernel.question import Question
 from derive.kernel.values import Value
-from derive.statement.term import Term, free, make, show
+from derive.statement.term import Term, free, make, show, subterms
 
 Values = list[fmpq]
 Direction = dict[int, fmpq]  # coordinate number -> how fast it moves
@@ -151,18 +151,23 @@ class Atom(NamedTuple):
 
 
 class Stage:
-    """A question at given sizes and indices."""
+    """A question at given sizes and indices; ValueError where a hypothesis about these alone fails, or a shape does not fit."""
 
     def __init__(self, trial: Trial, sizes: dict[Term, int], indices: dict[Term, int], allowed: dict[Term | str, Range], rng: Random) -> None:
         self.trial, self.evaluator, self.sizes, self.indices, self.rng = trial, trial.evaluator, sizes, indices, rng
         question = trial.question
         self.evaluator.load(Point(sizes, {}, indices))
-        self.coordinates = [Coordinate(t, None, allowed[t]) for t in question.symbols]
-        self.arrays: list[str] = []
-        for name, _, shape in question.arrays:
-            self.arrays.append(name)
-            keys = product(*(range(self.length(s)) for s in shape))
-            self.coordinates += [Coordinate(name, key, allowed[name]) for key in keys]
+        self.scalars = question.symbols
+        self.arrays = [(name, list(product(*(range(self.length(s)) for s in shape)))) for name, _, shape in question.arrays]
+        self.coordinates = [Coordinate(t, None, allowed[t]) for t in self.scalars]
+        self.coordinates += [Coordinate(name, key, allowed[name]) for name, keys in self.arrays for key in keys]
+        self._scalar_slots = [self.evaluator.slot(t) for t in self.scalars]
+        self._array_slots = [self.evaluator.slot(name) for name, _ in self.arrays]
+        for h in (*question.given, *question.schematic):
+            if not any(u.op == "entry" or u in self.scalars for u in subterms(h)):
+                test = self.evaluator.test if h in question.schematic else self.evaluator.test_all
+                if self.evaluator.attempt(test(h)) is not True:
+                    raise ValueError(f"{show(h)} does not hold here")
         self._atoms: list[Atom] | None = None
 
     def length(self, dim: Term) -> int:
@@ -177,27 +182,29 @@ class Stage:
     def put(self, values: Values) -> None:
         """Make these values the evaluator's current point."""
         evaluator = self.evaluator
-        arrays: dict[str, dict[Key, fmpq]] = {name: {} for name in self.arrays}
-        evaluator.load(Point(self.sizes, {}, self.indices))
-        for c, v in zip(self.coordinates, values, strict=True):
-            if c.at is None:
-                evaluator.place(c.key, v)
-            else:
-                arrays[c.key][c.at] = v  # type: ignore[index]
-        for name, entries in arrays.items():
-            evaluator.place(name, entries)
+        if evaluator.owner is not self:
+            evaluator.load(Point(self.sizes, {}, self.indices))
+            for t in self.scalars:
+                evaluator.place(t, ZERO)
+            for name, _ in self.arrays:
+                evaluator.place(name, {})
+            evaluator.owner = self
+        stands, place = evaluator.values, len(self.scalars)
+        for slot, v in zip(self._scalar_slots, values, strict=False):
+            stands[slot] = v
+        for slot, (_, keys) in zip(self._array_slots, self.arrays, strict=True):
+            stands[slot] = dict(zip(keys, values[place:], strict=False))
+            place += len(keys)
+        evaluator.memo.clear()
 
     def point(self, values: Values) -> Point:
         """These values as a point."""
-        scalars: dict[Term, Fraction] = {}
-        arrays: dict[str, dict[Key, Fraction]] = {name: {} for name in self.arrays}
-        for c, v in zip(self.coordinates, values, strict=True):
-            q = Fraction(int(v.p), int(v.q))
-            if c.at is None:
-                scalars[c.key] = q  # type: ignore[index]
-            else:
-                arrays[c.key][c.at] = q  # type: ignore[index]
-        return Point(self.sizes, scalars, self.indices, arrays)
+        exact = [Fraction(int(v.p), int(v.q)) for v in values]
+        arrays, place = {}, len(self.scalars)
+        for name, keys in self.arrays:
+            arrays[name] = dict(zip(keys, exact[place:], strict=False))
+            place += len(keys)
+        return Point(self.sizes, dict(zip(self.scalars, exact, strict=False)), self.indices, arrays)
 
     def inside(self, values: Values) -> bool:
         """Whether each value is in the range of its coordinate."""

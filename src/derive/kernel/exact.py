@@ -1,0 +1,312 @@
+"""Exact zeros: whether two numbers that no ball can tell apart are equal, as log(2) and log(1 + exp(0)) are.
+
+A form is a sum of rational multiples of products of powers of atoms: primes, e, pi, logarithms of primes, and any other function
+at a form, opaque. Two forms that are written alike are equal, which is all that is used: forms that differ may be equal too.
+Only for terms that have a value at the point; whether they do, the balls have found before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from typing import Any
+
+from flint import arb, fmpq, fmpz
+
+from derive.kernel.balls import Evaluator
+from derive.kernel.values import FUNCTIONS, HALF, ONE, ZERO, Unsure, power, sign
+from derive.statement.term import Term, free, show
+
+Atom = tuple[Any, ...]
+Product = frozenset[tuple[Atom, fmpq]]  # atoms with their exponents
+Form = dict[Product, fmpq]
+
+UNIT: Product = frozenset()
+MOST = 400  # products in a form
+_ODD = ("sin", "tan", "asin", "atan", "sinh", "tanh", "asinh", "atanh", "erf", "erfinv")
+_EVEN = ("cos", "cosh")
+
+
+def equal(evaluator: Evaluator, lhs: Term, rhs: Term) -> bool:
+    """Whether both terms, each of which has a value at the evaluator's current point, certainly have the same one."""
+    writer = Writer(evaluator)
+    try:
+        return not minus(writer.form(lhs), writer.form(rhs))
+    except (Unsure, RecursionError):
+        return False
+
+
+class Writer:
+    """Writes terms as forms at one point."""
+
+    def __init__(self, evaluator: Evaluator) -> None:
+        self.evaluator = evaluator
+        self.done: dict[tuple[Hashable, ...], Form] = {}
+
+    def form(self, t: Term) -> Form:
+        """t as a form."""
+        values = self.evaluator.values
+        key = (t, *(values[self.evaluator.slot(v)] for v in sorted((v for v in free(t) if v.op == "index"), key=show)))
+        found = self.done.get(key)
+        if found is None:
+            self.evaluator.steps += 1
+            found = self.done[key] = self._form(t, key)
+            if len(found) > MOST:
+                raise Unsure
+        return found
+
+    def _form(self, t: Term, key: tuple[Hashable, ...]) -> Form:
+        op, a = t.op, t.args
+        if op == "add":
+            return plus(self.form(u) for u in a)
+        if op == "mul":
+            result = rational(ONE)
+            for u in a:
+                result = times(result, self.form(u))
+            return result
+        if op == "pow":
+            return raised(self.form(a[0]), self.form(a[1]))
+        if op == "const":
+            return {frozenset((((a[0],), ONE),)): ONE}
+        if op in ("max", "min"):
+            best = self.form(a[0])
+            for u in a[1:]:
+                other = self.form(u)
+                if (form_sign(minus(best, other)) < 0) is (op == "max"):
+                    best = other
+            return best
+        if op == "abs":
+            inner = self.form(a[0])
+            return inner if form_sign(inner) >= 0 else times(rational(-ONE), inner)
+        if op in ("sign", "heaviside"):
+            s = form_sign(self.form(a[0]))
+            return rational(fmpq(s) if op == "sign" else (ZERO, HALF, ONE)[s + 1])
+        if op == "exp":
+            return exponential(self.form(a[0]))
+        if op == "log":
+            return logarithm(self.form(a[0]))
+        if op in ("sum", "prod"):
+            return self._loop(op, *a)
+        if op == "piecewise":
+            for v, c in zip(a[::2], a[1::2], strict=True):
+                if self._truth(c):
+                    return self.form(v)
+            raise Unsure
+        if op in ("deriv", "integral"):
+            value = self.evaluator.compile(t)()
+            return rational(value) if type(value) is fmpq else {frozenset(((key, ONE),)): ONE}
+        if op in FUNCTIONS:
+            return applied(op, [self.form(u) for u in a])
+        value = self.evaluator.compile(t)()
+        if type(value) is not fmpq:
+            raise Unsure
+        return rational(value)
+
+    def _loop(self, op: str, body: Term, over: Term) -> Form:
+        values, slot = self.evaluator.values, self.evaluator.slot(over)
+        count = number(self.form(over.args[1]))
+        if count is None or count.q != 1 or count > 100:
+            raise Unsure
+        held, parts = values[slot], []
+        try:
+            for k in range(int(count.p)):
+                values[slot] = k
+                parts.append(self.form(body))
+        finally:
+            values[slot] = held
+        if op == "sum":
+            return plus(parts)
+        result = rational(ONE)
+        for part in parts:
+            result = times(result, part)
+        return result
+
+    def _truth(self, c: Term) -> bool:
+        op, a = c.op, c.args
+        if op in ("true", "false"):
+            return op == "true"
+        if op == "not":
+            return not self._truth(a[0])
+        if op in ("and", "or"):
+            return (all if op == "and" else any)(self._truth(u) for u in a)
+        s = form_sign(minus(self.form(a[1]), self.form(a[0])))
+        return {"lt": s > 0, "le": s >= 0, "eq": s == 0, "ne": s != 0}[op]
+
+
+# --- arithmetic of forms
+
+
+def rational(q: fmpq) -> Form:
+    return {UNIT: q} if q else {}
+
+
+def number(f: Form) -> fmpq | None:
+    """The rational that f is, if it is one."""
+    if not f:
+        return ZERO
+    return f[UNIT] if len(f) == 1 and UNIT in f else None
+
+
+def plus(forms: Iterable[Form]) -> Form:
+    result: Form = {}
+    for f in forms:
+        for product, c in f.items():
+            total = result.get(product, ZERO) + c
+            if total:
+                result[product] = total
+            else:
+                result.pop(product, None)
+    return result
+
+
+def minus(f: Form, g: Form) -> Form:
+    return plus((f, {product: -c for product, c in g.items()}))
+
+
+def times(f: Form, g: Form) -> Form:
+    if len(f) * len(g) > MOST:
+        raise Unsure
+    return plus(_joined(p, q, c * d) for p, c in f.items() for q, d in g.items())
+
+
+def _joined(p: Product, q: Product, c: fmpq) -> Form:
+    """c p q, with whole powers of primes gone into the number."""
+    exponents = dict(p)
+    for atom, e in q:
+        exponents[atom] = exponents.get(atom, ZERO) + e
+    for atom, e in exponents.items():
+        if atom[0] == "prime":
+            whole = e.floor()
+            c, exponents[atom] = c * fmpq(atom[1]) ** int(whole), e - whole
+    return {frozenset((atom, e) for atom, e in exponents.items() if e): c}
+
+
+def raised(f: Form, exponent: Form) -> Form:
+    """f to a rational power; opaque where that does not work out."""
+    e = number(exponent)
+    if e is None:
+        return exponential(times(exponent, logarithm(f)))
+    if e.q == 1 and 0 <= e <= 16:
+        result = rational(ONE)
+        for _ in range(int(e.p)):
+            result = times(result, f)
+        return result
+    if len(f) == 1:
+        ((product, c),) = f.items()
+        if e.q == 1 or c > 0 and all(map(_is_positive, product)):
+            head = _number_power(c, e)
+            return times(head, {frozenset((atom, k * e) for atom, k in product): ONE}) if product else head
+    return {frozenset(((("pow", frozen(f), e), ONE),)): ONE}
+
+
+def _number_power(c: fmpq, e: fmpq) -> Form:
+    value = power(c, e) if e.q == 1 else None
+    if type(value) is fmpq:
+        return rational(value)
+    result = rational(ONE)
+    for prime, k in _factors(c):
+        result = times(result, _joined(frozenset(((("prime", prime), k * e),)), UNIT, ONE))
+    return result
+
+
+def _factors(c: fmpq) -> list[tuple[int, fmpq]]:
+    """A positive rational as powers of primes."""
+    if c.height_bits() > 200:
+        raise Unsure
+    return [(int(p), fmpq(s * k)) for n, s in ((c.p, 1), (c.q, -1)) for p, k in fmpz(n).factor()]
+
+
+def _is_positive(item: tuple[Atom, fmpq]) -> bool:
+    return item[0][0] in ("prime", "e", "pi", "exp")
+
+
+def exponential(f: Form) -> Form:
+    result = rational(ONE)
+    for product, c in f.items():
+        only = next(iter(product))[0] if len(product) == 1 else None
+        if not product:
+            factor = {frozenset(((("e",), c),)): ONE}
+        elif only is not None and only[0] == "log prime" and (only, ONE) in product:
+            factor = _number_power(fmpq(only[1]), c)
+        else:
+            factor = {frozenset(((("exp", product), c),)): ONE}
+        result = times(result, factor)
+    return result
+
+
+def logarithm(f: Form) -> Form:
+    if len(f) == 1:
+        ((product, c),) = f.items()
+        if c > 0 and all(map(_is_positive, product)):
+            return plus(
+                [
+                    {frozenset(((("log prime", prime), ONE),)): k for prime, k in _factors(c)},
+                    *(times(rational(e), _log_atom(atom)) for atom, e in product),
+                ]
+            )
+    return applied("log", [f])
+
+
+def _log_atom(atom: Atom) -> Form:
+    if atom[0] == "e":
+        return rational(ONE)
+    if atom[0] == "exp":
+        return {atom[1]: ONE}
+    return {frozenset(((("log prime", atom[1]) if atom[0] == "prime" else ("log", atom), ONE),)): ONE}
+
+
+def applied(name: str, forms: list[Form]) -> Form:
+    """A function at forms: its exact value where it has one, else an atom."""
+    numbers = [number(f) for f in forms]
+    factor = ONE
+    if all(q is not None for q in numbers):
+        value = FUNCTIONS[name](*numbers)
+        if type(value) is fmpq:
+            return rational(value)
+        if len(numbers) == 1 and numbers[0] < 0 and name in (*_ODD, *_EVEN):
+            forms, factor = [rational(-numbers[0])], -ONE if name in _ODD else ONE
+    return {frozenset(((("at", name, *map(frozen, forms)), ONE),)): factor}
+
+
+def frozen(f: Form) -> frozenset[tuple[Product, fmpq]]:
+    return frozenset(f.items())
+
+
+# --- signs
+
+
+def form_sign(f: Form) -> int:
+    """The sign of a form: 0 where it is written as 0, else the sign of its ball."""
+    return sign(ball(f)) if f else 0
+
+
+def ball(f: Form | Iterable[tuple[Product, fmpq]]) -> arb:
+    """A ball around the value of a form."""
+    total = arb(0)
+    for product, c in f.items() if isinstance(f, dict) else f:
+        total += c * _product_ball(product)
+    return total
+
+
+def _product_ball(product: Product) -> Any:
+    result: Any = ONE
+    for atom, e in product:
+        result = result * power(_atom_ball(atom), e)
+    return result
+
+
+def _atom_ball(atom: Atom) -> Any:
+    makers: dict[str, Callable[..., Any]] = {
+        "prime": lambda p: fmpq(p),
+        "e": lambda: arb(1).exp(),
+        "pi": arb.pi,
+        "euler_gamma": arb.const_euler,
+        "catalan": arb.const_catalan,
+        "log prime": lambda p: arb(p).log(),
+        "log": lambda inner: _atom_ball(inner).log(),
+        "exp": lambda product: FUNCTIONS["exp"](_product_ball(product)),
+        "pow": lambda inner, e: power(ball(inner), e),
+        "at": lambda name, *inner: FUNCTIONS[name](*map(ball, inner)),
+    }
+    if not isinstance(atom[0], str) or atom[0] not in makers:
+        raise Unsure
+    return makers[atom[0]](*atom[1:])

@@ -1,0 +1,450 @@
+"""Inequalities: `lhs <= rhs`, `lhs < rhs` and `lhs != rhs`, from the sign of rhs - lhs, cell by cell.
+
+A goal says that a term is "+", ">=0" or "!=0" wherever it is defined and the facts of a cell hold. Its normal form is factored: what
+has a known sign goes, what is left is closed by the first rule that reaches it. A rule asks for smaller goals, with less fuel; a goal
+that fails at an exact point is dropped at once. Points veto, they never prove.
+
+Rules of this file
+    case-split       t has the sign if it has it for each sign of g
+    factors          a product has the sign of its factors, each known by a rule of its own
+    equal-indices    t has the sign if it has it for i = j and for i != j
+    constant         a term without variables, by a ball that excludes 0
+    one-of-its-terms     f >= 0 on the range:  sum_l f(l) - f(i) >= 0, and > 0 where f > 0 and the range holds more than i
+    polynomial-arithmetic    z3 finds no point where the sign fails (oracle)
+Those of comparison.py, summation.py, calculus.py and enclosure.py are described there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from dataclasses import replace as changed
+from itertools import count, product
+
+from derive.kernel import calculus, comparison, enclosure, points, summation
+from derive.kernel.cells import Cell, Cells, Stuck, cells_of, instances, substituted
+from derive.kernel.derivative import Unsupported
+from derive.kernel.field import Beyond, NormalForm, Restart, Split, Undefined, bound
+from derive.kernel.proof import Budget, Exhausted, Proof
+from derive.kernel.question import Question
+from derive.kernel.signs import Contradiction, Fact
+from derive.statement.term import ZERO, Term, free, make, neg, num, replace, show, sub
+
+FUELS = (1, 2, 4, 6)  # how many rules may follow one another, in each round of the search
+MET = {"+": ("+",), ">=0": ("+", "0", ">=0"), "!=0": ("+", "-", "!=0")}
+FAILS = {"+": "<=0", ">=0": "-", "!=0": "0"}
+_RELATION = {"+": "lt", "-": "gt", ">=0": "le", "<=0": "ge", "0": "eq", "!=0": "ne"}
+
+
+@dataclass(frozen=True)
+class Goal:
+    """`term` has the sign `want` ("+", ">=0" or "!=0") wherever it is defined and the facts of the cell hold."""
+
+    term: Term
+    want: str
+    cell: Cell
+    fuel: int
+    splits: int = 12
+
+    def about(self, term: Term, want: str = "", *facts: Fact) -> Goal:
+        """The goal of a next step: less fuel, another term, perhaps more facts."""
+        return changed(self, term=term, want=want or self.want, cell=self.cell.with_fact(*facts) if facts else self.cell, fuel=self.fuel - 1)
+
+
+Rule = Callable[["Order", Goal], bool]
+Ledger = tuple[dict[str, None], dict[str, None], dict[Fact, None]]
+
+
+class Order:
+    """Proves goals, and keeps account of the rules, oracles and hypotheses that the proofs rest on."""
+
+    def __init__(self, budget: Budget) -> None:
+        self.budget = budget
+        self.cells = Cells(budget)
+        self.proved: dict[tuple[Term, str, Cell], Ledger] = {}
+        self.failed: dict[tuple[Term, str, Cell], int] = {}
+        self.false: dict[tuple[Term, str, Cell], bool] = {}
+        self.asking: set[tuple[Term, str, Cell]] = set()
+        self.names = count(1)
+        self.stuck: Cell | None = None  # where the search failed first
+
+    # --- goals
+
+    def proves(self, goal: Goal) -> bool:
+        """Whether the rules reach the goal; on failure the account is as before."""
+        key = (goal.term, goal.want, goal.cell)
+        known = self.proved.get(key)
+        if known is not None:
+            self._enter(known)
+            return True
+        if goal.fuel < 0 or self.failed.get(key, -1) >= goal.fuel or key in self.asking:
+            return False
+        self.asking.add(key)
+        try:
+            return self._entered(goal, self._restarting)
+        finally:
+            self.asking.discard(key)
+
+    def _entered(self, goal: Goal, step: Callable[[Goal], bool]) -> bool:
+        """Whether the step reaches the goal, with an account of its own that is kept and entered, or dropped."""
+        before = self.ledger()
+        self.restore(({}, {}, {}))
+        done = False
+        try:
+            done = step(goal)
+        finally:
+            own = self.ledger()
+            self.restore(before)
+        if done:
+            self.proved[goal.term, goal.want, goal.cell] = own
+            self._enter(own)
+        else:
+            self.failed[goal.term, goal.want, goal.cell] = goal.fuel
+            self.stuck = self.stuck or goal.cell
+        return done
+
+    def _restarting(self, goal: Goal) -> bool:
+        for _ in range(40):
+            try:
+                return self._decide(goal)
+            except Restart as restart:
+                restart.form.reset()
+            except Contradiction:
+                self.rule("empty-cell")
+                return True
+        return False
+
+    def rule(self, name: str) -> None:
+        self.cells.rules[name] = None
+
+    def ledger(self) -> Ledger:
+        return dict(self.cells.rules), dict(self.cells.oracles), dict(self.cells.used)
+
+    def restore(self, ledger: Ledger) -> None:
+        self.cells.rules, self.cells.oracles, self.cells.used = (dict(part) for part in ledger)  # type: ignore[assignment]
+
+    def _enter(self, ledger: Ledger) -> None:
+        self.cells.rules.update(ledger[0])
+        self.cells.oracles.update(ledger[1])
+        self.cells.used.update(ledger[2])
+
+    def _decide(self, goal: Goal) -> bool:
+        self.budget.spend(5)
+        cells, cell = self.cells, goal.cell
+        form, known = cells.context(cell)
+        try:
+            resolved = cells.resolve(goal.term, cell)
+            if cells.sign(resolved, cell) in MET[goal.want]:
+                cells._keep(form, known)
+                return True
+            q = form.start(resolved)
+        except Split as split:
+            return self.by_cases(goal, split.gap)
+        except (Undefined, Unsupported, Beyond):
+            return cells.empty(cell)
+        if q.num.is_zero():
+            return goal.want == ">=0"
+        pair = cells._free_delta(form, q)
+        if pair is not None:
+            return self._by_places(goal, pair)
+        gap = cells._free_indicator(form, q)
+        if gap is not None:
+            return self.by_cases(goal, gap)
+        return self._by_factors(goal, form, q.num, q.den)
+
+    def by_cases(self, goal: Goal, gap: Term) -> bool:
+        """case-split: the goal holds if it does for each sign that gap can have."""
+        if goal.splits <= 0:
+            return False
+        self.rule("case-split")
+        return all(
+            self.proves(changed(goal, cell=goal.cell.with_fact(Fact(gap, sign)), splits=goal.splits - 1))
+            for sign in self.cells.signs_of(gap, goal.cell)
+        )
+
+    def _by_places(self, goal: Goal, pair: tuple[Term, Term]) -> bool:
+        """equal-indices: the goal holds if it does for two places that are equal and for two that differ."""
+        from derive.kernel.cells import _renamed
+
+        if goal.splits <= 0:
+            return False
+        self.rule("equal-indices")
+        p, other = pair
+        apart = changed(goal, cell=changed(goal.cell, distinct=goal.cell.distinct | {frozenset(pair)}), splits=goal.splits - 1)
+        keep, drop = (p, other) if p.op == "num" else (other, p)
+        table = {drop: keep}
+        return self.proves(apart) and self.proves(
+            changed(goal, term=replace(goal.term, table), cell=_renamed(goal.cell, table), splits=goal.splits - 1)
+        )
+
+    def _by_factors(self, goal: Goal, form: NormalForm, top: object, bottom: object) -> bool:
+        """factors: every factor has a sign of its own; in the denominator it is not 0."""
+        side = 1
+        parts: list[tuple[Term, str]] = []
+        for poly, below in ((top, False), (bottom, True)):
+            content, factors = form.factors(poly)  # type: ignore[arg-type]
+            side = -side if content < 0 else side
+            for p, e in factors:
+                sign = form.sign(p)
+                term = form.poly_term(form.freeze_poly(p))
+                if sign in ("-", "<=0"):
+                    sign, term, side = {"-": "+", "<=0": ">=0"}[sign], neg(term), -side if e % 2 else side
+                if sign == "0":
+                    return goal.want == ">=0"
+                if sign == "+" or below and (sign == ">=0" or e % 2 == 0) or sign == ">=0" and goal.want == ">=0":
+                    continue
+                if e % 2 == 0:
+                    if goal.want != ">=0" and sign != "!=0":
+                        parts.append((term, "!=0"))
+                elif sign == ">=0":
+                    parts.append((term, "+"))
+                else:
+                    parts.append((term, "sign" if goal.want != "!=0" else "" if below or sign == "!=0" else "!=0"))
+        parts = [part for part in parts if part[1]]
+        open_signs = [term for term, want in parts if want == "sign"]
+        if goal.want == "!=0" or not open_signs:
+            if side < 0 and goal.want != "!=0":
+                return self.cells.empty(goal.cell)
+            self.rule("factors")
+            return all(self._part(goal, term, want) for term, want in parts)
+        if len(parts) == 1:
+            return self._part(goal, open_signs[0] if side > 0 else neg(open_signs[0]), goal.want)
+        wants: list[tuple[Term, str]] = [part for part in parts if part[1] != "sign"]
+        for term in sorted(open_signs, key=lambda t: (len(show(t)), show(t))):
+            up, down = changed(goal, term=term, want=">=0"), changed(goal, term=neg(term), want=">=0")
+            if not self.vetoed(up):
+                wants.append((term, goal.want))
+            elif not self.vetoed(down):
+                wants.append((neg(term), goal.want))
+                side = -side
+            else:
+                return self.by_cases(goal, term)
+        if side < 0:
+            return False
+        self.rule("factors")
+        return all(self._part(goal, term, want) for term, want in wants)
+
+    def _part(self, goal: Goal, term: Term, want: str) -> bool:
+        """One factor: a goal of its own, closed at once where it is the goal itself."""
+        part = changed(goal, term=term, want=want)
+        key = (term, want, goal.cell)
+        if key in self.asking:
+            return self.close(part)
+        known = self.proved.get(key)
+        if known is not None:
+            self._enter(known)
+            return True
+        if self.failed.get(key, -1) >= goal.fuel:
+            return False
+        return self._entered(part, self.close)
+
+    # --- what closes a goal
+
+    def close(self, goal: Goal) -> bool:
+        """The first rule that reaches an irreducible goal."""
+        if goal.want == "!=0":
+            return self._apart(goal)
+        if not _variables(goal.term):
+            self.rule("constant")
+            return enclosure.constant_sign(goal.term) in MET[goal.want]
+        if self.vetoed(goal):
+            return False
+        return any(self.attempt(rule, goal) for rule, fuel in RULES if goal.fuel >= fuel)
+
+    def _apart(self, goal: Goal) -> bool:
+        """t != 0 because t > 0, or t < 0, or by the solver."""
+        for term in (goal.term, neg(goal.term)):
+            if self.proves(changed(goal, term=term, want="+")):
+                return True
+        return self.attempt(by_solver, goal)
+
+    def attempt(self, rule: Rule, goal: Goal) -> bool:
+        """Whether a rule reaches a goal; it leaves no trace where it does not."""
+        before = self.ledger()
+        try:
+            if rule(self, goal):
+                return True
+        except (Beyond, Undefined, Unsupported, Split):
+            pass
+        self.restore(before)
+        return False
+
+    def vetoed(self, goal: Goal) -> bool:
+        """Whether the goal fails at one of a few exact points."""
+        key = (goal.term, goal.want, goal.cell)
+        found = self.false.get(key)
+        if found is None:
+            given = [(f, proposition(f)) for f in goal.cell.facts]
+            apart = [make("ne", *sorted(pair, key=show)) for pair in goal.cell.distinct]
+            own = tuple(p for f, p in given if not f.every) + tuple(sorted(apart, key=show))
+            question = Question(ZERO, goal.term, {"+": "lt", ">=0": "le", "!=0": "ne"}[goal.want], (*(p for _, p in given), *apart), own)
+            try:
+                found = points.search(question, Budget(400, 2.0), 0) is not None
+            except Exhausted:
+                found = False
+            self.budget.spend(20)
+            self.false[key] = found
+        return found
+
+    # --- small questions
+
+    def sign(self, t: Term, cell: Cell) -> str:
+        """The sign of a kink-free term by the rules for signs alone, "?" where they do not tell."""
+        try:
+            return self.cells.sign(t, cell)
+        except (Beyond, Undefined, Unsupported, Split, Contradiction):
+            return "?"
+
+    def vanishes(self, t: Term, cell: Cell) -> bool:
+        before = self.ledger()
+        try:
+            self.cells.vanish(t, cell)
+            return True
+        except (Stuck, Beyond, Undefined, Unsupported, Split):
+            self.restore(before)
+            return False
+
+    def defined(self, t: Term, cell: Cell) -> bool:
+        """Whether t has a value throughout the cell."""
+        before = self.ledger()
+        try:
+            if not self.cells.open_needs(t, cell):
+                return True
+        except (Beyond, Undefined, Unsupported, Split, Contradiction):
+            pass
+        self.restore(before)
+        return False
+
+    def facts(self, t: Term, cell: Cell) -> list[Fact]:
+        """The facts of a cell, those for all indices at the free indices of t."""
+        places = sorted((v for v in free(t) if v.op == "index"), key=show)
+        out: dict[Fact, None] = {}
+        for fact in cell.facts:
+            if not fact.every:
+                out[fact] = None
+                continue
+            choices = [[p for p in places if p.args[1] is i.args[1]] for i in fact.every]
+            for choice in product(*choices):
+                out[Fact(replace(fact.gap, dict(zip(fact.every, choice, strict=True))), fact.sign)] = None
+        return list(out)
+
+
+def proposition(fact: Fact) -> Term:
+    """A fact as a relation with 0."""
+    op = _RELATION[fact.sign]
+    if op in ("gt", "ge"):
+        return make({"gt": "lt", "ge": "le"}[op], fact.gap, ZERO)
+    return make(op, ZERO, fact.gap)
+
+
+def _variables(t: Term) -> bool:
+    from derive.kernel.derivative import arrays_in
+
+    return bool(free(t)) or bool(arrays_in(t))
+
+
+# --- rules that need no fuel ---------------------------------------------------------------------------------------------
+
+
+def by_known_terms(order: Order, goal: Goal) -> bool:
+    """The sign, once facts are added about sums and their own terms."""
+    lemmas = own_terms(order, goal)
+    if not lemmas or order.sign(goal.term, goal.cell.with_fact(*lemmas)) not in MET[goal.want]:
+        return False
+    order.rule("one-of-its-terms")
+    return True
+
+
+def own_terms(order: Order, goal: Goal) -> list[Fact]:
+    """one-of-its-terms
+
+        f(l) >= 0 for every l,  i, j, ... different places in the range
+        ---------------------------------------------------------------
+        sum_l f(l) - f(i) - f(j) - ... >= 0,  and > 0 where f > 0 and the range has a place more
+    """
+    form, _ = order.cells.context(goal.cell)
+    q = form.start(order.cells.resolve(goal.term, goal.cell))
+    frozen = form.freeze_poly(q.num)
+    here = sorted({i for m, _ in frozen for a, _ in m if a.kind != "sum" for i in a.indices if not bound(i)}, key=show)
+    sums = {a: None for m, _ in frozen for b, _ in m for a in _sums_in(b)}
+    found: list[tuple[Term, Term, Term]] = []
+    for a in sums:
+        if len(a.data[0]) == 1:
+            (i,) = a.data[0]
+            found.append((form.atom_term(a), form.poly_term(((a.data[1], num(1).args[0]),)), i))
+    out: list[Fact] = []
+    for whole, inner, i in found:
+        dim = i.args[1]
+        places = [p for p in here if p.args[1] is dim]
+        if not places:
+            continue
+        sign = order.sign(inner, goal.cell)
+        if sign not in ("+", ">=0"):
+            continue
+        for group in _apart_groups(places, goal.cell):
+            rest = whole
+            for p in group:
+                rest = sub(rest, replace(inner, {i: p}))
+            more = sign == "+" and order.sign(sub(dim, num(len(group) + 1)), goal.cell) in MET[">=0"]
+            out.append(Fact(rest, "+" if more else ">=0"))
+    return out
+
+
+def _sums_in(a: object) -> list[object]:
+    from derive.kernel.field import atoms_within
+
+    return [b for b in atoms_within(a) if b.kind == "sum" and not any(bound(i) for i in b.indices)]
+
+
+def _apart_groups(places: list[Term], cell: Cell) -> list[list[Term]]:
+    """Each place alone, and the largest groups of places that are known to differ."""
+    out = [[p] for p in places]
+    for p in places:
+        group = [p]
+        for other in places:
+            if all(frozenset((other, member)) in cell.distinct for member in group if other is not member) and other not in group:
+                group.append(other)
+        if len(group) > 1 and set(group) not in [set(g) for g in out]:
+            out.append(group)
+    return out
+
+
+def by_solver(order: Order, goal: Goal) -> bool:
+    """polynomial-arithmetic: facts and lemmas contradict the negation, by z3."""
+    facts = order.facts(goal.term, goal.cell)
+    lemmas = own_terms(order, goal) if goal.want != "!=0" else []
+    if not order.cells._contradictory((*facts, *lemmas, Fact(goal.term, FAILS[goal.want])), goal.cell):
+        return False
+    order.rule("polynomial-arithmetic")
+    if lemmas:
+        order.rule("one-of-its-terms")
+    order.cells.used.update(dict.fromkeys(goal.cell.facts))
+    return True
+
+
+RULES: tuple[tuple[Rule, int], ...] = (
+    (by_known_terms, 0),
+    (by_solver, 0),
+    (comparison.by_roots, 1),
+    (comparison.by_exponentials, 1),
+    (comparison.by_logarithms, 1),
+    (summation.by_summands, 1),
+    (summation.by_pairs, 1),
+    (calculus.by_monotony, 1),
+    (calculus.by_bisection, 1),
+)
+
+
+def prove_order(question: Question, budget: Budget) -> Proof:
+    """lhs <= rhs, lhs < rhs or lhs != rhs wherever the hypotheses hold; raises Stuck, Exhausted."""
+    want = {"le": ">=0", "lt": "+", "ne": "!=0"}[question.relation]
+    order = Order(budget)
+    for part in instances(substituted(question)):
+        for cell in order.cells.settled(cells_of(part)):
+            trouble = order.cells.same_domain(part.lhs, part.rhs, cell)
+            if trouble:
+                raise Stuck(cell, f"one side may be undefined where the other is not: {trouble}")
+            order.stuck = None
+            if not any(order.proves(Goal(sub(part.rhs, part.lhs), want, cell, fuel)) for fuel in FUELS):
+                raise Stuck(order.stuck or cell, "no rule reaches the inequality")
+    return order.cells.proof()

@@ -1,0 +1,329 @@
+"""Limits by dominance: what a term tends to as one variable goes to a point, for all sizes, ties included.
+
+The variable is first replaced by one that goes to +oo. Rules
+    continuity    lim f(u) = f(lim u) where f is continuous at the finite limit of u; sums over a fixed range term by term
+    dominance     exp(g s) -> 0, 1 or oo as s -> oo for g < 0, g = 0, g > 0; so exp(g s) -> [g = 0] where g <= 0
+    degrees       a quotient of polynomials in s tends to the quotient of its leading terms
+    shift         a quotient keeps its value when every exponent is lowered by the largest one
+A limit that no rule reaches is unknown, never absent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace as changed
+from flint import fmpq_mpoly
+
+from derive.kernel.cells import Cell, Cells, Stuck
+from derive.kernel.derivative import depends
+from derive.kernel.field import Beyond, NormalForm, Quotient, coefficient
+from derive.kernel.signs import Fact
+from derive.statement.term import (
+    HALF, KINKS, MINUS_ONE, ONE, OO, PI, TRUE, ZERO, Term, add, div, fn, free, make, mul, neg, num, power, replace, show, sub, subterms, sym, total,
+)  # fmt: skip
+
+INFINITE = (OO, neg(OO))
+S = sym("s→∞", "positive")
+
+
+class NoLimit(Beyond):
+    """No rule finds the limit."""
+
+
+def limit(t: Term, variable: Term, point: Term, side: str, cells: Cells, cell: Cell) -> Term:
+    """The limit of t, a finite term or one of INFINITE; raises Beyond where no rule reaches it, or where the sides differ."""
+    if point in INFINITE:
+        return _at_infinity(replace(t, {variable: S if point is OO else neg(S)}), cells, cell)
+    found = []
+    for direction in ("+", "-") if side == "" else (side,):
+        near = add(point, power(S, -1)) if direction == "+" else sub(point, power(S, -1))
+        found.append(_at_infinity(replace(t, {variable: near}), cells, _moved(cell, variable, near)))
+    if len(found) == 2 and found[0] is not found[1]:
+        cells.vanish(sub(*found), cell)
+    return found[0]
+
+
+def _moved(cell: Cell, variable: Term, near: Term) -> Cell:
+    return Cell(tuple(changed(f, gap=replace(f.gap, {variable: near})) for f in cell.facts), cell.distinct)
+
+
+def _at_infinity(t: Term, cells: Cells, cell: Cell) -> Term:
+    """The limit as S grows; every fact may be used as long as it does not restrict S from above."""
+    calm = Cell(tuple(f for f in cell.facts if not depends(f.gap, S)), cell.distinct)
+    return _Limit(cells, calm.with_fact(Fact(S, "+"))).of(t)
+
+
+class _Limit:
+    def __init__(self, cells: Cells, cell: Cell, shifted: bool = False) -> None:
+        self.cells, self.cell, self.shifted = cells, cell, shifted
+        self.done: dict[Term, Term] = {}
+
+    def of(self, t: Term) -> Term:
+        if not depends(t, S):
+            return t
+        if t not in self.done:
+            self.cells.budget.spend(5)
+            self.done[t] = self._rule(t)
+        return self.done[t]
+
+    def _rule(self, t: Term) -> Term:
+        op, a = t.op, t.args
+        if t is S:
+            return OO
+        if op in ("add", "mul"):
+            try:
+                return self._add([self.of(u) for u in a]) if op == "add" else self._multiply([self.of(u) for u in a])
+            except NoLimit:
+                try:
+                    return self._degrees(t)
+                except NoLimit:
+                    if self.shifted:
+                        raise
+                    return self._shifted(t)
+        if op == "pow":
+            return self._power(t)
+        if op == "exp":
+            return self._exp(a[0])
+        if op == "sum":
+            return self._sum(t)
+        if op == "log":
+            return self._log(t)
+        inner = [self.of(u) for u in a if isinstance(u, Term)]
+        if op in ("max", "min"):
+            return self._extreme(op, inner)
+        if op == "abs":
+            return OO if inner[0] in INFINITE else fn("abs", inner[0])
+        if op in ("tanh", "erf", "atan") and inner[0] in INFINITE:
+            end = mul(HALF, PI) if op == "atan" else ONE
+            return end if inner[0] is OO else neg(end)
+        if op in ("sinh", "asinh") and inner[0] in INFINITE or op == "cosh" and inner[0] in INFINITE:
+            return OO if op == "cosh" else inner[0]
+        if op in ("sign", "heaviside"):
+            return self._step(op, a[0], inner[0])
+        if op == "piecewise":
+            return self._cases(t)
+        if any(u in INFINITE for u in inner):
+            raise NoLimit(f"{op} at infinity")
+        if op in ("sin", "cos", "tanh", "sinh", "cosh", "asinh", "atan", "erf", "erfc"):
+            self.cells.rules["continuity"] = None
+            return fn(op, inner[0])
+        raise NoLimit(f"the limit of {op}")
+
+    def _sign(self, t: Term) -> str:
+        return self.cells.sign(self.cells.resolve(t, self.cell), self.cell)
+
+    def _add(self, parts: list[Term]) -> Term:
+        infinite = {p for p in parts if p in INFINITE}
+        if len(infinite) == 2:
+            raise NoLimit("oo - oo")
+        self.cells.rules["continuity"] = None
+        return infinite.pop() if infinite else add(*parts)
+
+    def _multiply(self, parts: list[Term]) -> Term:
+        if not any(p in INFINITE for p in parts):
+            self.cells.rules["continuity"] = None
+            return mul(*parts)
+        sign = 1
+        for p in parts:
+            s = {OO: "+", INFINITE[1]: "-"}.get(p) or self._sign(p)
+            if s not in ("+", "-"):
+                raise NoLimit("0 times oo")
+            sign *= 1 if s == "+" else -1
+        return OO if sign > 0 else INFINITE[1]
+
+    def _power(self, t: Term) -> Term:
+        base, e = t.args
+        if depends(e, S):
+            return self.of(fn("exp", mul(e, fn("log", base))))
+        inner = self.of(base)
+        if inner in INFINITE:
+            s = self._sign(e)
+            if s == "-":
+                return ZERO
+            whole = e.op == "num" and e.args[0].denominator == 1
+            if s == "+" and (inner is OO or whole):
+                return OO if inner is OO or e.args[0] % 2 == 0 else inner
+            raise NoLimit("a power at infinity")
+        s = self._sign(inner)
+        whole = e.op == "num" and e.args[0].denominator == 1
+        rising = e.op == "num" and e.args[0] > 0
+        if s == "+" or rising and (whole or s in (">=0", "0")) or whole and s == "-":
+            self.cells.rules["continuity"] = None
+            return power(inner, e)
+        return self._degrees(t)
+
+    def _exp(self, u: Term) -> Term:
+        self.cells.rules["dominance"] = None
+        try:
+            inner = self.of(u)
+        except NoLimit:
+            inner = None
+        if inner is not None:
+            return OO if inner is OO else ZERO if inner is INFINITE[1] else fn("exp", inner)
+        # u = g s + h with g of one weak sign: the limit depends on whether g is 0
+        form, _ = self.cells.context(self.cell)
+        q = form.start(u)
+        k = _number(form)
+        if k is None or not q.den.is_one() and int(q.den.degrees()[k]):
+            raise NoLimit("exp of a quotient")
+        if int(q.num.degrees()[k]) != 1:
+            raise NoLimit("exp of a higher power")
+        slope = Quotient(coefficient(form, q.num, k, 1), q.den)
+        rest = form.term(Quotient(coefficient(form, q.num, k, 0), q.den))
+        g = form.term(form.quotient(slope.num, slope.den))
+        if depends(g, S) or depends(rest, S):
+            raise NoLimit("exp of a mixed exponent")
+        if self._sign(g) not in ("<=0",):
+            raise NoLimit("an exponent whose sign is not known")
+        return make("piecewise", fn("exp", rest), make("eq", g, ZERO), ZERO, TRUE)
+
+    def _sum(self, t: Term) -> Term:
+        """A sum over a range that does not grow, term by term."""
+        body, i = t.args
+        if depends(i.args[1], S):
+            raise NoLimit("a range that grows")
+        inner = self.of(body)
+        if inner in INFINITE:
+            raise NoLimit("a sum of terms that grow")
+        self.cells.rules["continuity"] = None
+        return total(inner, i)
+
+    def _log(self, t: Term) -> Term:
+        (u,) = t.args
+        inner = self.of(u)
+        if inner is OO:
+            return OO
+        if inner in INFINITE:
+            raise NoLimit("log of a negative number")
+        if self._sign(inner) == "+":
+            self.cells.rules["continuity"] = None
+            return fn("log", inner)
+        if self._sign(inner) == "0" and self._sign(u) == "+":
+            return INFINITE[1]
+        raise NoLimit("log of a limit that may be 0")
+
+    def _extreme(self, op: str, parts: list[Term]) -> Term:
+        high, low = (OO, INFINITE[1]) if op == "max" else (INFINITE[1], OO)
+        if high in parts:
+            return high
+        kept = [p for p in parts if p is not low]
+        if not kept:
+            return low
+        self.cells.rules["continuity"] = None
+        return kept[0] if len(kept) == 1 else fn(op, *kept)
+
+    def _step(self, op: str, u: Term, inner: Term) -> Term:
+        s = {OO: "+", INFINITE[1]: "-"}.get(inner) or self._sign(inner)
+        if s not in ("+", "-"):
+            s = self._sign(u)
+        if s not in ("+", "-"):
+            raise NoLimit("a step at its jump")
+        return ONE if s == "+" else (MINUS_ONE if op == "sign" else ZERO)
+
+    def _cases(self, t: Term) -> Term:
+        """Cases whose conditions settle: each condition's gap tends to something of a strict sign."""
+        for value, condition in zip(t.args[::2], t.args[1::2], strict=True):
+            if self._settles(condition):
+                return self.of(value)
+        raise NoLimit("no case applies")
+
+    def _settles(self, c: Term) -> bool:
+        if c.op in ("true", "false"):
+            return c.op == "true"
+        if c.op in ("and", "or", "not"):
+            parts = [self._settles(u) for u in c.args]
+            return not parts[0] if c.op == "not" else all(parts) if c.op == "and" else any(parts)
+        gap = sub(c.args[1], c.args[0])
+        at = self.of(gap)
+        s = {OO: "+", INFINITE[1]: "-"}.get(at) or self._sign(at)
+        if s not in ("+", "-"):
+            raise NoLimit("a case that does not settle")
+        return {"lt": s == "+", "le": s == "+", "eq": False, "ne": True}[c.op]
+
+    def _degrees(self, t: Term) -> Term:
+        """A quotient by its terms of highest order: exponentials before powers of s."""
+        if any(u.op in KINKS for u in _inside(t)):
+            raise NoLimit("a kink in an indeterminate form")
+        form, _ = self.cells.context(self.cell)
+        q = form.start(t)
+        if q.num.is_zero():
+            return ZERO
+        self.cells.rules["degrees"] = None
+        above, order, degree = self._leading(form, q.num)
+        below, other, less = self._leading(form, q.den)
+        sign = self._sign(below)
+        if sign not in ("+", "-"):
+            raise NoLimit("a leading coefficient below that may be 0")
+        order, degree = sub(order, other), degree - less
+        if not form.start(order).num.is_zero():
+            grows = self.of(order)
+            if grows not in INFINITE:
+                raise NoLimit("an exponent of unknown order")
+        else:
+            grows = OO if degree > 0 else INFINITE[1] if degree < 0 else ZERO
+        if grows is ZERO:
+            return div(above, below)
+        if grows is INFINITE[1]:
+            return ZERO
+        top = self._sign(above)
+        if top not in ("+", "-"):
+            raise NoLimit("a leading coefficient of unknown sign")
+        return OO if top == sign else INFINITE[1]
+
+    def _shifted(self, t: Term) -> Term:
+        """A quotient that does not change when every exponent is lowered by the largest one: that of a free index, by a fact."""
+        exponents = [u.args[0] for u in subterms(t) if u.op == "exp" and depends(u, S)]
+        named = sorted({v for f in self.cell.facts for v in free(f.gap) if v.op == "index" and v not in f.every}, key=show)
+        for u in exponents:
+            for k in named:
+                for i in sorted((v for v in free(u) if v.op == "index" and v is not k and v.args[1] is k.args[1]), key=show):
+                    top = replace(u, {i: k})
+                    moved = replace(t, {fn("exp", v): fn("exp", sub(v, top)) for v in exponents})
+                    if moved is t:
+                        continue
+                    try:
+                        self.cells.vanish(sub(t, moved), self.cell)
+                    except Stuck:
+                        continue
+                    self.cells.rules["shift"] = None
+                    return _Limit(self.cells, self.cell, shifted=True).of(moved)
+        raise NoLimit("an indeterminate form")
+
+    def _leading(self, form: NormalForm, poly: fmpq_mpoly) -> tuple[Term, Term, int]:
+        """(coefficient, exponent, degree) of the terms of highest order; every other term is of a provably lower order."""
+        coefficients: dict[tuple[Term, int], list[Term]] = {}
+        for mono, c in form.freeze_poly(poly):
+            order, degree, rest = ZERO, 0, num(c)
+            for a, e in mono:
+                u = form.atom_term(a)
+                if u is S:
+                    degree += e
+                elif a.kind == "exp" and depends(u, S):
+                    order = add(order, mul(num(e), u.args[0]))
+                elif depends(u, S):
+                    raise NoLimit("an opaque atom that grows")
+                else:
+                    rest = mul(rest, power(u, e))
+            coefficients.setdefault((order, degree), []).append(rest)
+        best = next(iter(coefficients))
+        for key in coefficients:
+            if key is not best and self._higher(key, best):
+                best = key
+        for key in coefficients:
+            if key != best and not self._higher(best, key):
+                raise NoLimit("terms whose order is not known")
+        return add(*coefficients[best]), *best
+
+    def _higher(self, one: tuple[Term, int], other: tuple[Term, int]) -> bool:
+        gap = sub(one[0], other[0])
+        form, _ = self.cells.context(self.cell)
+        if form.start(gap).num.is_zero():
+            return one[1] > other[1]
+        return _Limit(self.cells, self.cell).of(gap) is OO
+
+
+def _number(form: NormalForm) -> int | None:
+    return next((k for k, a in enumerate(form.atoms) if a.kind == "sym" and a.data[0] is S), None)
+
+
+def _inside(t: Term) -> list[Term]:
+    return [u for u in subterms(t) if depends(u, S)]
