@@ -15,14 +15,13 @@ def sigma(a):
 
 
 # The functions
-sigmoid = definition(sigma(x), source=cite("003", "1, definitions"), runs_as="jax.nn.sigmoid")
+sigmoid = definition(sigma(x), source=cite("003", "1, definitions"), covers=["003.1.def.sigmoid"], runs_as="jax.nn.sigmoid")
 sigmoid_range = claim(
     0,
     lt(sigma(x), why="1 + e^-x is positive"),
     lt(1, why="e^-x > 0"),
     source=[cite("003", "1, definitions"), cite("002", "HW 2, network, g")],
     covers=["003.1.def.sigmoid", "002.hw2.mlp.g.sigmoid-range"],
-    runs_as="jax.nn.sigmoid",
 )
 sigmoid_reflected = claim(sigma(-x), eq(1 - sigma(x)), source=original)
 tanh_by_exponentials = claim(

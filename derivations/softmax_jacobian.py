@@ -51,13 +51,12 @@ softmax = definition(
     runs_as="jax.nn.softmax",
 )
 denominator_positive = claim(0, lt(Z, why="a sum of exponentials"), source=original)
-outputs_positive = claim(0, lt(s[i]), le(1), source=original, runs_as="jax.nn.softmax")
+outputs_positive = claim(0, lt(s[i]), le(1), source=original)
 outputs_sum_to_one = claim(
     Sum(s[i], i),
     eq(Sum(exp(x[i]), i) / Z, why="the denominator is the same in each term"),
     eq(1),
     source=original,
-    runs_as="jax.nn.softmax",
 )
 shift_invariant = claim(
     exp(x[i] + c) / Sum(exp(x[k] + c), k),
@@ -68,7 +67,7 @@ shift_invariant = claim(
     source=[cite("000", "3.2"), cite("001", "3.2.1"), cite("002", "HW 3, h")],
     covers=["000.3.2.softmax-shift", "001.3.2.1.softmax-shift1", "001.3.2.1.softmax-shift2", "002.hw3.1h"],
     reads_as="c is added to every entry: x + c 1",
-    runs_as="jax.nn.softmax",
+    runs_as="jax.nn.softmax(x + c)",
 )
 not_scale_invariant = claim(
     not_always(Eq(exp(c * x[i]) / Sum(exp(c * x[k]), k), s[i]), at={n: 2, i: 0, c: 2, x: (0, 1)}),
@@ -112,7 +111,6 @@ off_diagonal = claim(
     given=Ne(i, j),
     source=[cite("002", "HW 3, j, first arrow"), cite("002", "HW 3, k, off-diagonal")],
     covers=["002.hw3.1j.off-diagonal", "002.hw3.1k.off-diagonal"],
-    runs_as="jax.nn.softmax",
 )
 diagonal = claim(
     D(s[i], x[j]),
@@ -123,7 +121,6 @@ diagonal = claim(
     source=[cite("002", "HW 3, j, second arrow"), cite("002", "HW 3, k, diagonal")],
     covers=["002.hw3.1j.diagonal", "002.hw3.1k.diagonal"],
     reads_as="n x_i is read as x_i: the n is a stray glyph",
-    runs_as="jax.nn.softmax",
 )
 others_fall = claim(D(s[i], x[j]), eq(-s[i] * s[j], by=off_diagonal), lt(0), given=Ne(i, j), source=original)
 
@@ -133,6 +130,7 @@ diagonal_matrix = definition(
     eq(cases((x[i], Eq(i, j)), (0, Ne(i, j)))),
     source=cite("003", "1, definitions"),
     covers=["003.1.def.diag"],
+    runs_as="jnp.diag",
 )
 shape = claim(
     has_shape(J, n, n),

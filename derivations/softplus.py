@@ -13,13 +13,12 @@ def softplus(t):
 
 
 # The function
-defined = definition(softplus(x), source=cite("003", "1, definitions"), runs_as="jax.nn.softplus")
+defined = definition(softplus(x), source=cite("003", "1, definitions"), covers=["003.1.def.softplus"], runs_as="jax.nn.softplus")
 positive = claim(
     0,
     lt(softplus(x), why="1 + e^x > 1"),
     source=cite("003", "1, definitions"),
     covers=["003.1.def.softplus"],
-    runs_as="jax.nn.softplus",
 )
 above_relu = claim(Max(x, 0), lt(softplus(x)), source=original)
 reflected = definition(
