@@ -812,7 +812,8 @@ class Trial:
         lhs, rhs, _ = self._values(precision)
         ball = ""
         if isinstance(lhs, (fmpq, arb)) and isinstance(rhs, (fmpq, arb)):
-            ball = _printed(_difference(lhs, rhs, precision), 8, radius=True)
+            gap = _difference(lhs, rhs, precision)
+            ball = "0" if type(gap) is arb and gap.contains(0) else _printed(gap, 8, radius=True)  # a tie, see _ties
         return Counterexample(point.printed(), _printed(lhs, 20), _printed(rhs, 20), ball)
 
 

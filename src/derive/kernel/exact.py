@@ -13,7 +13,7 @@ from typing import Any
 from flint import arb, fmpq, fmpz
 
 from derive.kernel.balls import Evaluator
-from derive.kernel.values import FUNCTIONS, HALF, ONE, ZERO, Unsure, power, sign
+from derive.kernel.values import FUNCTIONS, HALF, ONE, ZERO, Undefined, Unsure, power, sign
 from derive.statement.term import Term, free, show
 
 Atom = tuple[Any, ...]
@@ -31,7 +31,7 @@ def equal(evaluator: Evaluator, lhs: Term, rhs: Term) -> bool:
     writer = Writer(evaluator)
     try:
         return not minus(writer.form(lhs), writer.form(rhs))
-    except (Unsure, RecursionError):
+    except (Undefined, Unsure, RecursionError):
         return False
 
 
@@ -190,6 +190,10 @@ def raised(f: Form, exponent: Form) -> Form:
         for _ in range(int(e.p)):
             result = times(result, f)
         return result
+    if not f:
+        if e < 0:
+            raise Undefined
+        return {}
     if len(f) == 1:
         ((product, c),) = f.items()
         if e.q == 1 or c > 0 and all(map(_is_positive, product)):
@@ -199,8 +203,10 @@ def raised(f: Form, exponent: Form) -> Form:
 
 
 def _number_power(c: fmpq, e: fmpq) -> Form:
-    value = power(c, e) if e.q == 1 else None
-    if type(value) is fmpq:
+    if e.q == 1:
+        value = power(c, e)
+        if type(value) is not fmpq:
+            raise Unsure
         return rational(value)
     result = rational(ONE)
     for prime, k in _factors(c):

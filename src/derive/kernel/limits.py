@@ -18,7 +18,7 @@ from derive.kernel.derivative import depends
 from derive.kernel.field import Beyond, NormalForm, Quotient, coefficient
 from derive.kernel.signs import Fact
 from derive.statement.term import (
-    HALF, KINKS, MINUS_ONE, ONE, OO, PI, TRUE, ZERO, Term, add, div, fn, free, make, mul, neg, num, power, replace, show, sub, subterms, sym, total,
+    HALF, KINKS, MINUS_ONE, ONE, OO, PI, TRUE, ZERO, Term, add, div, fn, free, make, mul, neg, num, power, rebuild, replace, show, sub, subterms, sym, total,
 )  # fmt: skip
 
 INFINITE = (OO, neg(OO))
@@ -277,7 +277,7 @@ class _Limit:
             for k in named:
                 for i in sorted((v for v in free(u) if v.op == "index" and v is not k and v.args[1] is k.args[1]), key=show):
                     top = replace(u, {i: k})
-                    moved = replace(t, {fn("exp", v): fn("exp", sub(v, top)) for v in exponents})
+                    moved = _lowered(t, top)
                     if moved is t:
                         continue
                     try:
@@ -327,3 +327,12 @@ def _number(form: NormalForm) -> int | None:
 
 def _inside(t: Term) -> list[Term]:
     return [u for u in subterms(t) if depends(u, S)]
+
+
+def _lowered(t: Term, top: Term) -> Term:
+    """t with `top`, which no sum binds, taken from every growing exponent."""
+    if not depends(t, S):
+        return t
+    if t.op == "exp":
+        return fn("exp", sub(t.args[0], top))
+    return rebuild(t, lambda u: _lowered(u, top))

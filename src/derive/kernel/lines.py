@@ -15,7 +15,7 @@ from flint import arb, ctx, fmpq
 
 from derive.kernel.balls import Trial
 from derive.kernel.question import Question
-from derive.kernel.stage import ONE, ZERO, Direction, Stage, Values, exact_zeros
+from derive.kernel.stage import HALF, ONE, ZERO, Direction, Stage, Values, exact_zeros
 from derive.kernel.values import Frame, Jet, Undefined, Unsure, Value
 from derive.statement.term import Term, add, div, free, num, show, sub, subterms
 
@@ -86,10 +86,6 @@ class Line:
             moved[k] = moved[k] + t * speed
         return moved
 
-    def sample(self, run: Callable[[], Value], at: tuple[tuple[Term, int], ...], t: fmpq) -> Any:
-        self.stage.put(self.at(t))
-        return self.stage.run(run, at)
-
     @property
     def grid(self) -> list[fmpq]:
         """Parameters at which the leading coordinate takes plain values from tiny to huge."""
@@ -101,45 +97,131 @@ class Line:
         zeros: set[fmpq] = set()
         for c in found:
             for at in self.stage.choices(list(c.over)):
-                zeros.update(self._kinks_of(c, at))
+                zeros.update(Curve(self, c.run, at).breaks(c.whole))
         return sorted(zeros)
 
-    def _kinks_of(self, c: Critical, at: tuple[tuple[Term, int], ...]) -> list[fmpq]:
-        samples = [self.sample(c.run, at, fmpq(t)) for t in (0, 1, -1, 3)]
-        if all(g == samples[0] for g in samples[1:]) and type(samples[0]) is fmpq:
+
+class Curve:
+    """One expression along a line."""
+
+    def __init__(self, line: Line, run: Callable[[], Value], at: tuple[tuple[Term, int], ...] = ()) -> None:
+        self.line, self.run, self.over = line, run, at
+
+    def at(self, t: fmpq) -> Any:
+        self.line.stage.put(self.line.at(t))
+        return self.line.stage.run(self.run, self.over)
+
+    def breaks(self, whole: bool) -> list[fmpq]:
+        """Where the expression vanishes, or is whole or half-way between: exactly where it is a parabola, else nearly."""
+        samples = [self.at(fmpq(t)) for t in (0, 1, -1, 3)]
+        if type(samples[0]) is fmpq and all(type(g) is fmpq and g == samples[0] for g in samples[1:]):
             return []
         levels = [ZERO]
-        if c.whole:
+        if whole:
             start = samples[0].floor() if type(samples[0]) is fmpq else 0
-            levels = sorted({fmpq(k) + h for k in (start - 1, start, start + 1, start + 2, 0, 1) for h in (ZERO, fmpq(1, 2))})
+            levels = sorted({fmpq(k) + h for k in (start - 1, start, start + 1, start + 2, 0, 1) for h in (ZERO, HALF)})
         zeros = [z for level in levels for z in exact_zeros([g - level if type(g) is fmpq else g for g in samples])]
-        if zeros or c.whole or _is_polynomial(samples):
+        if zeros or whole or _is_parabola(samples):
             return zeros or _irrational_zeros(samples)
-        return self._by_bisection(c.run, at)
+        return self._by_bisection()
 
-    def _by_bisection(self, run: Callable[[], Value], at: tuple[tuple[Term, int], ...]) -> list[fmpq]:
-        """Rationals at, or within about 1e-12 to both sides of, each change of sign on the grid."""
-        zeros = []
-        grid = self.grid
-        signs = [_sign(self.sample(run, at, t)) for t in grid]
-        for (a, s), (b, r) in zip(zip(grid, signs, strict=True), list(zip(grid, signs, strict=True))[1:], strict=False):
-            if s == 0:
-                zeros.append(a)
-            if s is None or r is None or s * r >= 0:
-                continue
-            for _ in range(48):
-                middle = (a + b) / 2
-                m = _sign(self.sample(run, at, middle))
-                if m is None or not m:
-                    a = b = middle
-                    break
-                a, b = (middle, b) if m == s else (a, middle)
-            plain = next((q for limit in (12, 1000) if _sign(self.sample(run, at, q := nearest(a, limit))) == 0), None)
-            zeros += [plain] if plain is not None else [a, b]
+    def _by_bisection(self) -> list[fmpq]:
+        """Rationals at, or closely to both sides of, each change of sign on a grid, and of each dip towards 0 between its points."""
+        grid = self.line.grid
+        values = [self.at(t) for t in grid]
+        signs = [_sign(g) for g in values]
+        zeros = [t for t, s in zip(grid, signs, strict=True) if s == 0]
+        steps = list(zip(grid, signs, strict=True))
+        for k in range(1, len(grid) - 1):
+            s = signs[k]
+            if s and signs[k - 1] == s == signs[k + 1] and abs(values[k]) <= min(abs(values[k - 1]), abs(values[k + 1]), key=approximate):
+                low = self.lowest(approximate(grid[k - 1]), approximate(grid[k + 1]), lambda t: self.height(t, s))
+                t = self.polished(exactly(low), 6, s)
+                if grid[k - 1] < t < grid[k + 1]:
+                    steps.append((t, _sign(self.at(t))))
+                    zeros += [t, *self._plain(t)]
+        steps = sorted(dict(steps).items())
+        for (a, s), (b, r) in zip(steps, steps[1:], strict=False):
+            if s and r and s != r:
+                zeros += self._bisected(a, b, s)
         return zeros
 
+    def _bisected(self, a: fmpq, b: fmpq, s: int) -> list[fmpq]:
+        """A zero between a, where the sign is s, and b; or rationals closely to both sides of it."""
+        for _ in range(48):
+            middle = (a + b) / 2
+            m = _sign(self.at(middle))
+            if not m:
+                return [middle, *self._plain(middle)]
+            a, b = (middle, b) if m == s else (a, middle)
+        return self._plain(a) or [a, b]
 
-def _is_polynomial(samples: list[Any]) -> bool:
+    def _plain(self, t: fmpq) -> list[fmpq]:
+        """A plain fraction near t at which the expression vanishes exactly."""
+        return next(([q] for limit in (12, 1000) if _sign(self.at(q := nearest(t, limit))) == 0), [])
+
+    def height(self, t: float, side: int = 1) -> float:
+        """The expression as a float, turned over where side is -1; infinite where it has no value."""
+        g = self.at(exactly(t))
+        return side * approximate(g) if type(g) in (fmpq, arb) else math.inf
+
+    def lowest(self, a: float, b: float, height: Callable[[float], float], steps: int = 44) -> float:
+        """Where a function with one valley between a and b is lowest: golden section."""
+        ratio = (math.sqrt(5) - 1) / 2
+        x, y = b - ratio * (b - a), a + ratio * (b - a)
+        fx, fy = height(x), height(y)
+        for _ in range(steps):
+            if fx <= fy:
+                b, y, fy = y, x, fx
+                x = b - ratio * (b - a)
+                fx = height(x)
+            else:
+                a, x, fx = x, y, fy
+                y = a + ratio * (b - a)
+                fy = height(y)
+        return x if fx <= fy else y
+
+    def polished(self, t: fmpq, steps: int, side: int = 1) -> fmpq:
+        """A lowest point near t to about 40 digits: Newton's method on the slope, in balls; t itself where that does not work."""
+        for _ in range(steps):
+            taylor = self._taylor(t)
+            if taylor is None or not side * taylor[1] > 0:
+                break
+            move = simple(-taylor[0] / (2 * taylor[1]), 170)
+            t = simple(t + move, 170)
+            if not move:
+                break
+        return t
+
+    def _taylor(self, t: fmpq) -> tuple[arb, arb] | None:
+        """The first two coefficients of the expression around t."""
+        stage, frame = self.line.stage, Frame(1, 2)
+        evaluator, values = stage.evaluator, self.line.at(t)
+        stage.put(values)
+        for key, k in self.over:
+            evaluator.place(key, k)
+        for k, speed in self.line.direction.items():
+            key, at, _ = stage.coordinates[k]
+            jet, slot = Jet(frame, [values[k], speed], 0, True), evaluator.slot(key)
+            if at is None:
+                evaluator.values[slot] = jet
+            else:
+                evaluator.values[slot][at] = jet
+        before, ctx.prec, evaluator.depth = ctx.prec, 256, 1
+        try:
+            gap = self.run()
+            if type(gap) is not Jet or gap.pole or len(gap.coefs) < 3:
+                return None
+            return arb(gap.coefs[1]), arb(gap.coefs[2])
+        except (Undefined, Unsure):
+            return None
+        finally:
+            ctx.prec, evaluator.depth = before, 0
+            evaluator.owner = None
+            evaluator.memo.clear()
+
+
+def _is_parabola(samples: list[Any]) -> bool:
     """Whether exact values at 0, 1, -1 and 3 lie on a parabola."""
     if any(type(g) is not fmpq for g in samples):
         return False
@@ -149,7 +231,7 @@ def _is_polynomial(samples: list[Any]) -> bool:
 
 def _irrational_zeros(samples: list[Any]) -> list[fmpq]:
     """Rationals to both sides of the irrational zeros of a parabola, and its lowest point."""
-    if not _is_polynomial(samples):
+    if not _is_parabola(samples):
         return []
     g, one, minus, _ = samples
     square, linear = (one + minus) / 2 - g, (one - minus) / 2
@@ -184,92 +266,52 @@ def around(zeros: list[fmpq]) -> list[fmpq]:
 
 
 class Valley:
-    """rhs - lhs of an order claim, made small by moving one direction at a time."""
+    """rhs - lhs of an order claim, made small by moving along one direction at a time."""
 
     def __init__(self, stage: Stage, lhs: Callable[[], Value], rhs: Callable[[], Value]) -> None:
         self.stage = stage
-        self.run = lambda: rhs() - lhs()
-
-    def height(self, line: Line, t: float) -> float:
-        """The gap as a float; infinite where it does not exist or a value leaves its range."""
-        moved = line.at(fmpq(*t.as_integer_ratio()))
-        if not self.stage.inside(moved):
-            return math.inf
-        self.stage.put(moved)
-        if self.stage.trial.given and self.stage.trial.holds() is not True:
-            return math.inf
-        gap = self.stage.evaluator.attempt(self.run)
-        return approximate(gap) if type(gap) in (fmpq, arb) else math.inf
+        self.gap = lambda: rhs() - lhs()
 
     def descend(self, values: Values, directions: list[Direction], sweeps: int) -> Values:
         """Values near a lowest point, to about the accuracy of floats."""
         for _ in range(sweeps):
             for d in directions:
-                line = Line(self.stage, values, d)
-                t = self._lowest(line)
+                t = self._lowest(Line(self.stage, values, d))
                 if t:
-                    values = line.at(simple(fmpq(*t.as_integer_ratio()), 48))
+                    values = [simple(v, 60) for v in Line(self.stage, values, d).at(exactly(t))]
         return values
 
     def _lowest(self, line: Line) -> float:
-        """The parameter of a lowest point: the best of a grid, then golden section between its neighbours."""
+        """The parameter of a lowest point: the best of a grid, then between its neighbours."""
+        curve = Curve(line, self.gap)
+
+        def height(t: float) -> float:
+            moved = line.at(exactly(t))
+            if not self.stage.inside(moved):
+                return math.inf
+            self.stage.put(moved)
+            return curve.height(t) if not self.stage.trial.given or self.stage.trial.holds() else math.inf
+
         grid = sorted({*map(approximate, line.grid), 0.0})
-        heights = [self.height(line, t) for t in grid]
+        heights = [height(t) for t in grid]
         best = min(range(len(grid)), key=heights.__getitem__)
         if not math.isfinite(heights[best]):
             return 0.0
-        a, b = grid[max(best - 1, 0)], grid[min(best + 1, len(grid) - 1)]
-        ratio = (math.sqrt(5) - 1) / 2
-        x, y = b - ratio * (b - a), a + ratio * (b - a)
-        fx, fy = self.height(line, x), self.height(line, y)
-        for _ in range(44):
-            if fx <= fy:
-                b, y, fy = y, x, fx
-                x = b - ratio * (b - a)
-                fx = self.height(line, x)
-            else:
-                a, x, fx = x, y, fy
-                y = a + ratio * (b - a)
-                fy = self.height(line, y)
-        return min((fx, x), (fy, y), (heights[best], grid[best]))[1]
+        t = curve.lowest(grid[max(best - 1, 0)], grid[min(best + 1, len(grid) - 1)], height)
+        return t if height(t) < heights[best] else grid[best]
 
     def polish(self, values: Values, directions: list[Direction], sweeps: int) -> Values:
-        """Newton's method on the slope along each direction in turn, in balls: the lowest point to about 40 digits."""
+        """A lowest point to about 40 digits, one direction after the other."""
         for _ in range(sweeps):
-            step = 0
+            before = values
             for d in directions:
-                taylor = self._taylor(values, d)
-                if taylor is not None and taylor[1] > 0:
-                    t = simple(-taylor[0] / (2 * taylor[1]), 170)
-                    moved = Line(self.stage, values, d).at(t)
-                    if self.stage.inside(moved):
-                        values, step = [simple(v, 170) if k in d else v for k, v in enumerate(moved)], step + bool(t)
-            if not step:
+                line = Line(self.stage, values, d)
+                moved = line.at(Curve(line, self.gap).polished(ZERO, 4))
+                if self.stage.inside(moved):
+                    values = [simple(v, 170) if k in d else v for k, v in enumerate(moved)]
+            if values == before:
                 break
         return values
-
-    def _taylor(self, values: Values, d: Direction) -> tuple[arb, arb] | None:
-        """The first two coefficients of the gap along a direction."""
-        evaluator, frame = self.stage.evaluator, Frame(1, 2)
-        self.stage.put(values)
-        for k, speed in d.items():
-            key, at, _ = self.stage.coordinates[k]
-            jet, slot = Jet(frame, [values[k], speed], 0, True), evaluator.slot(key)
-            if at is None:
-                evaluator.values[slot] = jet
-            else:
-                evaluator.values[slot][at] = jet
-        before, ctx.prec, evaluator.depth = ctx.prec, 256, 1
-        try:
-            gap = self.run()
-            if type(gap) is not Jet or gap.pole or len(gap.coefs) < 3:
-                return None
-            return arb(gap.coefs[1]), arb(gap.coefs[2])
-        except (Undefined, Unsure):
-            return None
-        finally:
-            ctx.prec, evaluator.depth = before, 0
-            evaluator.memo.clear()
 
 
 def simple(v: fmpq | arb, bits: int) -> fmpq:
@@ -286,6 +328,11 @@ def nearest(v: fmpq, limit: int) -> fmpq:
     """The fraction nearest to v whose denominator is at most `limit`."""
     q = Fraction(int(v.p), int(v.q)).limit_denominator(limit)
     return fmpq(q.numerator, q.denominator)
+
+
+def exactly(t: float) -> fmpq:
+    """A float as the rational that it is."""
+    return fmpq(*t.as_integer_ratio())
 
 
 def approximate(v: fmpq | arb) -> float:

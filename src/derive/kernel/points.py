@@ -21,13 +21,12 @@ from derive.kernel.balls import Point, Trial, admissible, trial
 from derive.kernel.lines import Line, Valley, around, criticals, nearest
 from derive.kernel.proof import Budget
 from derive.kernel.question import Question
-from derive.kernel.stage import ONE, ZERO, Direction, Stage, Values, ranges
+from derive.kernel.stage import HALF, ONE, ZERO, Direction, Stage, Values, ranges
 from derive.kernel.verdict import Counterexample
 from derive.statement.term import Term, free, subterms
 
 Style = str | int | fmpq
 
-HALF = fmpq(1, 2)
 QUICK: tuple[Style, ...] = ("small", "small", fmpq(1), "units", "zero", fmpq(100), fmpq(1, 100), "one", "small", fmpq(10), "units", "small")
 TELLING: tuple[Style, ...] = (
     "zero", "one", "minus", "equal", "pair", "first", "last", "rising", "falling", "units", "units",

@@ -25,7 +25,7 @@ from derive.statement.term import Term, free, make, show, subterms
 Values = list[fmpq]
 Direction = dict[int, fmpq]  # coordinate number -> how fast it moves
 
-ZERO, ONE, TWO = fmpq(0), fmpq(1), fmpq(2)
+ZERO, HALF, ONE, TWO = fmpq(0), fmpq(1, 2), fmpq(1), fmpq(2)
 
 
 @dataclass
@@ -65,7 +65,7 @@ class Range:
                 last = fmpq(self.high.floor()) - (1 if self.open_high and self.high.q == 1 else 0)
                 return first + (abs(v) - (abs(v) / (last - first + 1)).floor() * (last - first + 1)) if last >= first else first
             share = abs(v) / (1 + abs(v))
-            return self.low + (self.high - self.low) * (share or fmpq(1, 2))
+            return self.low + (self.high - self.low) * (share or HALF)
         if self.low is not None and not self.holds(v):
             v = TWO * self.low - v if v < self.low else v + 1
             if self.whole:
@@ -408,7 +408,7 @@ class Stage:
     def _through_known(self, values: Values, a: Atom, others: list[Atom]) -> Values | None:
         """Where a line from a simple solution towards these values meets the equation again."""
         support = [k for k in range(len(values)) if self.gaps(values, [a]) != self.gaps(_moved(values, {k: ONE}, ONE), [a])]
-        for pattern in islice(product((ZERO, ONE, -ONE, fmpq(1, 2), TWO), repeat=len(support)), 700):
+        for pattern in islice(product((ZERO, ONE, -ONE, HALF, TWO), repeat=len(support)), 700):
             known = list(values)
             for k, v in zip(support, pattern, strict=True):
                 known[k] = self.coordinates[k].range.fit(v)
