@@ -21,8 +21,8 @@ from derive.select import keyword
 from derive.version import __version__
 
 if TYPE_CHECKING:
-    from derive.outcome import Outcome
-    from derive.statement.claim import Claim, Erratum, Page
+    from derive.reports import Report
+    from derive.statement.claim import Claim, Erratum
 
 GOOD = ("verified", "expected")  # the results that are as a page expects
 
@@ -41,21 +41,6 @@ class Selection:
         # A reading that an erratum states in place goes with it.
         chosen = not named or name in named or name.partition(".")[0] in named
         return chosen and self.matches(item.id)
-
-
-@dataclass(frozen=True)
-class Run:
-    """Everything that one call of the command found out."""
-
-    pages: list[Page]
-    outcomes: list[Outcome]
-    errors: list[DeriveError]
-
-    def code(self, *, strict: bool) -> int:
-        if self.errors:
-            return 2
-        declared = any(o.verdict is not None and o.verdict.name in ("UNKNOWN", "ADMITTED") for o in self.outcomes)
-        return 1 if any(o.result not in GOOD for o in self.outcomes) or (strict and declared) else 0
 
 
 def select(targets: Sequence[str], matches: Callable[[str], bool] | None = None) -> Selection:
@@ -84,12 +69,13 @@ def select(targets: Sequence[str], matches: Callable[[str], bool] | None = None)
     return Selection(claims, errors, matches or (lambda name: True))
 
 
-def verify(selection: Selection, *, jobs: int, seed: int, timeout: float) -> Run:
+def verify(selection: Selection, *, jobs: int, seed: int, timeout: float) -> Report:
     """Load, decide and witness all that is selected."""
     from derive.check import check_pages, items_of
     from derive.jobs import Pool
     from derive.pages import load_all
     from derive.progress import progress
+    from derive.reports import Report
     from derive.statement.claim import Page
 
     files = catalogue.with_cited(list(selection.claims))
@@ -101,9 +87,9 @@ def verify(selection: Selection, *, jobs: int, seed: int, timeout: float) -> Run
     library = [p for p in loaded.values() if isinstance(p, Page) and p not in pages]
     if not errors and not any(selection.wants(item) for page in pages for item in items_of(page)):
         raise DeriveError("no claim is selected: the pages state none, or -k matches none")
-    with Pool(jobs) as pool, progress("deciding") as report:
-        checked = check_pages(pages, library, pool=pool, seed=seed, timeout=timeout, wanted=selection.wants, report=report)
-    return Run(pages, checked.outcomes, [*errors, *checked.errors])
+    with Pool(jobs) as pool, progress("deciding") as watch:
+        checked = check_pages(pages, library, pool=pool, seed=seed, timeout=timeout, wanted=selection.wants, report=watch)
+    return Report(pages, checked.outcomes, [*errors, *checked.errors])
 
 
 def _refuse_twins(files: Sequence[Path]) -> None:
@@ -127,12 +113,20 @@ def print_list(selection: Selection) -> int:
     return 2 if selection.errors else 0
 
 
-def findings(run: Run) -> Iterator[str]:
+def findings(report: Report) -> Iterator[str]:
     """What is wrong, one line each: path:line: error: claim: message."""
-    for outcome in run.outcomes:
+    for outcome in report.outcomes:
         for message in outcome.messages:
             yield f"{outcome.item.file}:{outcome.item.line}: error: {outcome.item.id}: {message}"
-    yield from map(error_line, run.errors)
+    yield from map(error_line, report.errors)
+
+
+def exit_code(report: Report, *, strict: bool) -> int:
+    """0 where everything is as the pages expect, 1 where something is not, 2 where something did not load."""
+    if report.errors:
+        return 2
+    declared = any(o.verdict is not None and o.verdict.name in ("UNKNOWN", "ADMITTED") for o in report.outcomes)
+    return 1 if any(o.result not in GOOD for o in report.outcomes) or (strict and declared) else 0
 
 
 def error_line(error: DeriveError) -> str:
@@ -151,6 +145,7 @@ def print_errors(errors: Iterable[DeriveError]) -> None:
 @click.option("--latex", is_flag=True, help="Print a LaTeX document.")
 @click.option("--html", is_flag=True, help="Print an HTML page.")
 @click.option("--json", "json_", is_flag=True, help="Print a report for programs.")
+@click.option("--markdown", is_flag=True, help="Print the status table; in a folder also errata.md and coverage.md.")
 @click.option("-o", "--output", metavar="PATH", default="", help="Write to this file; to a folder, page by page, where PATH ends in /.")
 @click.option("-k", "keywords", metavar="EXPR", default="", help="Only claims whose id matches: words with and, or, not, brackets.")
 @click.option("-j", "--jobs", metavar="N", type=click.IntRange(1), help="Worker processes; one per core unless said.")
@@ -167,6 +162,7 @@ def command(
     latex: bool,
     html: bool,
     json_: bool,
+    markdown: bool,
     output: str,
     keywords: str,
     jobs: int | None,
@@ -178,37 +174,46 @@ def command(
     trust: bool,
 ) -> int:
     """Prove every claim of the named derivations, refute it at an exact point, or leave it open; of all of them where none is named."""
-    formats = [name for name, wanted in (("latex", latex), ("html", html), ("json", json_)) if wanted]
+    formats = [name for name, wanted in (("latex", latex), ("html", html), ("markdown", markdown), ("json", json_)) if wanted]
     _refuse_useless(formats, output, printed=list_ or explain or trust)
     selection = select(targets, keyword(keywords) if keywords else None)
     if list_:
         return print_list(selection)
-    run = verify(selection, jobs=jobs or len(os.sched_getaffinity(0)), seed=seed, timeout=timeout)
+    if "html" in formats and not _is_folder(output) and len(selection.claims) > 1:
+        raise click.UsageError("several pages of HTML go to a folder: -o PATH/")
+    report = verify(selection, jobs=jobs or len(os.sched_getaffinity(0)), seed=seed, timeout=timeout)
+    document_on_stdout = bool(formats) and not output
     if formats:
         from derive import reports
 
         if output:
-            reports.write(run, formats, output)
+            reports.write(report, formats, output)
         else:
-            click.echo(reports.render(run, formats[0]), nl=False)
-    on_stdout = not formats or bool(output)
-    if on_stdout:
+            click.echo(reports.render(report, formats[0]), nl=False)
+    if not document_on_stdout:
         from derive.export import terminal
+        from derive.export.explanation import explanation
+        from derive.export.trust import trust_list
 
-        click.echo(terminal.trust(run.outcomes) if trust else terminal.explain(run.outcomes) if explain else terminal.table(run.outcomes))
-    for line in findings(run):
-        click.echo(line, err=not on_stdout)
-    return run.code(strict=strict)
+        show = trust_list if trust else explanation if explain else terminal.table
+        click.echo(show(report.outcomes))
+    for line in findings(report):
+        click.echo(line, err=document_on_stdout)
+    return exit_code(report, strict=strict)
 
 
 def _refuse_useless(formats: Sequence[str], output: str, *, printed: bool) -> None:
     """Combinations of options that cannot mean anything."""
     if output and not formats:
-        raise click.UsageError("-o wants a format: --latex, --html or --json")
-    if len(formats) > 1 and not output.endswith("/"):
+        raise click.UsageError("-o wants a format: --latex, --html, --markdown or --json")
+    if len(formats) > 1 and not _is_folder(output):
         raise click.UsageError("several formats go to a folder: -o PATH/")
     if formats and printed:
         raise click.UsageError("--list, --explain and --trust print text; leave the other format out")
+
+
+def _is_folder(output: str) -> bool:
+    return output.endswith("/") or Path(output).is_dir()
 
 
 def main() -> None:
@@ -228,6 +233,9 @@ def main() -> None:
         # The reader, such as `head`, has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    except OSError as error:
+        click.echo(f"error: {error.filename}: {error.strerror}", err=True)
+        code = 2
     except Exception:
         traceback.print_exc()
         click.echo("error: this is a bug of derive, not of the page", err=True)

@@ -1,0 +1,60 @@
+"""Explanations: how each verdict came about, as numbered steps with the names of the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from derive.export import plain
+from derive.kernel.verdict import Verdict
+from derive.outcome import Outcome
+from derive.statement.claim import Claim
+
+
+def explanation(outcomes: Iterable[Outcome]) -> str:
+    """Claim by claim: each line, the rules that decided it, and what they rest on."""
+    return "\n\n".join("\n".join(_outcome(outcome)) for outcome in outcomes)
+
+
+def _outcome(outcome: Outcome) -> Iterator[str]:
+    verdict, item = outcome.verdict, outcome.item
+    scope = f", {verdict.scope}" if verdict is not None and verdict.scope else ""
+    yield f"{item.file}:{item.line}  {item.id}: {verdict.name if verdict is not None else 'ill-posed'}{scope}"
+    claim = item if isinstance(item, Claim) else item.printed
+    lines = _lines(claim) if claim is not None and claim.form is None else [link.why for link in outcome.links]
+    for k, (link, line) in enumerate(zip(outcome.links, lines, strict=True), 1):
+        why = f"   why: {link.why}" if link.why and link.why != line else ""
+        yield f"  {k}. {line or link.relation}{why}"
+        yield f"     {link.verdict.name}"
+        yield from (f"     {step}" for step in _steps(link.verdict))
+    if outcome.ends is not None:
+        yield f"  first line against last: {outcome.ends.name}{_by(outcome.ends)}"
+    witness = outcome.witness
+    points = f", {witness.points} points" if witness.points else ""
+    yield f"  witness: {witness.status}{points}{f' ({witness.note})' if witness.note else ''}"
+
+
+def _lines(claim: Claim) -> list[str]:
+    lefts = [claim.first, *(link.right for link in claim.links)]
+    pairs = zip(lefts, claim.links, strict=False)
+    return [f"{plain.text(left)} {plain.SIGNS[link.relation]} {plain.text(link.right)}" for left, link in pairs if left is not None]
+
+
+def _steps(verdict: Verdict) -> Iterator[str]:
+    yield from (f"step {k}: {rule}" for k, rule in enumerate(verdict.rules, 1))
+    if verdict.counterexample is not None:
+        found = verdict.counterexample
+        yield f"at {', '.join(f'{name} = {value}' for name, value in found.at)}: {found.lhs} against {found.rhs}"
+        if found.ball:
+            yield f"their difference lies in {found.ball}"
+    for label, words in (
+        ("given", verdict.hypotheses),
+        ("oracles", verdict.oracles),
+        ("admitted", verdict.admits),
+        ("tried", verdict.tried),
+    ):
+        if words:
+            yield f"{label}: {'; '.join(words)}"
+
+
+def _by(verdict: Verdict) -> str:
+    return f" by {', '.join(verdict.rules)}" if verdict.rules else ""
