@@ -1,0 +1,168 @@
+"""Gradients of SymPy expressions for all sizes: several forms are proposed, the kernel proves one, the shortest is handed back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import sympy as sp
+
+from derive.errors import DeriveError
+from derive.kernel.cells import Cell, Cells
+from derive.kernel.decide import decide
+from derive.kernel.derivative import Unsupported, differentiate
+from derive.kernel.field import Beyond, Split, Undefined
+from derive.kernel.proof import Budget, Exhausted
+from derive.kernel.question import Question
+from derive.kernel.read import read_lines
+from derive.kernel.signs import Contradiction
+from derive.kernel.verdict import Status
+from derive.statement.term import ONE, ZERO, Term, add, free, make, mul, num, power, rebuild, replace, subterms
+from derive.write import write
+
+
+def gradient(expr: Any, x: Any, *, timeout: float = 10.0) -> Any:
+    """The derivative of expr in x, a Symbol, an entry u[j], or a whole IndexedBase (then its entry at fresh indices), as SymPy.
+
+    Where expr has kinks the result holds off them, with Heaviside and sign at the kink itself. Raises DeriveError where no rule
+    differentiates expr, or where the kernel proves none of the forms found.
+    """
+    variable = _entry_of(x, expr) if isinstance(x, sp.IndexedBase) else x
+    reading = read_lines((expr, variable))
+    body, v = reading.lines
+    owed: list[tuple[Term, Term]] = []
+    try:
+        slope = differentiate(body, v, owed)
+    except Unsupported as error:
+        raise DeriveError(f"cannot differentiate: {error}") from error
+    off_kinks = tuple(dict.fromkeys(make("ne", gap, ZERO) for gap, _ in owed))
+    last = ""
+    names = [i.args[0] for u in subterms(body) if u.op == "sum" for i in u.args[1:]]
+    forms = [_named(t, sorted(set(names)), frozenset(i.args[0] for i in free(body) | free(v))) for t in _forms(slope, Budget(seconds=timeout / 2))]
+    for candidate in sorted(dict.fromkeys(forms), key=_length):
+        verdict = decide(Question(make("deriv", body, v), candidate, "eq", off_kinks), Budget(seconds=timeout))
+        if verdict.status is Status.PROVED:
+            return write(candidate, reading.names)
+        last = "; ".join(verdict.tried)
+    raise DeriveError(f"no form of the derivative was proved: {last}")
+
+
+def _entry_of(x: sp.IndexedBase, expr: Any) -> Any:
+    """x at fresh indices, named j, k, ... as far as these are free."""
+    if x.shape is None:
+        raise DeriveError(f"{x} has no shape; write IndexedBase({str(x)!r}, shape=(n,))")
+    taken = {str(s) for s in getattr(expr, "free_symbols", ())} | {str(s) for s in sp.sympify(expr).atoms(sp.Idx, sp.Symbol)}
+    names = [c for c in ("j", "k", "l", "r", "s", "t", "j1", "k1", "l1") if c not in taken]
+    return x[tuple(sp.Idx(name, size) for name, size in zip(names, x.shape, strict=False))]
+
+
+def _forms(slope: Term, budget: Budget) -> list[Term]:
+    """Forms of one derivative, cheapest rewriting first."""
+    plain = contract(slope)
+    out = [plain, factored(plain), slope]
+    cells = Cells(budget, solver=False)
+    form, _ = cells.context(Cell())
+    try:
+        q = form.start(plain)
+        flat = form.term(q)
+        out += [flat, factored(flat)]
+        parts = [power(form.term(form.quotient(p, form.one)), side * e) for poly, side in ((q.num, 1), (q.den, -1)) for p, e in form.factors(poly)[1]]
+        content = form.factors(q.num)[0] / form.factors(q.den)[0] if parts else 0
+        if parts:
+            out.append(mul(num(content), *parts))
+    except (Beyond, Split, Undefined, Contradiction, Exhausted):
+        pass  # the plain form is enough
+    return out
+
+
+def _named(t: Term, names: list[str], taken: frozenset[str]) -> Term:
+    """t with each canonical bound index under a name that its author would use."""
+    if t.op == "sum" and t.args[1].args[0][0] == "·":
+        body, i = t.args
+        inner = {v.args[0] for u in subterms(body) for v in (u, *u.args[1:2]) if isinstance(v, Term) and v.op == "index" and v.args[0][0] != "·"}
+        new = next(c for c in (*names, *"lkrstabc", *(f"l{k}" for k in range(1, 99))) if c not in taken and c not in inner)
+        j = make("index", new, i.args[1])
+        return make("sum", _named(replace(body, {i: j}), names, taken | {new}), j)
+    return rebuild(t, lambda u: _named(u, names, taken))
+
+
+def contract(t: Term) -> Term:
+    """t with sums over deltas carried out, factors without the index taken out of their sum, and products of sums spread."""
+    done: dict[Term, Term] = {}
+
+    def go(u: Term) -> Term:
+        if u not in done:
+            inner = rebuild(u, go)
+            done[u] = _close(inner.args[0], inner.args[1]) if inner.op == "sum" else _powers(inner) if inner.op == "mul" else inner
+        return done[u]
+
+    return go(t)
+
+
+def _close(body: Term, i: Term) -> Term:
+    if body.op == "add":
+        return add(*(_close(u, i) for u in body.args))
+    factors = list(body.args) if body.op == "mul" else [body]
+    for d in factors:
+        if d.op == "delta" and i in d.args:
+            other = d.args[1] if d.args[0] is i else d.args[0]
+            if other.op == "index" and other.args[1] is i.args[1]:
+                return contract(replace(mul(*(f for f in factors if f is not d)), {i: other}))
+    for k, f in enumerate(factors):
+        if f.op == "add" and any(u.op == "delta" and i in u.args for u in subterms(f)):
+            rest = factors[:k] + factors[k + 1 :]
+            return add(*(_close(mul(*rest, u), i) for u in f.args))
+        if f.op == "sum" and any(u.op == "delta" and i in u.args for u in subterms(f)):
+            # the outer sum goes inside, where its delta is
+            return contract(make("sum", _close(mul(*factors[:k], *factors[k + 1 :], f.args[0]), i), f.args[1]))
+    outside = [f for f in factors if i not in free(f)]
+    inside = [f for f in factors if i in free(f)]
+    if not inside:
+        return mul(i.args[1], *outside)
+    return mul(*outside, make("sum", mul(*inside), i))
+
+
+def _powers(t: Term) -> Term:
+    """A product with equal bases gathered into powers."""
+    exponents: dict[Term, Term] = {}
+    for f in t.args:
+        base, e = (f.args[0], f.args[1]) if f.op == "pow" else (f, ONE)
+        exponents[base] = add(exponents[base], e) if base in exponents else e
+    return mul(*(ONE if e is ZERO else power(b, e) for b, e in exponents.items()))
+
+
+def factored(t: Term) -> Term:
+    """t with what all terms of a sum of terms share taken in front."""
+    t = rebuild(t, factored)
+    if t.op != "add":
+        return t
+    split = [_split(u) for u in t.args]
+    shared = {b: min(c[b] for _, c in split) for b in split[0][1] if all(b in c for _, c in split)}
+    if not any(shared.values()):
+        return t
+    rest = [mul(num(q), *(power(b, e - shared.get(b, 0)) for b, e in c.items() if e != shared.get(b, 0))) for q, c in split]
+    return mul(*(power(b, e) for b, e in shared.items()), add(*rest))
+
+
+def _split(u: Term) -> tuple[Any, Counter[Term]]:
+    q, found = ONE.args[0], Counter[Term]()
+    for f in u.args if u.op == "mul" else (u,):
+        if f.op == "num":
+            q *= f.args[0]
+        elif f.op == "pow" and f.args[1].op == "num":
+            found[f.args[0]] += f.args[1].args[0]
+        else:
+            found[f] += 1
+    return q, found
+
+
+def _length(t: Term) -> tuple[int, str]:
+    """Nodes of the written-out expression."""
+    sizes: dict[Term, int] = {}
+
+    def go(u: Term) -> int:
+        if u not in sizes:
+            sizes[u] = 1 + sum(go(c) for c in u.args if isinstance(c, Term))
+        return sizes[u]
+
+    return go(t), str(t)
