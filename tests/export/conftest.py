@@ -344,7 +344,7 @@ def mlp_page() -> tuple[Page, list[Outcome]]:
             Link(
                 "eq",
                 last,
-                "softplus has the derivative sigma, and the pre-activation depends on W1_aj through one term only, whose other factor is x_j",
+                "softplus has the derivative sigma, and the pre-activation depends on W1_aj through one term, whose other factor is x_j",
             ),
         ),
         given=(make("eq", total(y(b), b), ONE),),

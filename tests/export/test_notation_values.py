@@ -132,7 +132,12 @@ class Reader:
         if token == r"\frac":
             return self.inner(self.group()) / self.inner(self.group())
         if token == r"\sqrt":
-            return math.sqrt(self.inner(self.group()))
+            order = 2
+            if self.here == "[":
+                self.take()
+                order = int(self.take())
+                self.take("]")
+            return self.inner(self.group()) ** (1 / order)
         if token == r"\delta":
             self.take("_")
             a, b = self.positions(self.group())

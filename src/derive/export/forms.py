@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Protocol
 
-from derive.export.notation import Notation
+from derive.export.plain import text
 from derive.statement.claim import Form
 from derive.statement.term import Term
 
 
-def words(form: Form, notation: Notation) -> str:
+class Writer(Protocol):
+    """Whatever turns a term into a formula."""
+
+    def latex(self, t: Term) -> str: ...
+
+
+def words(form: Form, notation: Writer) -> str:
     """The statement as prose with its formulas between dollar signs."""
     p = dict(form.parts)
 
@@ -45,12 +51,12 @@ def words(form: Form, notation: Notation) -> str:
     return f"{form.name}: " + ", ".join(f"{name} {m(part)}" for name, part in form.parts)
 
 
-def formula(form: Form, notation: Notation) -> str:
+def formula(form: Form, notation: Writer) -> str:
     """The statement as a formula without words, where it is one; else ""."""
     return _limit(dict(form.parts), notation) if form.name == "tends_to" else ""
 
 
-def latex(form: Form, notation: Notation) -> str:
+def latex(form: Form, notation: Writer) -> str:
     """The statement as one LaTeX formula."""
     out = []
     if formula(form, notation):
@@ -59,6 +65,22 @@ def latex(form: Form, notation: Notation) -> str:
         if part:
             out.append(part if k % 2 else rf"\text{{{part}}}")
     return "".join(out)
+
+
+def plain(form: Form) -> str:
+    """The statement as one line of text; positions count from 0, as in the page."""
+    p: dict[str, Any] = dict(form.parts)
+    if form.name == "tends_to":
+        variable, point, expression, value = (_Plain().latex(p[name]) for name in ("variable", "point", "expression", "value"))
+        return f"{expression} → {value} as {variable} → {point}{p.get('side', '')}"
+    return words(form, _Plain()).replace("$", "").replace("`", "").replace(r" \times ", " × ")
+
+
+class _Plain:
+    """A notation that writes plain text."""
+
+    def latex(self, t: Term) -> str:
+        return text(t, base=0)
 
 
 def terms(form: Form | None) -> tuple[Term, ...]:
@@ -78,7 +100,7 @@ def _tuple(part: Any) -> tuple[Any, ...]:
     return part if isinstance(part, tuple) else (part,)
 
 
-def _latex(part: Any, notation: Notation) -> str:
+def _latex(part: Any, notation: Writer) -> str:
     if isinstance(part, Term):
         return notation.latex(part)
     if isinstance(part, tuple):
@@ -86,11 +108,11 @@ def _latex(part: Any, notation: Notation) -> str:
     return rf"\text{{{part}}}"
 
 
-def _listed(part: Any, notation: Notation) -> str:
+def _listed(part: Any, notation: Writer) -> str:
     return ", ".join(f"${_latex(x, notation)}$" for x in _tuple(part))
 
 
-def _limit(p: dict[str, Any], notation: Notation) -> str:
+def _limit(p: dict[str, Any], notation: Writer) -> str:
     side = f"^{{{p['side']}}}" if p.get("side") else ""
     variable, point, expression = (_latex(p[name], notation) for name in ("variable", "point", "expression"))
     if isinstance(p["expression"], Term) and p["expression"].op == "add":
@@ -98,7 +120,7 @@ def _limit(p: dict[str, Any], notation: Notation) -> str:
     return rf"\lim_{{{variable} \to {point}{side}}} {expression} = {_latex(p['value'], notation)}"
 
 
-def _kink(p: dict[str, Any], notation: Notation) -> str:
+def _kink(p: dict[str, Any], notation: Writer) -> str:
     at = f"{_latex(p['variable'], notation)} = {_latex(p['point'], notation)}"
     left, right = p["left"], p["right"]
     if left is right:
@@ -112,9 +134,9 @@ def _kink(p: dict[str, Any], notation: Notation) -> str:
     return f"{line}; there {chosen}" if chosen else line
 
 
-def _at(point: Any, notation: Notation) -> str:
+def _at(point: Any, notation: Writer) -> str:
     return "$" + ", ".join(f"{_latex(x, notation)} = {_latex(value, notation)}" for x, value in point) + "$"
 
 
-def _sizes(shape: Any, notation: Notation) -> str:
+def _sizes(shape: Any, notation: Writer) -> str:
     return r" \times ".join(_latex(s, notation) for s in _tuple(shape))

@@ -15,6 +15,8 @@ from derive.export.prose import tex, tex_code, tex_prose
 from derive.outcome import Outcome
 from derive.statement.claim import Page
 
+LONGEST = 64  # letters of a title in the head of a page
+
 
 class Tex(str):
     """Text that is TeX already."""
@@ -67,6 +69,17 @@ def _label(identifier: str) -> Tex:
     return Tex("".join(c if c.isascii() and (c.isalnum() or c == ".") else "-" for c in identifier))
 
 
+def _outline(words: str) -> Tex:
+    """A heading for a page, and without its formulas for the outline that a reader of the PDF shows."""
+    plain = "".join(c if c.isascii() and c.isalnum() else " " for c in words)
+    return Tex(rf"\texorpdfstring{{{tex_prose(words)}}}{{{' '.join(plain.split())}}}")
+
+
+def _running(words: str) -> Tex:
+    """A heading that fits the head of a page."""
+    return Tex(tex_prose(words if len(words) <= LONGEST else words[: LONGEST - 1].rstrip() + "…"))
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -77,6 +90,6 @@ def _environment() -> Environment:
     environment.filters |= {
         "prose": lambda words: Tex(tex_prose(words)),
         "code": lambda words: Tex(tex_code(words).removeprefix(r"\texttt{").removesuffix("}")),
-        "math": Tex, "raw": Tex, "pieces": _pieces, "defined": _defined, "label": _label,
+        "math": Tex, "raw": Tex, "pieces": _pieces, "defined": _defined, "label": _label, "outline": _outline, "running": _running,
     }  # fmt: skip
     return environment

@@ -54,7 +54,7 @@ _SPLIT = re.compile(
     rf"\$(?P<math>[^$]+)\$|`(?P<code>[^`]+)`"
     rf"|(?<![\w'’.\\-])(?P<name>(?:{_LETTER})\d?(?:_[A-Za-z0-9]{{1,3}}(?:\^[A-Za-z0-9])?|\^[A-Za-z0-9]))(?![\w'’_^])"
     rf"|(?<![\w'’.\\-])(?P<letter>[B-HJ-Zb-z])(?![\w'’-]|\.\w)"
-    rf"|(?<![\w.])(?P<dotted>[A-Za-z]\w*(?:\.\w+)+|[A-Za-z]\w*_\w+)(?![\w(])"
+    rf"|(?<![\w.])(?P<dotted>[A-Za-z]\w+(?:\.\w+)+|[A-Za-z]\w*_\w+)(?![\w(])"
 )
 
 
@@ -91,14 +91,14 @@ def _name(word: str) -> str:
 # Text for TeX
 
 _SPECIAL = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "^": r"\textasciicircum{}",
-    "%": r"\%", "_": r"\_", "~": r"\textasciitilde{}", "<": r"\ensuremath{<}", ">": r"\ensuremath{>}", "|": r"\ensuremath{|}",
-    "−": r"\ensuremath{-}",
-    "–": "--", "—": "---", "‘": "`", "’": "'", "“": "``", "”": "''", "…": r"\dots{}", "\u00a0": "~", "§": r"\S{}",
-    "°": r"\ensuremath{^\circ}", "ß": r"\ss{}", "æ": r"\ae{}", "ø": r"\o{}", "Ø": r"\O{}", "ł": r"\l{}", "ı": r"\i{}", "†": r"\dag{}",
-    "•": r"\textbullet{}",
+    "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
+    "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_", "–": "--", "—": "---", "‘": "`", "’": "'", "“": "``", "”": "''", "…": r"\dots{}",
+    "\u00a0": "~", "ß": r"\ss{}", "æ": r"\ae{}", "ø": r"\o{}", "Ø": r"\O{}", "ł": r"\l{}", "ı": r"\i{}",
 }  # fmt: skip
+# In math these letters come from fonts that every TeX has as outlines; in text some would be bitmaps.
 _SYMBOLS = {
+    "\\": r"\backslash", "{": r"\{", "}": r"\}", "$": r"\mathdollar", "<": "<", ">": ">", "|": "|", "−": "-",
+    "§": r"\mathsection", "°": r"^\circ", "†": r"\dagger", "•": r"\bullet",
     "≤": r"\le", "≥": r"\ge", "≠": r"\ne", "≈": r"\approx", "≡": r"\equiv", "∼": r"\sim", "∝": r"\propto", "×": r"\times", "·": r"\cdot",
     "±": r"\pm", "∓": r"\mp", "∞": r"\infty", "√": r"\surd", "Σ": r"\Sigma", "∑": r"\sum", "∏": r"\prod", "∫": r"\int", "∂": r"\partial",
     "∇": r"\nabla", "∈": r"\in", "∉": r"\notin", "⊂": r"\subset", "⊆": r"\subseteq", "∪": r"\cup", "∩": r"\cap", "→": r"\to",
@@ -113,7 +113,7 @@ _SYMBOLS = {
 }  # fmt: skip
 _MARKS = {
     "\u0300": "`", "\u0301": "'", "\u0302": "^", "\u0303": "~", "\u0304": "=", "\u0306": "u", "\u0307": ".", "\u0308": '"',
-    "\u030a": "r", "\u030b": "H", "\u030c": "v", "\u0327": "c", "\u0328": "k",
+    "\u030a": "r", "\u030b": "H", "\u030c": "v", "\u0327": "c",
 }  # fmt: skip
 
 
@@ -139,14 +139,14 @@ def _tex_letter(c: str) -> str:
     apart = unicodedata.normalize("NFD", c)
     if len(apart) == 2 and apart[0].isascii() and apart[1] in _MARKS:
         return rf"\{_MARKS[apart[1]]}{{{apart[0]}}}"
-    plain = unicodedata.normalize("NFKD", c)
-    return tex(plain) if plain.isascii() and plain != c else f"[U+{ord(c):04X}]"
+    plain = "".join(a for a in unicodedata.normalize("NFKD", c) if not unicodedata.combining(a))
+    return tex(plain) if plain.isascii() and plain else f"[U+{ord(c):04X}]"
 
 
 def tex_code(words: str) -> str:
-    """Code as LaTeX text in typewriter letters; it may be broken after a dot or an underscore."""
-    letters = "".join(_tex_letter(c) for c in words)
-    return r"\texttt{" + letters.replace(r"\_", r"\_\allowbreak{}").replace(".", r".\allowbreak{}").replace("/", r"/\allowbreak{}") + "}"
+    """Code as LaTeX text in typewriter letters; it may be broken after any sign."""
+    letters = (_tex_letter(c) + (r"\allowbreak{}" if not c.isalnum() and c != " " else "") for c in words)
+    return r"\texttt{" + "".join(letters).removesuffix(r"\allowbreak{}") + "}"
 
 
 def tex_prose(prose: str) -> str:

@@ -1,0 +1,84 @@
+"""HTML: a static page per derivation and an index. Mathematics is MathML: no network, and no script is needed to read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup, escape
+
+from derive.export.account import MARKS, page_account
+from derive.export.mathml import mathml
+from derive.export.prose import parse
+from derive.outcome import Outcome
+from derive.statement.claim import Page
+
+
+def page(
+    page: Page, outcomes: Iterable[Outcome], *, source: str = "", pages: Iterable[str] = (), index: bool = False, version: str = ""
+) -> str:
+    """One page of the library. `source` is its Python text, `pages` names the pages beside this one, `index` says that there is one."""
+    shown = page_account(page, outcomes)
+    return (
+        _environment()
+        .get_template("page.html.j2")
+        .render(page=shown, lines=source.splitlines(), known={page.name, *pages}, here=page.name, index=index, version=version)
+    )
+
+
+def index(pages: Iterable[tuple[Page, Sequence[Outcome]]], *, version: str = "") -> str:
+    """All pages and their claims, with search and filters."""
+    shown = [page_account(page, outcomes) for page, outcomes in pages]
+    totals = [(mark, sum(p.counts_of(mark) for p in shown)) for mark in MARKS]
+    documents = sorted({key for p in shown for a in p.items for key in a.documents} - {"original"})
+    return _environment().get_template("index.html.j2").render(
+        pages=shown, totals=[(mark, count) for mark, count in totals if count], documents=documents, version=version,
+        count=sum(len(p.items) for p in shown), known={p.name for p in shown}, here="index",
+    )  # fmt: skip
+
+
+def _math(latex: str, display: bool = True) -> Markup:
+    return Markup(mathml(latex, display))
+
+
+def _pieces(parts: Sequence[str]) -> Markup:
+    """A formula in pieces; between two of them a line may break."""
+    return Markup("<wbr>").join(_math(part) for part in parts)
+
+
+def _prose(words: str) -> Markup:
+    out = Markup()
+    for segment in parse(words):
+        if segment.kind == "math":
+            out += _math(segment.text, display=False)
+        elif segment.kind == "code":
+            out += Markup("<code>{}</code>").format(segment.text)
+        else:
+            out += escape(segment.text)
+    return out
+
+
+def _anchor(identifier: str) -> str:
+    """The part of an id after its page, which is the anchor on that page."""
+    return identifier.partition(".")[2] or identifier
+
+
+@pass_context
+def _link(context: Context, identifier: str) -> Markup:
+    """A link to a claim, where its page is at hand."""
+    place = identifier.partition(".")[0]
+    if place not in context["known"]:
+        return Markup("<code>{}</code>").format(identifier)
+    file = "" if place == context["here"] else f"{place}.html"
+    return Markup('<a href="{}#{}"><code>{}</code></a>').format(file, _anchor(identifier), identifier)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("derive.export"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters |= {"math": _math, "pieces": _pieces, "prose": _prose, "anchor": _anchor, "link": _link}
+    return environment
