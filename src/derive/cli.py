@@ -213,7 +213,7 @@ def _refuse_useless(formats: Sequence[str], output: str, *, printed: bool) -> No
 
 
 def _is_folder(output: str) -> bool:
-    return output.endswith("/") or Path(output).is_dir()
+    return output.endswith("/") or (bool(output) and Path(output).is_dir())
 
 
 def main() -> None:

@@ -35,7 +35,7 @@ def render(report: Report, form: str) -> str:
     if form == "json":
         return json.dumps(json_report.report(report.outcomes, report.errors, __version__), indent=2, ensure_ascii=False) + "\n"
     if form == "latex":
-        return latex.document(*pages[0]) if len(pages) == 1 else latex.book(pages, version=__version__)
+        return (latex.document(*pages[0]) if len(pages) == 1 else latex.book(pages, version=__version__)).rstrip() + "\n"
     if form == "markdown":
         return markdown.status(pages) + "\n"
     ((page, outcomes),) = pages

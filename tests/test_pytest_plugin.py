@@ -1,0 +1,132 @@
+"""The pytest plugin: a page is a test file, a claim is a test, and other projects do not notice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from derive.pytest_plugin import is_page
+
+OPEN = '''"""Open."""
+from derive import claim, eq, real
+
+x = real("x")
+gap = claim(x, eq(x, admits="tau exists"), unknown="tried for a day")
+silent = claim(x, eq(x, admits="tau exists"))
+'''
+
+HIDDEN = '''"""Hidden."""
+from derive import claim, eq, real
+
+x = real("x")
+seen = claim(x, eq(x))
+if True:
+    unseen = claim(x, eq(x + 1))
+'''
+
+
+def put(pytester: pytest.Pytester, name: str, text: str) -> Path:
+    path = pytester.path / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+def test_each_claim_and_erratum_is_a_test_and_failures_say_all(pytester: pytest.Pytester, pages: dict[str, str]) -> None:
+    for name in ("softmax_small", "squares", "broken", "misspelt"):
+        put(pytester, f"derivations/{name}.py", pages[name])
+    result = pytester.runpytest_subprocess("derivations", "-v", "-p", "no:cacheprovider", "-p", "no:xdist")
+    result.assert_outcomes(passed=4, failed=3)
+    result.stdout.fnmatch_lines_random(
+        [
+            "derivations/softmax_small.py::jacobian PASSED*",
+            "derivations/softmax_small.py::rows PASSED*",
+            "derivations/softmax_small.py::wrong_sign PASSED*",
+            "derivations/squares.py::square FAILED*",
+            "derivations/squares.py::fine PASSED*",
+            "derivations/broken.py::loads FAILED*",
+            "derivations/misspelt.py::a FAILED*",
+        ]
+    )
+    result.stdout.fnmatch_lines(["derivations/broken.py:4: error: syntax error: invalid syntax"])
+    result.stdout.fnmatch_lines(["derivations/misspelt.py:4: error: unknown name eqq; did you mean eq*"])
+    result.stdout.fnmatch_lines(
+        [
+            "derivations/squares.py:5  squares.square, link 2 of 2: REFUTED",
+            "  from     x² + 2 x + 1",
+            "  eq       x² + 2 x + 2   why: careless",
+            "  at       x = *:   * ≠ *   (exact)",
+            "  jax      does not agree with it (float64, * points)*",
+            "  next     python -m derive derivations/squares.py::square --explain",
+        ]
+    )
+
+
+def test_what_is_declared_open_is_an_expected_failure(pytester: pytest.Pytester) -> None:
+    put(pytester, "derivations/open.py", OPEN)
+    put(pytester, "derivations/hidden.py", HIDDEN)
+    result = pytester.runpytest_subprocess("derivations", "-rx", "-p", "no:xdist")
+    result.assert_outcomes(xfailed=1, failed=2)
+    result.stdout.fnmatch_lines(["XFAIL derivations/open.py::gap - *its page declares it open: tried for a day"])
+    result.stdout.fnmatch_lines(["derivations/open.py:6  open.silent: ADMITTED", "*admits*tau exists*"])
+    result.stdout.fnmatch_lines(["*unseen stands inside another statement; bind each claim at the top of the page"])
+
+
+def test_it_works_under_xdist_and_for_one_claim(pytester: pytest.Pytester, pages: dict[str, str]) -> None:
+    put(pytester, "derivations/softmax_small.py", pages["softmax_small"])
+    put(pytester, "derivations/squares.py", pages["squares"])
+    chosen = ("derivations/softmax_small.py::jacobian", "derivations/squares.py::square")
+    result = pytester.runpytest_subprocess(*chosen, "-n", "2", "--dist", "loadfile")
+    result.assert_outcomes(passed=1, failed=1)
+
+
+def test_collecting_runs_no_page_and_loads_nothing_heavy(pytester: pytest.Pytester, pages: dict[str, str]) -> None:
+    put(pytester, "derivations/page.py", pages["softmax_small"] + "\nraise SystemExit('this page was run')\n")
+    put(pytester, "test_own.py", "def test_own():\n    pass\n")
+    pytester.makeconftest(
+        """
+        import sys
+
+        def pytest_collection_finish(session):
+            heavy = [m for m in ("sympy", "jax", "z3", "numpy", "flint", "rich", "click") if m in sys.modules]
+            print("loaded:", heavy)
+        """
+    )
+    result = pytester.runpytest_subprocess("--collect-only", "-q", "-s", "-p", "no:xdist", "-p", "no:hypothesispytest")
+    result.stdout.fnmatch_lines_random(
+        ["loaded: []", "derivations/page.py::jacobian", "derivations/page.py::wrong_sign", "test_own.py::test_own"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "page"),
+    [
+        ("derivations/a.py", "from derive import claim\na = claim(1)", True),
+        ("derivations/a.py", "from derive import claim\nx = = 1", True),
+        ("derivations/a.py", "from derive import claim", True),
+        ("derivations/a.py", "import derive", True),
+        ("derivations/a.py", "import numpy\ndef test_a(): pass", False),
+        ("derivations/conftest.py", "from derive import claim", False),
+        ("derivations/_shared.py", "from derive import claim\na = claim(1)", False),
+        ("derivations/a.txt", "from derive import claim\na = claim(1)", False),
+        ("tests/a.py", "from derive import claim\na = claim(1)", True),
+        ("tests/test_a.py", "from derive import erratum\na = erratum(1)", True),
+        ("tests/test_a.py", "from derive import decide\ndef test_a(): decide(1, 1)", False),
+        ("tests/test_a.py", "from derive import claim\ndef test_a():\n    b = claim(1)", False),
+        ("tests/test_a.py", "from derive import claim\nx = = 1", False),
+        ("tests/test_a.py", "from derivatives import claim\na = claim(1)", False),
+        ("tests/test_a.py", "a = claim(1)", False),
+    ],
+)
+def test_which_files_are_pages(tmp_path: Path, name: str, text: str, page: bool) -> None:
+    path = tmp_path / name
+    path.parent.mkdir()
+    path.write_text(text)
+    assert is_page(path) is page
+
+
+def test_a_file_that_cannot_be_read_is_no_page(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_bytes(b"from derive import claim\n\xff\xfe\x00")
+    assert not is_page(tmp_path / "a.py")
+    assert not is_page(tmp_path / "missing.py")
