@@ -22,12 +22,13 @@ from typing import Any
 from flint import acb, arb, ctx, fmpq
 
 from derive.kernel.question import Question
+from derive.kernel.tails import split
 from derive.kernel.values import (
     FUNCTIONS, ONE, ZERO, Frame, Jet, NoDerivative, Short, Undefined, Unsure, Value,
     absolute, finite, integer_power, inverse, is_nil, maximum, minimum, power, root_power, short_enough, sign, times,
 )  # fmt: skip
 from derive.kernel.verdict import Counterexample
-from derive.statement.term import BINDERS, Term, children, free, show, subterms
+from derive.statement.term import BINDERS, OO, Term, children, free, neg, show, subterms
 
 Run = Callable[[], Any]
 Key = tuple[int, ...]
@@ -545,9 +546,11 @@ class Evaluator:
     # --- integrals
 
     def _integral(self, body: Term, variable: Term, low: Term, high: Term) -> Run:
-        if any(u.op == "const" and u.args[0] == "oo" for t in (low, high) for u in subterms(t)):
+        slot, run = self.slot(variable), self.compile(body)
+        ends = [_infinite(t) for t in (low, high)]
+        start, stop = (None if end else self.compile(t) for t, end in zip((low, high), ends, strict=True))
+        if -1 in ends[1:] or 1 in ends[:1] or any(not end and OO in subterms(t) for t, end in zip((low, high), ends, strict=True)):
             return _raise_unsure
-        slot, run, start, stop = self.slot(variable), self.compile(body), self.compile(low), self.compile(high)
 
         def at(x: Value) -> Value:
             self._burn(1)
@@ -556,18 +559,32 @@ class Evaluator:
             return run()
 
         def integral() -> Value:
-            a, b = start(), stop()
+            a, b = start() if start else None, stop() if stop else None
             if type(a) is fmpq and type(b) is fmpq and a == b:
                 return ZERO
             held = self.values[slot], self.stamps[slot]
             try:
                 if type(a) is Jet or type(b) is Jet:
+                    if a is None or b is None:
+                        raise Unsure
                     # the limits move as well: go over to 0..1, where only the integrand does
                     return self._integrate(lambda z: at(a + (b - a) * z) * (b - a), arb(0), arb(1))
+                rest = arb(0)
+                if a is None:
+                    a, bound = split(self, body, variable, -1, arb(0 if b is None else b), ctx.prec)
+                    rest += bound
+                if b is None:
+                    b, bound = split(self, body, variable, 1, arb(a), ctx.prec)
+                    rest += bound
                 low_ball, high_ball = arb(a), arb(b)
                 if low_ball.overlaps(high_ball):
                     raise Unsure
-                return self._integrate(at, low_ball, high_ball)
+                total = self._integrate(at, low_ball, high_ball)
+                if rest.is_zero():
+                    return total
+                if type(total) is Jet:
+                    raise Unsure
+                return total + (-rest).union(rest)
             finally:
                 self.values[slot], self.stamps[slot] = held
 
@@ -612,7 +629,8 @@ class Evaluator:
                 self.analytic = before
             return acb("nan") if type(value) is Jet else acb(value)
 
-        result = finite(acb.integral(g, acb(low), acb(high), eval_limit=3000))
+        goal = arb(2) ** -min(ctx.prec, 110)
+        result = finite(acb.integral(g, acb(low), acb(high), rel_tol=goal, abs_tol=goal, eval_limit=6000))
         if not result.imag.contains(0):
             raise Unsure
         return result.real
@@ -650,6 +668,11 @@ def _constant(name: str) -> Run:
     if name not in makers:
         return _raise_unsure
     return makers[name]
+
+
+def _infinite(t: Term) -> int:
+    """1 or -1 where a limit of integration is oo or -oo, else 0."""
+    return 1 if t is OO else -1 if t is neg(OO) else 0
 
 
 def _raise_unsure() -> Any:

@@ -151,8 +151,16 @@ class Cells:
     def _split(self, t: Term, gap: Term, cell: Cell, depth: int) -> None:
         """t vanishes if it does for each sign that gap can have."""
         self.rules["case-split"] = None
+        pair = _places(gap)
         for sign in self.signs_of(gap, cell):
-            self.vanish(t, cell.with_fact(Fact(gap, sign)), depth + 1)
+            if pair is None:
+                self.vanish(t, cell.with_fact(Fact(gap, sign)), depth + 1)
+            elif sign == "0":
+                self.rules["equal-indices"] = None
+                self.vanish(replace(t, dict([pair])), _renamed(cell, dict([pair])), depth + 1)
+            else:
+                apart = changed(cell, distinct=cell.distinct | {frozenset(pair)})
+                self.vanish(t, apart.with_fact(Fact(gap, sign)), depth + 1)
 
     def signs_of(self, gap: Term, cell: Cell) -> tuple[str, ...]:
         known = self.sign(gap, cell)
@@ -685,6 +693,21 @@ def resolved_or(t: Term, scope: dict[str, object]) -> Term:
 
 def _opposite(s: str) -> str:
     return {"+": "-", "-": "+"}.get(s, s)
+
+
+def _places(gap: Term) -> tuple[Term, Term] | None:
+    """(p, q) where the gap is p - q or q - p for an index p and an index or a position q."""
+    if gap.op == "index":
+        return gap, ZERO
+    if gap.op != "add" or len(gap.args) != 2:
+        return None
+    for minus, plus in (gap.args, gap.args[::-1]):
+        if minus.op == "mul" and minus.args[0] is num(-1) and minus.args[1:] and minus.args[1].op == "index" and len(minus.args) == 2:
+            if plus.op == "index" and plus.args[1] is minus.args[1].args[1] or plus.op == "num":
+                return minus.args[1], plus
+        if plus.op == "index" and minus.op == "num":
+            return plus, num(-minus.args[0])
+    return None
 
 
 def _renamed(cell: Cell, table: dict[Term, Term]) -> Cell:

@@ -43,7 +43,13 @@ def decide(question: Question, budget: Budget) -> Verdict:
                 return _refuted(question, found)
     except Exhausted as spent:
         tried.append(f"stopped after {spent}" + (" (wall clock)" if budget.timed_out else ""))
-    return mint(Status.UNKNOWN, scope=scope(question), hypotheses=hypotheses(question), tried=tuple(tried))
+    except (RecursionError, MemoryError):
+        tried.append("an expression too deep or too large")
+    except ValueError as error:
+        if "digits" not in str(error):
+            raise
+        tried.append("a number with too many digits to print")
+    return mint(Status.UNKNOWN, scope=scope(question), tried=tuple(tried))
 
 
 def _remaining(budget: Budget) -> float:

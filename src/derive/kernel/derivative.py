@@ -9,7 +9,7 @@ Nothing here decides anything; cells.py discharges the obligations or refuses.
 from __future__ import annotations
 
 from derive.statement.term import (
-    HALF, MINUS_ONE, ONE, PI, TWO, ZERO, Term, add, delta, div, fn, free, fresh, make, mul, neg, power, rebuild, replace, sub, total,
+    HALF, MINUS_ONE, ONE, PI, TWO, ZERO, Term, add, children, delta, div, fn, free, fresh, make, mul, neg, power, rebuild, replace, sub, total,
 )  # fmt: skip
 
 Obligation = tuple[Term, Term]
@@ -69,18 +69,14 @@ def depends(t: Term, variable: Term) -> bool:
     return variable.args[0] in arrays_in(t)
 
 
-_arrays: dict[Term, frozenset[str]] = {}
-
-
 def arrays_in(t: Term) -> frozenset[str]:
     """Names of the arrays of which t has entries."""
-    found = _arrays.get(t)
+    found: frozenset[str] | None = t.kept.get("arrays")
     if found is None:
-        inner = [u for a in t.args for u in ((a,) if isinstance(a, Term) else a if isinstance(a, tuple) else ())]
-        found = frozenset().union(*(arrays_in(u) for u in inner if isinstance(u, Term)))
+        found = frozenset().union(*(arrays_in(u) for u in children(t)))
         if t.op == "entry":
             found |= {t.args[0]}
-        _arrays[t] = found
+        t.kept["arrays"] = found
     return found
 
 

@@ -22,6 +22,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from typing import Any
+from weakref import WeakValueDictionary
 
 SORTS = (
     "real", "positive", "negative", "nonnegative", "nonpositive", "nonzero",
@@ -42,10 +43,11 @@ KINKS = ("abs", "sign", "heaviside", "max", "min", "piecewise", "floor", "ceilin
 class Term:
     """One node; build it with the functions of this module, never directly."""
 
-    __slots__ = ("op", "args", "key", "__weakref__")
+    __slots__ = ("op", "args", "key", "kept", "__weakref__")
     op: str
     args: tuple[Any, ...]
     key: int
+    kept: dict[str, Any]  # what was computed once of this term, such as its free variables
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError("a term never changes")
@@ -60,7 +62,8 @@ class Term:
         return (make, (self.op, *self.args))
 
 
-_shared: dict[tuple[Any, ...], Term] = {}
+# Weak: a term lives as long as somebody holds it.
+_shared: WeakValueDictionary[tuple[Any, ...], Term] = WeakValueDictionary()
 
 
 def make(op: str, *args: Any) -> Term:
@@ -71,6 +74,7 @@ def make(op: str, *args: Any) -> Term:
         object.__setattr__(found, "op", op)
         object.__setattr__(found, "args", args)
         object.__setattr__(found, "key", hash((op, *args)))
+        object.__setattr__(found, "kept", {})
         _shared[(op, *args)] = found
     return found
 
@@ -196,23 +200,19 @@ BINDERS = ("sum", "prod", "integral")
 
 def free(t: Term) -> frozenset[Term]:
     """The free variables of t: sym, index, and the sym inside sizes; entries are not variables, their indices are."""
-    found = _free.get(t)
+    found: frozenset[Term] | None = t.kept.get("free")
     if found is None:
-        if t.op in ("sym",):
-            found = frozenset((t,))
-        elif t.op == "index":
-            found = free(t.args[1]) | {t}
-        else:
-            found = frozenset().union(*(free(c) for c in children(t)))
-            if t.op in BINDERS:
-                found = found - {t.args[1]} | (free(t.args[1].args[1]) if t.args[1].op == "index" else frozenset())
-                if t.op == "integral":
-                    found |= free(t.args[2]) | free(t.args[3])
-        _free[t] = found
+        if t.op == "sym":
+            return frozenset((t,))  # not kept: a term that holds itself would never go
+        if t.op == "index":
+            return free(t.args[1]) | {t}
+        found = frozenset().union(*(free(c) for c in children(t)))
+        if t.op in BINDERS:
+            found = found - {t.args[1]} | (free(t.args[1].args[1]) if t.args[1].op == "index" else frozenset())
+            if t.op == "integral":
+                found |= free(t.args[2]) | free(t.args[3])
+        t.kept["free"] = found
     return found
-
-
-_free: dict[Term, frozenset[Term]] = {}
 
 
 def rebuild(t: Term, change: Callable[[Term], Term]) -> Term:
