@@ -95,7 +95,8 @@ class Evaluator:
         self.depth = 0
         self.precision = 0
         self.at_kink = False  # whether the last UNDEFINED was a derivative that does not exist
-        self.analytic = False
+        self.analytic = False  # a ball inside an integral must not meet a kink
+        self.enclosing = False  # a ball may lie across a kink: all that it may give is wanted
         self.left = LOOPS
         self.steps = 0  # evaluations and loop steps, ever
         self._ticks = 0
@@ -250,7 +251,7 @@ class Evaluator:
         if op == "deriv":
             return self._derivative(*a)
         if op == "integral":
-            return self._integral(*a)
+            return self._integral(t)
         raise ValueError(f"{show(t)} is no value: {op} is no operation on numbers")
 
     def _variable(self, t: Term) -> Run:
@@ -350,7 +351,11 @@ class Evaluator:
 
         def run() -> Value:
             v = inner()
-            return getattr(v, method)(self.analytic) if type(v) is acb else f(v)
+            kind = type(v)
+            if kind is acb or kind is arb and self.enclosing:
+                result = getattr(acb(v), method)(self.analytic)
+                return result if kind is acb else finite(result.real)
+            return f(v)
 
         return run
 
@@ -401,10 +406,18 @@ class Evaluator:
         branches = [(self.compile(v), self.test(c)) for v, c in zip(a[::2], a[1::2], strict=True)]
 
         def run() -> Value:
+            possible = []
             for value, condition in branches:
-                if condition():
-                    return value()
-            raise Undefined
+                try:
+                    if not condition():
+                        continue
+                except Unsure:
+                    if not self.enclosing:
+                        raise
+                    possible.append(value())
+                    continue
+                return _union([*possible, value()]) if possible else value()
+            raise Unsure if possible else Undefined
 
         return run
 
@@ -545,49 +558,79 @@ class Evaluator:
 
     # --- integrals
 
-    def _integral(self, body: Term, variable: Term, low: Term, high: Term) -> Run:
+    def _integral(self, t: Term) -> Run:
+        body, variable, low, high = t.args
         slot, run = self.slot(variable), self.compile(body)
-        ends = [_infinite(t) for t in (low, high)]
-        start, stop = (None if end else self.compile(t) for t, end in zip((low, high), ends, strict=True))
-        if -1 in ends[1:] or 1 in ends[:1] or any(not end and OO in subterms(t) for t, end in zip((low, high), ends, strict=True)):
+        ends = [_infinite(u) for u in (low, high)]
+        if -1 in ends[1:] or 1 in ends[:1] or any(not end and OO in subterms(u) for u, end in zip((low, high), ends, strict=True)):
             return _raise_unsure
+        start, stop = (None if end else self.compile(u) for u, end in zip((low, high), ends, strict=True))
 
         def at(x: Value) -> Value:
-            self._burn(1)
+            self._burn(5)
             self._ticks += 1
             self.values[slot], self.stamps[slot] = x, -self._ticks
             return run()
 
         def integral() -> Value:
             a, b = start() if start else None, stop() if stop else None
-            if type(a) is fmpq and type(b) is fmpq and a == b:
-                return ZERO
             held = self.values[slot], self.stamps[slot]
             try:
-                if type(a) is Jet or type(b) is Jet:
-                    if a is None or b is None:
-                        raise Unsure
-                    # the limits move as well: go over to 0..1, where only the integrand does
-                    return self._integrate(lambda z: at(a + (b - a) * z) * (b - a), arb(0), arb(1))
-                rest = arb(0)
-                if a is None:
-                    a, bound = split(self, body, variable, -1, arb(0 if b is None else b), ctx.prec)
-                    rest += bound
-                if b is None:
-                    b, bound = split(self, body, variable, 1, arb(a), ctx.prec)
-                    rest += bound
-                low_ball, high_ball = arb(a), arb(b)
-                if low_ball.overlaps(high_ball):
+                moving = [x for x in (a, b) if type(x) is Jet]
+                if not moving:
+                    return between(a, b)
+                if any(x.pole for x in moving):
                     raise Unsure
-                total = self._integrate(at, low_ball, high_ball)
-                if rest.is_zero():
-                    return total
-                if type(total) is Jet:
-                    raise Unsure
-                return total + (-rest).union(rest)
+                a0, b0 = (x.coefs[0] if type(x) is Jet else x for x in (a, b))
+                if any(type(x) is Jet for x in (a0, b0)):
+                    return substituted(a, b)
+                middle = at(a0 if b0 is None else b0)
+                if type(middle) is Jet and (middle.frame.order > 1 or middle.frame is not moving[0].frame):
+                    return substituted(a, b)
+                total = between(a0, b0)
+                for x, direction in ((a, -1), (b, 1)):
+                    if type(x) is Jet:
+                        total = total + direction * _swept(at(x), x)
+                return total
             finally:
                 self.values[slot], self.stamps[slot] = held
 
+        def substituted(a: Value, b: Value) -> Value:
+            """Over 0..1, where the limits stand still and only the integrand moves."""
+            if a is None or b is None:
+                raise Unsure
+            return self._integrate(lambda z: at(a + (b - a) * z) * (b - a), arb(0), arb(1))
+
+        def between(a: Value, b: Value) -> Value:
+            key = (t, a, b, *[self.stamps[k] for k in parts]) if type(a) in exact and type(b) in exact else None
+            found = self.memo.get(key)
+            if found is None:
+                found = bounded(a, b)
+                if key and type(found) is not Jet:
+                    self.memo[key] = found
+            return found
+
+        def bounded(a: Value, b: Value) -> Value:
+            if type(a) is fmpq and type(b) is fmpq and a == b:
+                return ZERO
+            rest = arb(0)
+            if a is None:
+                a, bound = split(self, body, variable, -1, arb(0 if b is None else b), ctx.prec)
+                rest += bound
+            if b is None:
+                b, bound = split(self, body, variable, 1, arb(a), ctx.prec)
+                rest += bound
+            low_ball, high_ball = arb(a), arb(b)
+            if low_ball.overlaps(high_ball):
+                raise Unsure
+            total = self._integrate(at, low_ball, high_ball)
+            if rest.is_zero():
+                return total
+            if type(total) is Jet:
+                raise Unsure
+            return total + (-rest).union(rest)
+
+        parts, exact = sorted(self._parts(body) - {slot}), (fmpq, type(None))
         return integral
 
     def _integrate(self, f: Callable[[Value], Value], low: arb, high: arb) -> Value:
@@ -605,6 +648,7 @@ class Evaluator:
 
     def _sweep(self, f: Callable[[Value], Value], low: arb, high: arb, depth: int) -> None:
         """Make sure that f has real values on all of low..high, on smaller and smaller pieces."""
+        before, self.enclosing = self.enclosing, True
         try:
             value = f(low.union(high))
             if type(value) is arb:
@@ -612,21 +656,24 @@ class Evaluator:
         except Unsure:
             if not depth:
                 raise
+            self.enclosing = before
             middle = ((low + high) / 2).mid()
             self._sweep(f, low, middle, depth - 1)
             self._sweep(f, middle, high, depth - 1)
+        finally:
+            self.enclosing = before
 
     def _quadrature(self, f: Callable[[Value], Value], low: arb, high: arb) -> Value:
-        before = self.analytic
+        before = self.analytic, self.enclosing
 
         def g(z: acb, analytic: bool) -> acb:
-            self.analytic = bool(analytic)
+            self.analytic, self.enclosing = bool(analytic), not analytic
             try:
                 value = f(z)
             except (Undefined, Unsure):
                 return acb("nan")
             finally:
-                self.analytic = before
+                self.analytic, self.enclosing = before
             return acb("nan") if type(value) is Jet else acb(value)
 
         goal = arb(2) ** -min(ctx.prec, 110)
@@ -634,6 +681,32 @@ class Evaluator:
         if not result.imag.contains(0):
             raise Unsure
         return result.real
+
+
+def _union(values: list[Value]) -> Value:
+    """One ball that holds all these values."""
+    if any(type(v) is Jet for v in values):
+        raise Unsure
+    kind = acb if any(type(v) is acb for v in values) else arb
+    result = kind(values[0])
+    for v in values[1:]:
+        result = result.union(kind(v))
+    return finite(result)
+
+
+def _swept(f: Value, limit: Jet) -> Value:
+    """What an integral gains as its limit moves: f at the moving limit, times its speed, summed up.
+
+    Where f itself moves as well, only the first coefficient is right.
+    """
+    frame = limit.frame
+    speed = Jet(frame, [times(fmpq(k), c) for k, c in enumerate(limit.coefs)][1:] or [ZERO], 0, limit.exact)
+    rate = f * speed
+    if type(rate) is not Jet or rate.frame is not frame:
+        return Jet(frame, [ZERO, rate], 0, True)
+    if rate.pole:
+        raise Unsure
+    return Jet(frame, [ZERO, *(times(c, fmpq(1, k + 1)) for k, c in enumerate(rate.coefs))][: frame.order + 1], 0, False)
 
 
 def _coefficient(v: Value, frame: Frame, k: int) -> Value:
@@ -765,6 +838,8 @@ class Trial:
         self.evaluator = evaluator = Evaluator(question.everything)
         make = evaluator.test if question.relation in ("iff", "implies") else evaluator.compile
         self.sides = tuple(make(t) for t in question.sides)
+        # an integral is known to about 110 bits, whatever the precision
+        self.most = 256 if any(u.op == "integral" for t in question.everything for u in subterms(t)) else PRECISIONS[-1]
         schematic = set(question.schematic)
         self.given = tuple(
             evaluator.test(h) if h in schematic else evaluator.test_all(h) for h in dict.fromkeys((*question.given, *question.schematic))
@@ -794,7 +869,7 @@ class Trial:
 
     def refuted(self, deep: int = 256, at_kinks: bool = True) -> int:
         """The precision at which the current point refutes the question, if it is admissible; else 0."""
-        precisions = [p for p in PRECISIONS if p <= deep]
+        precisions = [p for p in PRECISIONS if p <= min(deep, self.most)]
         if self.given and not self.holds(precisions):
             return 0
         for precision in precisions:
