@@ -83,7 +83,7 @@ jacobian = claim(
     eq(delta(i, j) * s[i] - s[i] * s[j], why="definition of s"),
     eq(s[i] * (delta(i, j) - s[j])),
     source=[cite("003", "1j"), cite("002", "HW 3, j")],
-    covers=["003.1j.stmt", "003.1j.concl", "002.hw3.1j.combined"],
+    covers=["003.1j.stmt", "003.1j.concl", "002.hw3.1j.combined", "002.hw3.1k.entry"],
     runs_as="jax.nn.softmax",
 )
 jacobian_by_cases = claim(
@@ -235,6 +235,7 @@ entry_with_two_indices = erratum(
         ("s_ij is s_i", claim(D(s[i], x[j]), eq(s[i] * (delta(i, j) - s[i])))),
     ],
     instead=jacobian,
+    covers=["002.hw3.1k.entry"],
     note="the softmax of a vector has no entry with two indices",
 )
 diagonal_as_typed = erratum(

@@ -7,8 +7,10 @@ import json
 import os
 import select
 import signal
+import site
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -38,7 +40,7 @@ def load_all(paths: Sequence[Path | str], timeout: float = TIMEOUT, memory: int 
     for k, path in enumerate(paths):
         problem = _unfit(Path(path))
         if problem:
-            found[k] = PageError(problem, file=catalogue.show_path(path))
+            found[k] = _error(str(path), problem)
         else:
             folders.setdefault(os.path.dirname(os.path.abspath(path)), []).append(k)
     for folder, waiting in folders.items():
@@ -79,7 +81,7 @@ def _start(folder: str, files: Sequence[str], writing: int, output: IO[bytes], m
     root = str(Path(__file__).resolve().parent.parent)
     # Set and dict orders of the child never depend on the run.
     environment = {**os.environ, "PYTHONHASHSEED": "0"}
-    if "site-packages" not in root:
+    if root not in {*sysconfig.get_paths().values(), site.getusersitepackages()}:
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))
     return subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, pass_fds=(writing,), start_new_session=True, env=environment,
@@ -89,46 +91,46 @@ def _start(folder: str, files: Sequence[str], writing: int, output: IO[bytes], m
 def _follow(
     child: subprocess.Popen[bytes], stream: IO[bytes], files: Sequence[str], timeout: float, output: IO[bytes]
 ) -> Iterator[tuple[int, Page | PageError]]:
-    running, answered = 0, -1
+    """One answer for each file, in order; a page that kills its process, runs too long or forges an answer gets an error, as the last."""
+    running = 0
     for line in _lines(child, stream, timeout):
+        file, message = files[min(running, len(files) - 1)], {} if line is None else _parse(line)
         if line is None:
-            why = f"it was stopped after {timeout:g} s; a page states claims and leaves computing to the kernel"
-            yield running, PageError(why, file=catalogue.show_path(files[running]))
+            yield running, _error(file, f"it was stopped after {timeout:g} s; a page states claims and leaves computing to the kernel")
             return
-        message = _parse(line, files[running])
-        if isinstance(message, PageError):
-            yield running, message
+        if message == {"starts": running}:
+            continue
+        if message.get("page") == running:
+            yield running, _decode(message.get("data"), file)
+        elif message.get("error") == running and isinstance(message.get("line"), int):
+            yield running, PageError(str(message.get("message")), file=str(message.get("file")), line=message["line"])
+        else:
+            yield min(running, len(files) - 1), _error(file, "it wrote on the private channel of its process; a page only states")
             return
-        running = message.get("starts", running)
-        if "page" in message:
-            answered = message["page"]
-            yield answered, _decode(message["data"], files[answered])
-        elif "error" in message:
-            answered = message["error"]
-            yield answered, PageError(message["message"], file=message["file"], line=message["line"])
-    if child.wait() != 0 and answered != running:
-        why = f"its process died ({_ending(child.returncode)}){_last_words(output)}"
-        yield running, PageError(why, file=catalogue.show_path(files[running]))
+        running += 1
+    if child.wait() != 0 and running < len(files):
+        yield running, _error(files[running], f"its process died ({_ending(child.returncode)}){_last_words(output)}")
 
 
-def _parse(line: bytes, file: str) -> dict[str, Any] | PageError:
+def _error(file: str, message: str) -> PageError:
+    return PageError(message, file=catalogue.show_path(file))
+
+
+def _parse(line: bytes) -> dict[str, Any]:
+    """One message of the child; {} where it is none."""
     try:
         message = json.loads(line)
     except ValueError:
-        message = None
-    if not isinstance(message, dict):
-        return PageError("its process wrote on the private channel of derive; a page only states", file=catalogue.show_path(file))
-    return message
+        return {}
+    return message if isinstance(message, dict) else {}
 
 
 def _decode(data: Any, file: str) -> Page | PageError:
     try:
         page = codec.decode(data)
     except DeriveError as error:
-        return PageError(f"its statements are no statements: {error.message}", file=catalogue.show_path(file))
-    if not isinstance(page, Page):
-        return PageError("its process stated no page", file=catalogue.show_path(file))
-    return page
+        return _error(file, f"its statements are no statements: {error.message}")
+    return page if isinstance(page, Page) else _error(file, "its process stated no page")
 
 
 def _lines(child: subprocess.Popen[bytes], stream: IO[bytes], timeout: float) -> Iterator[bytes | None]:

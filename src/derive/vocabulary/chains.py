@@ -170,7 +170,7 @@ def definition(
 
 
 def _state(
-    first: Any, links: tuple[Step, ...], given: Any, source: Any, covers: Sequence[str], words: dict[str, Any], *, definition: bool
+    first: Any, links: tuple[Any, ...], given: Any, source: Any, covers: Sequence[str], words: dict[str, Any], *, definition: bool
 ) -> Draft:
     file, line = sheet.place()
     for word, value in words.items():

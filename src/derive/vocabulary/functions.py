@@ -28,14 +28,28 @@ def _lift(function: Any, tex: str, words: str) -> Callable[..., Any]:
     return apply
 
 
+def _extremum(function: Any, tex: str, words: str) -> Callable[..., Any]:
+    lifted = _lift(function, tex, words)
+
+    def apply(*args: Any) -> Any:
+        if len(args) == 1 and isinstance(args[0], Array):
+            name = function.__name__
+            raise PageError(f"{name} of one array compares nothing: {name}(x, 0) goes entry by entry, {name}(*x) compares its entries")
+        return lifted(*args)
+
+    apply.__name__ = apply.__qualname__ = function.__name__
+    apply.__doc__ = words
+    return apply
+
+
 exp = _lift(sympy.exp, r"\exp", "e to the power x.")
 log = _lift(sympy.log, r"\log", "The natural logarithm.")
-sqrt = _lift(lambda x, evaluate: sympy.Pow(x, sympy.S.Half, evaluate=evaluate), r"\sqrt", "The square root.")
+sqrt = _lift(sympy.sqrt, r"\sqrt", "The square root.")
 Abs = _lift(sympy.Abs, r"\operatorname{abs}", "The absolute value.")
 sign = _lift(sympy.sign, r"\operatorname{sign}", "-1, 0 or 1.")
 Heaviside = _lift(sympy.Heaviside, r"\operatorname{H}", "0 below 0, 1 above, and one half at 0.")
-Max = _lift(sympy.Max, r"\max", "The largest of its arguments.")
-Min = _lift(sympy.Min, r"\min", "The smallest of its arguments.")
+Max = _extremum(sympy.Max, r"\max", "The largest of its arguments.")
+Min = _extremum(sympy.Min, r"\min", "The smallest of its arguments.")
 floor = _lift(sympy.floor, r"\operatorname{floor}", "The largest whole number that is at most x.")
 ceiling = _lift(sympy.ceiling, r"\operatorname{ceil}", "The smallest whole number that is at least x.")
 Mod = _lift(sympy.Mod, r"\operatorname{mod}", "The remainder of a division, with the sign of the divisor.")

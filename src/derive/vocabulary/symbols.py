@@ -165,7 +165,7 @@ def proposition(value: Any) -> Any:
     """A value as a SymPy proposition; raises PageError for a bare bool and whatever is no proposition."""
     if isinstance(value, bool):
         raise PageError(f"got {value}: `==` compares structure and `!=` likewise; write Eq(a, b) or Ne(a, b)")
-    if isinstance(value, Boolean):
+    if isinstance(value, Boolean) and not isinstance(value, sympy.Symbol):  # SymPy takes a symbol for a truth value, too
         return value
     raise PageError(f"expected a proposition, such as x > 0 or Ne(x, 0), got {short(value)}")
 
