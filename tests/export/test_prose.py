@@ -11,7 +11,9 @@ from derive.export.prose import is_safe, parse, tex, tex_prose
     ("words", "wanted"),
     [
         ("x_j occurs in one term of Z", "$x_j$ occurs in one term of $Z$"),
-        ("as a matrix: diag(s) - s s^T", r"as a matrix: diag($s$) - $s$ $s^{\top}$"),
+        ("as a matrix: diag(s) - s s^T", r"as a matrix: diag($s$) -- $s \, s^{\top}$"),
+        ("entry (i, j) is s_i delta_ij - s_i s_j", r"entry ($i$, $j$) is $s_i \, \delta_{ij} - s_i \, s_j$"),
+        ("divide by e^(x/2), for Z >= x", r"divide by $e^{x/2}$, for $Z \ge x$"),
         ("W1_aj and lambda_1", r"$W^{(1)}_{aj}$ and $\lambda_1$"),
         ("it's a case of I", "it's a case of I"),
         (
@@ -65,5 +67,5 @@ def test_every_letter_compiles() -> None:
 
 
 def test_segments_keep_every_word() -> None:
-    words = "for all n, see `code` and $x^2$: s^T x_j done"
+    words = "for all n, see `code` and $x^2$: s^T, x_j done"
     assert [s.kind for s in parse(words)] == ["text", "math", "text", "code", "text", "math", "text", "math", "text", "math", "text"]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derive.export import names
 from derive.export.body import Body, body
@@ -92,7 +92,11 @@ class PageAccount:
 def page_account(page: Page, outcomes: Iterable[Outcome]) -> PageAccount:
     """A page and its outcomes, in the order of its lines."""
     ordered = sorted(outcomes, key=lambda o: (o.item.line, o.item.id))
+    readings = {
+        claim: words for o in ordered if isinstance(o.item, Erratum) for words, claim in o.item.readings if claim.startswith(o.item.id)
+    }
     claims = {o.item.id: account(o) for o in ordered if isinstance(o.item, Claim)}
+    claims |= {k: replace(a, title=f"Reading: {readings[k]}") for k, a in claims.items() if k in readings}
     return PageAccount(
         page.name, page.file, *_headings(page), tuple(_paragraphs(page.text)),
         tuple((names.read(symbol).latex(), meaning) for symbol, meaning in page.notes),

@@ -135,7 +135,7 @@ def only_variable(body: Term, variable: Term) -> bool:
 
 def counts_from(terms: tuple[Term, ...]) -> int:
     """1 where indices only name positions, as in a textbook; 0 where an index is used as a number, so that its value shows."""
-    return 0 if any(_index_as_number(t) for t in terms) else 1
+    return 0 if any(_index_as_number(t) for t in terms if t.op != "index") else 1
 
 
 _pure: dict[Term, bool] = {}

@@ -21,7 +21,7 @@ Pieces = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a chain; the first has no relation and no verdict."""
+    """One line of a chain; the first has no relation and no verdict. Without pieces it is the line above, by another name."""
 
     relation: str
     pieces: Pieces
@@ -64,20 +64,22 @@ def body(outcome: Outcome, claim: Claim) -> Body:
         return Body(display=display)
     lines = (claim.first, *(link.right for link in claim.links))
     short, where = abbreviate(lines, Notation(base, ranges=not _each_letter_has_one_range(lines)))
-    full, relation = short if where else Notation(base), _relation(claim)
-    statement = (*full.pieces(lines[0]), *_related(relation, full.pieces(lines[-1]))) if relation else ()
-    if len(claim.links) == 1 and relation:
+    statement = _statement(claim, short if where else Notation(base))
+    if len(claim.links) == 1:
         only = claim.links[0]
-        return Body(statement, display, why=only.why, by=only.by, where=where, point=at(final, only.relation))
+        why = f"by definition: `{claim.runs_as}`" if claim.definition and claim.runs_as and only.right is claim.first else only.why
+        return Body(statement, display, why=why, by=only.by, where=where, point=at(final, only.relation))
     chain = [Line("", short.pieces(lines[0]))]
     links = outcome.links if len(outcome.links) == len(claim.links) else ()
     for k, link in enumerate(claim.links):
         own = links[k].verdict if links else None
         mark, note = (own.name, _because(own)) if own else ("", "")
+        # Where a line only names what stands above it, the kernel's terms are the same.
+        pieces = () if link.right is lines[k] else short.pieces(link.right)
         chain.append(
             Line(
                 RELATIONS[link.relation],
-                short.pieces(link.right),
+                pieces,
                 link.why,
                 link.by,
                 mark,
@@ -88,17 +90,34 @@ def body(outcome: Outcome, claim: Claim) -> Body:
     return Body(statement, display, chain=tuple(chain), where=where)
 
 
-def _related(relation: str, pieces: Pieces) -> Pieces:
-    return (f"{{}}{RELATIONS[relation]} {pieces[0]}", *pieces[1:])
+def milestones(claim: Claim) -> tuple[Term, tuple[tuple[str, Term], ...]]:
+    """The first line, and the lines that a reader needs to see after it: steps by equality are left out, unless they end the chain.
+
+    a = b < c = d is stated as a < d, and 0 < a <= 1 with all three.
+    """
+    if claim.first is None:
+        raise ValueError(f"{claim.id} is no chain")
+    shown: list[tuple[str, Term]] = []
+    for link in claim.links:
+        if link.relation == "eq" and shown:
+            shown[-1] = (shown[-1][0], link.right)
+        elif link.relation == "eq" and any(k.relation != "eq" for k in claim.links):
+            continue
+        else:
+            shown.append((link.relation, link.right))
+    return claim.first, tuple(shown)
 
 
-def _relation(claim: Claim) -> str:
-    """The relation between first and last line, for the statement; "" where the relations do not compose."""
-    kinds = {link.relation for link in claim.links}
-    for order in (("eq",), ("eq", "le"), ("eq", "le", "lt"), ("iff",), ("iff", "implies")):
-        if kinds <= set(order):
-            return order[-1]
-    return "ne" if kinds <= {"eq", "ne"} and [link.relation for link in claim.links].count("ne") == 1 else ""
+def _statement(claim: Claim, notation: Notation) -> Pieces:
+    """First line and milestones, in pieces."""
+    first, rest = milestones(claim)
+    if claim.definition and all(right is first for _, right in rest):
+        return notation.pieces(first)
+    out = list(notation.pieces(first))
+    for relation, right in rest:
+        head, *tail = notation.pieces(right)
+        out += [f"{{}}{RELATIONS[relation]} {head}", *tail]
+    return tuple(out)
 
 
 def statement_latex(claim: Claim) -> str:
@@ -108,10 +127,8 @@ def statement_latex(claim: Claim) -> str:
         return forms.latex(claim.form, notation)
     if claim.first is None:
         return ""
-    relation = _relation(claim)
-    if relation:
-        return f"{notation.latex(claim.first)} {RELATIONS[relation]} {notation.latex(claim.links[-1].right)}"
-    return " ".join([notation.latex(claim.first), *(f"{RELATIONS[k.relation]} {notation.latex(k.right)}" for k in claim.links)])
+    first, rest = milestones(claim)
+    return " ".join([notation.latex(first), *(f"{RELATIONS[relation]} {notation.latex(right)}" for relation, right in rest)])
 
 
 def terms_of(claim: Claim) -> tuple[Term, ...]:

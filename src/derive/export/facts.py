@@ -41,9 +41,9 @@ def facts(outcome: Outcome, claim: Claim) -> Iterable[Fact]:
         yield Fact("Where", where)
     if verdict:
         yield from _of_verdict(verdict, table, claim)
-    if outcome.ends is not None:
+    if outcome.ends is not None and (verdict is None or outcome.ends.name != verdict.name):
         yield Fact("First to last", f"first and last line compared directly: {outcome.ends.name}")
-    yield Fact("Witness", witness_words(outcome.witness, claim.printed))
+    yield Fact("Witness", witness_words(outcome.witness, _in_notation(outcome.witness.primal, claim, notation), claim.printed))
     if claim.runs_as:
         yield Fact("Runs as", f"`{claim.runs_as}`")
     if outcome.recheck != "NOT_RUN":
@@ -58,7 +58,8 @@ def facts(outcome: Outcome, claim: Claim) -> Iterable[Fact]:
 
 
 def _of_verdict(verdict: Verdict, table: dict[str, str], claim: Claim) -> Iterable[Fact]:
-    used = [table.get(h) or _other(h) for h in verdict.hypotheses]
+    sorts = {f"{u.args[0]} {u.args[1]}" for t in terms_of(claim) for u in subterms(t) if u.op in ("sym", "entry")}
+    used = [table.get(h) or _other(h) for h in verdict.hypotheses if h not in sorts]
     if used:
         yield Fact("Given", "; ".join(used))
     rest = [words for plain, words in table.items() if plain not in verdict.hypotheses]
@@ -96,14 +97,22 @@ def holds_words(verdict: Verdict) -> str:
     return f"{scope}, {region}" if scope else region
 
 
-def witness_words(witness: Witness, printed: bool = False) -> str:
+def _in_notation(primal: str, claim: Claim, notation: Notation) -> str:
+    """What the witness differentiated, set as the formula of the page that it is."""
+    plain, comma, rest = primal.partition(", as ")
+    found = next((u for t in terms_of(claim) for u in subterms(t) if show(u) == plain), None)
+    words = f"${notation.latex(found)}$" if found is not None else f"`{plain}`" if re.search(r"[*\[\]]", plain) else plain
+    return f"{words}, as `{rest}`" if comma else words
+
+
+def witness_words(witness: Witness, primal: str, printed: bool = False) -> str:
     """What the witness says, in one sentence; against the printed formula of an erratum it is meant to speak."""
     note = f": {witness.note}" if witness.note else ""
-    where = f", {witness.primal}" if witness.primal else ""
+    where = f" of {primal}" if primal else ""
     count = f"{witness.points:,}".replace(",", "\u202f") + (" point" if witness.points == 1 else " points")
     error = f"worst scaled error {witness.worst_error:.3g}"
     if witness.status == "AGREES":
-        return f"JAX agrees at {count} in float64{where}; {error}{note}"
+        return f"JAX agrees at {count}{where} in float64; {error}{note}"
     if witness.status == "DISAGREES" and printed:
         return f"JAX contradicts the printed formula too ({count}{where}; {error})"
     if witness.status == "DISAGREES":

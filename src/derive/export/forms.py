@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Protocol
 
+from derive.export.arrange import position
 from derive.export.plain import text
 from derive.statement.claim import Form
 from derive.statement.term import Term
@@ -12,6 +13,9 @@ from derive.statement.term import Term
 
 class Writer(Protocol):
     """Whatever turns a term into a formula."""
+
+    @property
+    def base(self) -> int: ...
 
     def latex(self, t: Term) -> str: ...
 
@@ -79,6 +83,8 @@ def plain(form: Form) -> str:
 class _Plain:
     """A notation that writes plain text."""
 
+    base = 0
+
     def latex(self, t: Term) -> str:
         return text(t, base=0)
 
@@ -135,7 +141,12 @@ def _kink(p: dict[str, Any], notation: Writer) -> str:
 
 
 def _at(point: Any, notation: Writer) -> str:
-    return "$" + ", ".join(f"{_latex(x, notation)} = {_latex(value, notation)}" for x, value in point) + "$"
+    return "$" + ", ".join(f"{_latex(x, notation)} = {_latex(_counted(x, value, notation), notation)}" for x, value in point) + "$"
+
+
+def _counted(variable: Any, value: Any, notation: Writer) -> Any:
+    """The value of an index as it is printed beside formulas whose positions count from `base`."""
+    return position(value, notation.base) if isinstance(variable, Term) and variable.op == "index" else value
 
 
 def _sizes(shape: Any, notation: Writer) -> str:

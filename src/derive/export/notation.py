@@ -18,8 +18,8 @@ from derive.statement.term import Term, add, num
 # How tightly a formula holds together; parentheses go around what is looser than its place wants.
 OR, AND, RELATION, SUM, PRODUCT, OPEN, CALL, POWER, ATOM = range(9)
 
-# Where a formula stands: on a line of its own, inside a fraction, in a script.
-DISPLAY, TEXT, SCRIPT = range(3)
+# Where a formula stands: on a line of its own, inside a fraction, inside a fraction of a fraction, in a script.
+DISPLAY, TEXT, SMALL, SCRIPT = range(4)
 
 RELATIONS = {"eq": "=", "ne": r"\ne", "le": r"\le", "lt": "<", "iff": r"\iff", "implies": r"\implies"}
 FLIPPED = {"le": r"\ge", "lt": ">", "eq": "=", "ne": r"\ne"}
@@ -225,12 +225,12 @@ class Notation:
         """A fraction; what would crowd its numerator stands behind it."""
         if style == SCRIPT:
             return self._slash(q, style)
-        below = max(style, TEXT) if style == DISPLAY else SCRIPT
+        below = min(style + 1, SMALL)
         bottom = self._row(q.coefficient.denominator, q.under, below)
         inside, behind = self._divide(q, below, bottom)
         top_box = self._row(q.coefficient.numerator, inside, below)
         tall = max(top_box.height, bottom.height)
-        height = min(4, 3 + (tall > 1)) if style == DISPLAY else 2
+        height = min(4, 3 + (tall > 1)) if style == DISPLAY else 2 - (style == SMALL)
         width = max(top_box.width, bottom.width) * (1 if style == DISPLAY else 0.8) + 0.5
         fraction = Box(rf"\frac{{{top_box.text}}}{{{bottom.text}}}", CALL, height, width)
         return _product([fraction, *self._factors(behind, style)])

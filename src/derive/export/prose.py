@@ -52,7 +52,7 @@ class Segment:
 _LETTER = "|".join(sorted((*names.GREEK, "[A-Za-z]"), key=len, reverse=True))
 _SPLIT = re.compile(
     rf"\$(?P<math>[^$]+)\$|`(?P<code>[^`]+)`"
-    rf"|(?<![\w'’.\\-])(?P<name>(?:{_LETTER})\d?(?:_[A-Za-z0-9]{{1,3}}(?:\^[A-Za-z0-9])?|\^[A-Za-z0-9]))(?![\w'’_^])"
+    rf"|(?<![\w'’.\\-])(?P<name>(?:{_LETTER})\d?(?:_[A-Za-z0-9]{{1,3}}(?:\^[A-Za-z0-9])?|\^(?:[A-Za-z0-9]|\([^()\s]{{1,8}}\))))(?![\w'’_^(])"
     rf"|(?<![\w'’.\\-])(?P<letter>[B-HJ-Zb-z])(?![\w'’-]|\.\w)"
     rf"|(?<![\w.])(?P<dotted>[A-Za-z]\w+(?:\.\w+)+|[A-Za-z]\w*_\w+)(?![\w(])"
 )
@@ -61,7 +61,8 @@ _SPLIT = re.compile(
 @lru_cache(maxsize=4096)
 def parse(prose: str) -> tuple[Segment, ...]:
     """Prose in segments; math that is not safe is shown as code, as it was written."""
-    out, end = [], 0
+    # A dash or a minus between spaces: one sign serves for both.
+    prose, out, end = prose.replace(" - ", " – "), [], 0
     for found in _SPLIT.finditer(prose):
         kind, got = found.lastgroup or "", found.group(found.lastgroup or 0)
         if found.start() > end:
@@ -77,14 +78,30 @@ def parse(prose: str) -> tuple[Segment, ...]:
         end = found.end()
     if end < len(prose):
         out.append(Segment("text", prose[end:]))
-    return tuple(out)
+    return tuple(_joined(out))
+
+
+def _joined(segments: list[Segment]) -> list[Segment]:
+    """Formulas with nothing but an operator between them as one formula: s_i - s_j."""
+    out: list[Segment] = []
+    for segment in segments:
+        if len(out) > 1 and segment.kind == out[-2].kind == "math" and _OPERATOR.fullmatch(out[-1].text):
+            operator = out.pop().text
+            before = out.pop().text
+            segment = Segment("math", f"{before} {_OPERATORS.get(operator.strip(), operator.strip())} {segment.text}")
+        out.append(segment)
+    return out
+
+
+_OPERATOR = re.compile(r" ([-–+=<>≤≥−·]|<=|>=|!=)? ?")
+_OPERATORS = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne", "≤": r"\le", "≥": r"\ge", "−": "-", "–": "-", "·": r"\cdot", "": r"\,"}
 
 
 def _name(word: str) -> str:
     """x_j, W_ij or s^T as math."""
     base, _, above = word.partition("^")
     head, _, below = base.partition("_")
-    power = r"\top" if above == "T" else above
+    power = r"\top" if above == "T" else above.removeprefix("(").removesuffix(")")
     return names.read(head, array=bool(below)).latex(below) + names.script("^", power)
 
 

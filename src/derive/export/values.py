@@ -44,37 +44,38 @@ def point(found: Counterexample, terms: Sequence[Term], base: int, relation: str
     )
 
 
-_NUMBER = re.compile(r"(-?)(\d+)(?:/(\d+))?$")
+_NUMBER = re.compile(r"-?\d+(?:/\d+)?$")
+_DECIMAL = re.compile(r"(-?[\d.]+)(?:e([+-]?\d+))?$")
 _BALL = re.compile(r"\[?\s*(-?[\d.]+)(?:e([+-]?\d+))?\s*\+/-\s*([\d.]+)(?:e([+-]?\d+))?\s*\]?$")
+DIGITS = 12  # of a decimal value that are shown
 
 
 def value_latex(value: str) -> str:
-    """An exact value, a nested tuple of them, or a ball, as LaTeX; anything else upright."""
+    """An exact value, a nested tuple of them, a decimal or a ball, as LaTeX; anything else upright."""
     value = value.strip()
-    if not value:
-        return ""
-    number = _NUMBER.match(value)
-    if number:
-        sign, top, bottom = number.groups()
-        return (
-            f"{sign}{top}"
-            if not bottom
-            else rf"{sign}{top}/{bottom}"
-            if len(top) + len(bottom) < 5
-            else rf"{sign}\frac{{{top}}}{{{bottom}}}"
-        )
-    ball = _BALL.match(value)
-    if ball:
-        middle, power, radius, small = ball.groups()
-        return rf"{_scientific(middle, power)} \pm {_scientific(radius, small)}"
+    if not value or _NUMBER.match(value):
+        return value
     if value.startswith("(") and value.endswith(")"):
         return f"({', '.join(value_latex(v) for v in _split(value[1:-1]))})"
-    if re.fullmatch(r"-?\d+\.\d+", value):
-        return value
+    decimal, ball = _DECIMAL.match(value), _BALL.match(value)
+    if decimal:
+        return _decimal(*decimal.groups())
+    if ball:
+        middle, power, radius, small = ball.groups()
+        return rf"{_scaled(middle, power)} \pm {_scaled(radius, small)}"
     return rf"\text{{{''.join(c for c in value if c.isascii() and (c.isalnum() or c in ' .,-+/*=()[]'))}}}"
 
 
-def _scientific(digits: str, power: str | None) -> str:
+def _decimal(digits: str, power: str | None) -> str:
+    """A decimal cut after some digits; one that shows no digit but 0 is known only to be that small."""
+    if not digits.strip("-0."):
+        return rf"0 \pm 10^{{{int(power)}}}" if power else "0"
+    whole, _, after = digits.partition(".")
+    kept = max(DIGITS - len(whole.lstrip("-0")), 1)
+    return _scaled(f"{whole}.{after[:kept]}\\ldots" if len(after) > kept else digits, power)
+
+
+def _scaled(digits: str, power: str | None) -> str:
     return digits if power is None else rf"{digits} \cdot 10^{{{int(power)}}}"
 
 
