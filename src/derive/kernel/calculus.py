@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 OPAQUE = ("sum", "prod", "entry", "index", "delta", "floor", "ceiling", "mod", "integral", "besseli")
 SMOOTH_SORTS = ("real", "positive", "negative", "nonnegative", "nonpositive")
 MOST_VARIABLES, MOST_ANCHORS = 3, 10
+FAR = Fraction(8)  # near the origin: up to here
+QUICK_PARTS, MOST_PARTS = 100, 3000
 NUMBERS = (ZERO, ONE, MINUS_ONE, HALF, TWO)
 
 
@@ -380,33 +382,40 @@ def _solve_for(form: NormalForm, top: Term, bottom: Term, value: Term, v: Term) 
 
 
 def by_bisection(order: Order, goal: Goal) -> bool:
-    """interval-bisection on a box, whose ends are those of the facts; beyond a far end the other rules must do."""
+    """interval-bisection on a bounded box of one or two variables."""
     goal = scalar(order, goal)
-    variables = sorted((v for v in free(goal.term) if v.op == "sym"), key=show)
-    if not 1 <= len(variables) <= 2:
+    box = {v: _ends(order, goal.cell, v) for v in sorted(free(goal.term), key=show)}
+    if not 1 <= len(box) <= 2 or any(None in ends for ends in box.values()):
         return False
-    box: dict[Term, tuple[Fraction, Fraction]] = {}
-    far: list[tuple[Term, Term]] = []
-    for v in variables:
-        span = interval(order, goal.cell, v)
-        low = max((b[0] for t in span.lows if (b := bounds(t))), default=None)
-        high = min((b[1] for t in span.highs if (b := bounds(t))), default=None)
-        if (low is None or high is None) and len(variables) > 1:
-            return False
-        if high is None:
-            high = (low or Fraction(0)) + FAR
-            far.append((sub(v, num(high)), v))
-        if low is None:
-            low = high - FAR if high < FAR else Fraction(-FAR)
-            far.append((sub(num(low), v), v))
-        if low > high:
-            return False
-        box[v] = (low, high)
-    if not Bisection(goal.term, box, goal.cell.facts, order.budget).positive():
+    return _bisected(order, goal, box, QUICK_PARTS if goal.fuel == 0 else MOST_PARTS)  # type: ignore[arg-type]
+
+
+def by_far_bisection(order: Order, goal: Goal) -> bool:
+    """interval-bisection near the origin, the other rules beyond it."""
+    goal = scalar(order, goal)
+    if len(free(goal.term)) != 1:
+        return False
+    (v,) = free(goal.term)
+    low, high = _ends(order, goal.cell, v)
+    near = (low if low is not None else min(high or FAR, FAR) - 2 * FAR, high if high is not None else max(low or -FAR, -FAR) + 2 * FAR)
+    if low is not None and high is not None or not _bisected(order, goal, {v: near}, MOST_PARTS):
+        return False
+    beyond = [sub(v, num(near[1]))] if high is None else []
+    beyond += [sub(num(near[0]), v)] if low is None else []
+    return all(order.proves(goal.about(goal.term, "", Fact(gap, "+"))) for gap in beyond)
+
+
+def _ends(order: Order, cell: Cell, v: Term) -> tuple[Fraction | None, Fraction | None]:
+    """Numbers between which v lies by the facts; None where there is no such number."""
+    span = interval(order, cell, v)
+    low = max((b[0] for t in span.lows if (b := bounds(t))), default=None)
+    high = min((b[1] for t in span.highs if (b := bounds(t))), default=None)
+    return low, high
+
+
+def _bisected(order: Order, goal: Goal, box: dict[Term, tuple[Fraction, Fraction]], parts: int) -> bool:
+    if any(low > high for low, high in box.values()) or not Bisection(goal.term, box, goal.cell.facts, order.budget).positive(parts):
         return False
     order.rule("interval-bisection")
     order.cells.used.update(dict.fromkeys(goal.cell.facts))
-    return all(order.proves(goal.about(goal.term, "", Fact(gap, "+"))) for gap, _ in far)
-
-
-FAR = 8
+    return True

@@ -10,8 +10,11 @@ Rules: case-split, agree-at-kink, equal-indices, summand (sums over one range ar
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace as changed
+from dataclasses import dataclass
+from dataclasses import replace as changed
+from fractions import Fraction
 from itertools import count
+from math import lcm
 
 from flint import fmpq_mpoly
 
@@ -19,11 +22,11 @@ from derive.kernel.derivative import Unsupported, depends, differentiate
 from derive.kernel.domain import Need, needs
 from derive.kernel import signs
 from derive.kernel.field import Atom, Beyond, NormalForm, Quotient, Restart, Split, Undefined, bound
-from derive.kernel.proof import Budget, Exhausted, Proof
+from derive.kernel.proof import Budget, Proof
 from derive.kernel.question import Question
 from derive.kernel.signs import Contradiction, Fact, Signs
 from derive.statement.term import (
-    BINDERS, FALSE, HALF, ONE, TRUE, ZERO, Term, add, fn, free, index, make, mul, neg, num, power, rebuild, replace, show, sub,
+    BINDERS, HALF, KINKS, ONE, TRUE, ZERO, Term, add, free, index, make, mul, neg, num, power, rebuild, replace, show, sub, subterms,
 )  # fmt: skip
 
 SCALAR_KINKS = ("abs", "sign", "heaviside", "max", "min", "piecewise")
@@ -60,6 +63,8 @@ class Cells:
         self.used: dict[Fact, None] = {}
         self.contexts: dict[Cell, tuple[NormalForm, Signs]] = {}
         self.names = count(1)
+        self.sides: tuple[Term, Term] | tuple[()] = ()  # of the equation being proved
+        self.leaves = False  # whether the two sides' domains are compared cell by cell
 
     def proof(self, region: str = "everywhere") -> Proof:
         return Proof(tuple(self.rules) or ("ring",), region, tuple(f.gap for f in self.used), (), tuple(self.oracles))
@@ -79,6 +84,102 @@ class Cells:
                 return
         raise Stuck(cell, "exponents that keep getting finer")
 
+    def equal(self, lhs: Term, rhs: Term, cell: Cell) -> None:
+        """Proves lhs = rhs in a cell: their difference vanishes, or another rule reaches it; raises Stuck."""
+        trouble = self.same_domain(lhs, rhs, cell)
+        self.sides, self.leaves = (lhs, rhs), bool(trouble)
+        try:
+            self.vanish(sub(lhs, rhs), cell)
+        except Stuck as stuck:
+            self.sides = ()
+            if trouble:
+                raise Stuck(stuck.cell, f"one side may be undefined where the other is not: {trouble}") from stuck
+            if not (self._by_residues(lhs, rhs, cell) or self._by_squares(lhs, rhs, cell) or self._by_slope(lhs, rhs, cell)):
+                raise stuck
+        finally:
+            self.sides = ()
+
+    def _both_undefined(self, error: Exception, cell: Cell) -> bool:
+        """Where neither side has a value, nothing is claimed."""
+        if not (isinstance(error, Undefined) and error.sure and self.sides):
+            return False
+        sides, self.sides = self.sides, ()
+        try:
+            return all(self._surely_undefined(side, cell) for side in sides)
+        finally:
+            self.sides = sides
+
+    def _surely_undefined(self, side: Term, cell: Cell) -> bool:
+        try:
+            self.context(cell)[0].start(self.resolve(side, cell))
+        except Undefined as none:
+            self.rules["both-undefined"] = None
+            return none.sure
+        except (Split, Beyond, Unsupported):
+            return False
+        return False
+
+    def _by_residues(self, lhs: Term, rhs: Term, cell: Cell) -> bool:
+        """residues: an integer N is m q + r for one of r = 0 .. m-1, where m divides in a floor or a mod."""
+        moduli = {
+            (v, int(lcm(*(c.denominator for _, c in _linear_numbers(u)))))
+            for t in (lhs, rhs) for u in subterms(t) if u.op in ("floor", "ceiling", "mod") for v in free(u) if v.op == "sym" and "integer" in v.args[1]
+        }  # fmt: skip
+        names = sorted({v for v, _ in moduli}, key=show)
+        if len(names) != 1:
+            return False
+        n, m = names[0], lcm(*(k for _, k in moduli))
+        if not 2 <= m <= 12:
+            return False
+        q = make("sym", f"quotient of {n.args[0]}", "integer")
+        try:
+            for r in range(m):
+                table = {n: add(mul(num(m), q), num(r))}
+                self.vanish(replace(sub(lhs, rhs), table), _renamed(cell, table))
+        except Stuck:
+            return False
+        self.rules["residues"] = None
+        return True
+
+    def _by_squares(self, lhs: Term, rhs: Term, cell: Cell) -> bool:
+        """squares: a = b where a >= 0, b >= 0 and a^2 = b^2."""
+        if not any(u.op == "pow" and u.args[1].op == "num" and u.args[1].args[0].denominator > 1 for t in (lhs, rhs) for u in subterms(t)):
+            return False
+        if not all(self.sign_in_every_case(t, cell, ("+", ">=0", "0")) for t in (lhs, rhs)):
+            return False
+        try:
+            self.vanish(sub(power(lhs, 2), power(rhs, 2)), cell)
+        except Stuck:
+            return False
+        self.rules["squares"] = None
+        return True
+
+    def _by_slope(self, lhs: Term, rhs: Term, cell: Cell) -> bool:
+        """zero-slope: d = 0 on an interval where d is defined, d' = 0 and d = 0 at one point."""
+        difference = sub(lhs, rhs)
+        if not any(u.op in _INVERSE for u in subterms(difference)) or any(u.op in KINKS for u in subterms(difference)):
+            return False
+        for x in sorted((v for v in free(difference) if v.op == "sym" and "integer" not in v.args[1]), key=show):
+            if not all(_convex_in(f, x) for f in cell.facts if depends(f.gap, x)):
+                continue
+            if any(not self._met(need, cell) for need in needs(difference) if depends(need.term, x)):
+                continue
+            for c in (0, 1, -1, 2, Fraction(1, 2)):
+                at = {x: num(c)}
+                there = _renamed(cell, at)
+                try:
+                    if any(self.sign(f.gap, Cell()) not in _ALLOWED[f.sign] for f in there.facts if not free(f.gap)):
+                        continue
+                    if any(depends(f.gap, x) and free(f.gap) != {x} for f in cell.facts):
+                        continue
+                    self.vanish(differentiate(difference, x), cell)
+                    self.vanish(replace(difference, at), there)
+                except (Stuck, Unsupported, Undefined, Beyond, Split):
+                    continue
+                self.rules["zero-slope"] = None
+                return True
+        return False
+
     def _vanish(self, t: Term, cell: Cell, depth: int) -> None:
         self.budget.spend(5)
         if depth > MAX_DEPTH:
@@ -88,13 +189,15 @@ class Cells:
             resolved = self.resolve(t, cell)
             q = form.start(resolved)
             if form.vanishes(q):
+                if self.sides and self.leaves and (trouble := self.same_domain(*self.sides, cell)):
+                    raise Stuck(cell, trouble)
                 self._keep(form, known)
                 return
         except Split as split:
             self._split(t, split.gap, cell, depth)
             return
         except (Undefined, Unsupported, Beyond) as error:
-            if self.empty(cell):
+            if self.empty(cell) or self._both_undefined(error, cell):
                 return
             if isinstance(error, Beyond) and depth <= 3 and self._summands(resolved_or(t, locals()), cell, depth):
                 return
@@ -254,6 +357,12 @@ class Cells:
         out: list[Cell] = []
         for cell in cells:
             for n, fact in enumerate(cell.facts):
+                parts = self._alternatives(fact)
+                if len(parts) > 1:
+                    self.rules["case-split"] = None
+                    rest = cell.facts[:n] + cell.facts[n + 1 :]
+                    out += self.settled([changed(cell, facts=(*rest, Fact(u, "0"))) for u in parts], depth + 1)
+                    break
                 if fact.every or not _needs_expanding(fact.gap):
                     continue
                 rest = changed(cell, facts=cell.facts[:n] + cell.facts[n + 1 :])
@@ -273,6 +382,16 @@ class Cells:
             else:
                 out.append(cell)
         return out
+
+    def _alternatives(self, fact: Fact) -> list[Term]:
+        """The factors of an equation's gap: the equation holds where one of them is 0."""
+        if fact.sign != "0" or fact.every or _needs_expanding(fact.gap):
+            return []
+        form, _ = self.context(Cell())
+        try:
+            return [form.poly_term(form.freeze_poly(p)) for p, _ in form.factors(form.start(fact.gap).num)[1]]
+        except (Split, Beyond, Undefined, Unsupported, Restart):
+            return []
 
     # --- kinks and derivatives in a cell -------------------------------------------------------------------------------------
 
@@ -393,19 +512,30 @@ class Cells:
         """agree-at-kink: near the point, body is one of finitely many smooth pieces along the variable; if all of them have the same
         value and the same derivative at the point, that is the derivative of body."""
         self.rules["agree-at-kink"] = None
+        sides, self.sides = self.sides, ()
+        try:
+            return self._agreed_slope(body, variable, cell)
+        finally:
+            self.sides = sides
+
+    def _agreed_slope(self, body: Term, variable: Term, cell: Cell) -> Term:
         weak = ("0", ">=0", "<=0")
         near = changed(cell, facts=tuple(f for f in cell.facts if f.every or f.sign not in weak or not depends(f.gap, variable)))
         here = self.resolve(body, cell)
         slopes = []
-        for piece in self._pieces(body, variable, near, cell, 0):
+        pieces = self._pieces(body, variable, near, cell, 0)
+        crossing = len(pieces) == 2  # one argument, and it changes its sign at the point
+        for piece in pieces:
             slopes.append(differentiate(piece, variable))
             for difference in (sub(piece, here), sub(slopes[-1], slopes[0])):
                 try:
                     self.vanish(difference, cell, MAX_DEPTH - 4)
                 except Stuck as stuck:
-                    raise Undefined("no derivative at a kink") from stuck
+                    # Both pieces are met next to the point where the kink's argument crosses 0: two slopes, or a jump.
+                    apart = self.sign(self.resolve(difference, cell), cell) in ("+", "-") and crossing
+                    raise Undefined("no derivative at a kink", sure=apart) from stuck
         if not slopes:
-            raise Undefined("no derivative at a kink")
+            raise Undefined("no derivative at a kink", sure=False)
         return self.resolve(slopes[0], cell)
 
     def _pieces(self, body: Term, variable: Term, near: Cell, cell: Cell, depth: int) -> list[Term]:
@@ -678,6 +808,27 @@ def sign_of_product(parts: list[tuple[fmpq_mpoly, int]], form: NormalForm) -> in
 
 _REFUTES = {("+",): ("-", "0"), ("+", ">=0", "0"): ("-",), ("+", "-", "!=0"): ("0",)}
 _ONE = ONE.args[0]
+_INVERSE = ("atan", "asin", "acos", "erf", "erfc", "erfinv", "log", "integral", "gamma", "loggamma", "polygamma", "asinh", "acosh", "atanh")
+_ALLOWED = {"+": ("+",), "-": ("-",), "0": ("0",), ">=0": ("+", "0"), "<=0": ("-", "0"), "!=0": ("+", "-")}
+
+
+def _convex_in(fact: Fact, x: Term) -> bool:
+    """Whether a fact leaves an interval of values for x: an order between affine terms."""
+    if fact.every or fact.sign in ("!=0", "0") or any(u.op in KINKS for u in subterms(fact.gap)):
+        return False
+    try:
+        return not depends(differentiate(fact.gap, x), x) and not any(u.op not in ("add", "mul", "num", "sym") for u in subterms(fact.gap))
+    except Unsupported:
+        return False
+
+
+def _linear_numbers(u: Term) -> list[tuple[Term, Fraction]]:
+    """The rational coefficients inside an argument, and a literal modulus."""
+    out = [(v, v.args[0]) for v in subterms(u) if v.op == "num"]
+    if u.op == "mod" and u.args[1].op == "num":
+        out.append((u, 1 / u.args[1].args[0]) if u.args[1].args[0] else (u, u.args[1].args[0]))
+    return out
+
 SORT_SIGNS = {"positive": "+", "negative": "-", "nonnegative": ">=0", "nonpositive": "<=0", "nonzero": "!=0", "nonnegative integer": ">=0"}
 
 
@@ -737,8 +888,6 @@ def _relations(u: Term) -> list[Term]:
 
 
 def _needs_expanding(body: Term) -> bool:
-    from derive.statement.term import subterms
-
     return any(u.op in SCALAR_KINKS or u.op == "deriv" for u in subterms(body))
 
 
@@ -838,19 +987,26 @@ def prove_equal(question: Question, budget: Budget) -> Proof:
     cells = Cells(budget)
     for part in instances(substituted(question)):
         for cell in cells.settled(cells_of(part)):
-            cells.vanish(sub(part.lhs, part.rhs), cell)
-            trouble = cells.same_domain(part.lhs, part.rhs, cell)
-            if trouble:
-                raise Stuck(cell, f"one side may be undefined where the other is not: {trouble}")
+            cells.equal(part.lhs, part.rhs, cell)
     return cells.proof()
 
 
-def _small_bound(h: Term, n: Term) -> int | None:
-    """k where h says n <= k for a number k up to 6."""
-    if h.op in ("le", "lt") and h.args[0] is n and h.args[1].op == "num":
-        top = h.args[1].args[0] - (1 if h.op == "lt" and h.args[1].args[0].denominator == 1 else 0)
-        return int(top // 1) if top < 7 else None
-    return None
+def _flat(given: tuple[Term, ...]) -> list[Term]:
+    return [u for h in given for u in (_flat(h.args) if h.op == "and" else [h])]
+
+
+def _bound(h: Term, n: Term, side: int) -> int | None:
+    """k where h says n >= k (side 1) or n <= k (side -1) for a number k."""
+    low, high = (h.args[0], h.args[1]) if h.op in ("le", "lt") else (None, None)
+    if low is None or high is None:
+        return None
+    value, variable = (low, high) if side > 0 else (high, low)
+    if variable is not n or value.op != "num":
+        return None
+    q = value.args[0]
+    if side > 0:
+        return int(q // 1) + 1 if h.op == "lt" else -int(-q // 1)
+    return -int(-q // 1) - 1 if h.op == "lt" else int(q // 1)
 
 
 def _numbers(h: Term) -> tuple[object, object] | None:
@@ -869,12 +1025,13 @@ def _plainly_false(h: Term) -> bool:
 def instances(question: Question) -> list[Question]:
     """The question at each value of its free indices over ranges of known size, and of its sizes that are bounded by a small
     number; itself where there are none."""
-    for n in question.sizes:
-        bound_by = [_small_bound(h, n) for h in question.given]
-        tops = [b for b in bound_by if b is not None]
-        if tops and n.args[1] == "positive integer":
+    for n in (*question.sizes, *(v for v in question.symbols if "integer" in v.args[1])):
+        bottoms = [k for h in _flat(question.given) if (k := _bound(h, n, 1)) is not None]
+        bottoms += {"positive integer": [1], "nonnegative integer": [0]}.get(n.args[1], [])
+        tops = [k for h in _flat(question.given) if (k := _bound(h, n, -1)) is not None]
+        if tops and bottoms and min(tops) - max(bottoms) < 12:
             bounded: list[Question] = []
-            for k in range(1, min(tops) + 1):
+            for k in range(max(bottoms), min(tops) + 1):
                 table = {n: num(k)}
                 given = tuple(g for g in (replace(h, table) for h in question.given) if not _plainly_true(g))
                 if any(_plainly_false(g) for g in given):

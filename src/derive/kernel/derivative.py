@@ -9,7 +9,7 @@ Nothing here decides anything; cells.py discharges the obligations or refuses.
 from __future__ import annotations
 
 from derive.statement.term import (
-    HALF, MINUS_ONE, ONE, PI, TWO, ZERO, Term, add, children, delta, div, fn, free, fresh, make, mul, neg, power, rebuild, replace, sub, total,
+    HALF, MINUS_ONE, ONE, PI, TWO, ZERO, Term, add, children, delta, div, fn, free, fresh, make, mul, neg, power, rebuild, replace, sub, subterms, total,
 )  # fmt: skip
 
 Obligation = tuple[Term, Term]
@@ -187,7 +187,20 @@ def differentiate(body: Term, variable: Term, obligations: list[Obligation] | No
             under = make("integral", differentiate(inner, variable, owed), var, low, high)
         else:
             under = ZERO
+        for end in (low, high):
+            if depends(end, variable):
+                jumps(replace(inner, {var: end}), go(end))
         return add(under, mul(replace(inner, {var: high}), go(high)), neg(mul(replace(inner, {var: low}), go(low))))
+
+    def jumps(at_end: Term, slope: Term) -> None:
+        """The fundamental theorem needs an integrand that is continuous at the moving limit."""
+        for u in subterms(at_end):
+            if u.op in ("sign", "heaviside"):
+                owed.append((u.args[0], slope))
+            elif u.op in ("floor", "ceiling", "mod"):
+                owed.append((fn("sin", mul(PI, u.args[0] if u.op != "mod" else div(*u.args))), slope))
+            elif u.op in ("lt", "le", "eq", "ne"):
+                owed.append((sub(u.args[0], u.args[1]), slope))
 
     return go(body)
 

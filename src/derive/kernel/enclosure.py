@@ -21,7 +21,6 @@ from derive.kernel.signs import Fact
 from derive.statement.term import Term, free
 
 PRECISION = 128
-MOST_PARTS = 3000
 SHALLOWEST = Fraction(1, 2**60)  # no part is cut below this share of the box
 
 Box = Mapping[Term, tuple[Fraction, Fraction]]
@@ -197,17 +196,17 @@ class Bisection:
         except Unsupported:
             self.slopes = None
 
-    def positive(self) -> bool:
-        """Whether balls show t > 0 on the whole box, facts granted."""
+    def positive(self, parts: int) -> bool:
+        """Whether balls show t > 0 on the whole box, facts granted, with at most so many parts."""
         before, ctx.prec = ctx.prec, PRECISION
         try:
-            return self._positive()
+            return self._positive(parts)
         finally:
             ctx.prec = before
 
-    def _positive(self) -> bool:
+    def _positive(self, parts: int) -> bool:
         todo = [tuple(self.box[v] for v in self.variables)]
-        for _ in range(MOST_PARTS):
+        for _ in range(parts):
             if not todo:
                 return True
             part = todo.pop()

@@ -12,8 +12,9 @@ from typing import Any
 
 from flint import arb, fmpq, fmpz
 
-from derive.kernel.balls import Evaluator
-from derive.kernel.values import FUNCTIONS, HALF, ONE, ZERO, Undefined, Unsure, power, sign
+from derive.kernel.evaluator import Evaluator
+from derive.kernel.jets import HALF, ONE, ZERO, Undefined, Unsure
+from derive.kernel.values import FUNCTIONS, power, sign
 from derive.statement.term import Term, free, show
 
 Atom = tuple[Any, ...]

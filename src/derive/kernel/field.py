@@ -41,7 +41,11 @@ class Split(Exception):
 
 
 class Undefined(Exception):
-    """The term has no value anywhere: a division by 0, the log of 0."""
+    """The term has no value anywhere in the cell: a division by 0, the log of 0. `sure` is False where that is not shown."""
+
+    def __init__(self, why: str, sure: bool = True) -> None:
+        super().__init__(why)
+        self.sure = sure
 
 
 class Beyond(Exception):
@@ -130,6 +134,7 @@ class NormalForm:
         self.rewrites: dict[Atom, Quotient] = {}  # what an atom equals, by an equation
         self.patterns: dict[str, tuple[tuple[Term, ...], Term]] = {}  # array -> (indices, term), for an equation on every entry
         self.symmetric: dict[str, int] = {}  # arrays equal to their transpose (1) or to its negative (-1)
+        self.sum_patterns: list[tuple[Term, tuple[Term, ...], Monomial, Term]] = []  # (bound, indices, factors, what their sum equals)
         self.idempotent: set[str] = set()  # arrays whose entries equal their squares
         self.installed = False
         self.leftover: list[fmpq_mpoly] = []  # equations that could not be solved for an atom
@@ -321,7 +326,7 @@ class NormalForm:
 
     def factors(self, poly: fmpq_mpoly) -> tuple[Fraction, list[tuple[fmpq_mpoly, int]]]:
         """Content and irreducible factors, each with leading coefficient 1, in a fixed order."""
-        if len(poly) > 2000:
+        if len(poly) > 2000 or len(poly) > 1 and max(map(int, poly.degrees())) > 2000:
             raise Beyond("a polynomial too large to factor")
         content, parts = poly.factor()
         c, out = Fraction(int(content.p), int(content.q)), []
@@ -407,6 +412,8 @@ class NormalForm:
                 self.symmetric[a.data[0]] = 1 if c == -d else -1
                 self.forget()
                 return
+        if self._install_sum(frozen, every):
+            return
         entries = {a for m, _ in frozen for a, _ in m if a.kind == "entry" and tuple(a.data[2]) == every}
         for a in sorted(entries, key=lambda a: a.order):
             array, powers = a.data[0], [dict(m).get(a, 0) for m, _ in frozen]
@@ -427,6 +434,18 @@ class NormalForm:
                 self.relations[self.number[a]] = (2, Quotient(self.gens[self.number[a]], self.one))
                 self.forget()
                 return
+
+    def _install_sum(self, frozen: FrozenPoly, every: tuple[Term, ...]) -> bool:
+        """sum_l prod f = value for all values of `every`: used wherever such a sum is closed."""
+        for m, c in frozen:
+            if len(m) == 1 and m[0][1] == 1 and m[0][0].kind == "sum" and len(m[0][0].data[0]) == 1:
+                ((bound_index,), inside) = m[0][0].data
+                if all(a.kind == "entry" and e > 0 for a, e in inside) and set(every) <= m[0][0].indices:
+                    rest = tuple((n, -k / c) for n, k in frozen if n != m)
+                    self.sum_patterns.append((bound_index, every, inside, self.poly_term(rest)))
+                    self.forget()
+                    return True
+        return False
 
     def _install_equation(self, poly: fmpq_mpoly) -> None:
         frozen = self.freeze_poly(poly)
@@ -463,7 +482,23 @@ class NormalForm:
         n = self.reduced(a).num
         for h in self.leftover:
             n = divmod(n, h)[1]
-        return bool(n.is_zero())
+        return bool(n.is_zero()) or self._exponents_cancel(n)
+
+    def _exponents_cancel(self, n: fmpq_mpoly) -> bool:
+        """Whether n is 0 once the exponents of each monomial are added up: exp(1/x) exp(1/y) = exp((x + y)/(x y))."""
+        frozen = self.freeze_poly(n)
+        if not any(a.kind == "exp" and a.data[1] != _ONE_POLY for m, _ in frozen for a, _ in m):
+            return False
+        groups: dict[tuple[Monomial, Frozen], Fraction] = {}
+        for m, c in frozen:
+            total = self.constant(0)
+            for a, e in m:
+                if a.kind == "exp":
+                    mono, den, fine = a.data
+                    total = self.plus(total, self.thaw(Frozen(((mono, Fraction(e, fine)),), den)))
+            key = (tuple(p for p in m if p[0].kind != "exp"), self.freeze(total))
+            groups[key] = groups.get(key, Fraction(0)) + c
+        return not any(groups.values())
 
     def _rule(self, t: Term, env: Mapping[Term, Term]) -> Quotient:
         op, a = t.op, t.args

@@ -230,6 +230,14 @@ def close_monomial(f: NormalForm, factors: Factors, bounds: list[Term]) -> Quoti
                             rest = f.times(rest, f.to_power(rename(f, c, {b: target}), k))
                     return sum_all(f, f.reduced(rest), [x for x in bounds if x is not b])
 
+    for b in bounds:
+        found = _by_pattern(f, factors, b)
+        if found is not None:
+            value, rest = found
+            for c, k in rest:
+                value = f.times(value, f.to_power(rename(f, c, {}), k))
+            return sum_all(f, f.reduced(value), [x for x in bounds if x is not b])
+
     out, left = f.constant(1), list(factors)
     for a, e in factors:
         if not any(b in a.indices for b in bounds):
@@ -261,6 +269,39 @@ def close_monomial(f: NormalForm, factors: Factors, bounds: list[Term]) -> Quoti
         else:
             out = f.times(out, _canonical(f, group, inside, "sum"))
     return out
+
+
+def _by_pattern(f: NormalForm, factors: Factors, b: Term) -> tuple[Quotient, Factors] | None:
+    """What a hypothesis says of the sum over b of the factors that hold it, and the other factors."""
+    mine = [(a, e) for a, e in factors if b in a.indices]
+    flat = [a for a, e in mine for _ in range(max(e, 0))]
+    for bound_index, every, pattern, value in f.sum_patterns:
+        wanted = [a for a, e in pattern for _ in range(e)]
+        if len(wanted) != len(flat) or any(e < 0 for _, e in mine) or b.args[1] is not bound_index.args[1]:
+            continue
+        for order in permutations(flat) if len(flat) <= 4 else ():
+            table = _unify(wanted, order, {bound_index: b}, every)
+            if table is not None:
+                f.rules["substitution"] = None
+                return f.normal(value, table), [p for p in factors if p not in mine]
+    return None
+
+
+def _unify(wanted: list[Atom], given: tuple[Atom, ...], table: dict[Term, Term], every: tuple[Term, ...]) -> dict[Term, Term] | None:
+    """Values for the pattern's indices under which it is the given product."""
+    table = dict(table)
+    for p, g in zip(wanted, given, strict=True):
+        if g.kind != "entry" or g.data[0] != p.data[0]:
+            return None
+        for u, v in zip(p.data[2], g.data[2], strict=True):
+            if u in table:
+                if table[u] is not v:
+                    return None
+            elif u in every and v.op == "index" and v.args[1] is u.args[1]:
+                table[u] = v
+            elif u is not v:
+                return None
+    return {u: v for u, v in table.items() if u in every} if all(u in table for u in every) else None
 
 
 def sum_all(f: NormalForm, q: Quotient, bounds: list[Term]) -> Quotient:

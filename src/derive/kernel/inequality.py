@@ -131,6 +131,9 @@ class Order:
     def _decide(self, goal: Goal) -> bool:
         self.budget.spend(5)
         cells, cell = self.cells, goal.cell
+        if not _variables(goal.term) and enclosure.constant_sign(goal.term) in MET[goal.want]:
+            self.rule("constant")
+            return True
         form, known = cells.context(cell)
         try:
             resolved = cells.resolve(goal.term, cell)
@@ -244,10 +247,7 @@ class Order:
         """The first rule that reaches an irreducible goal."""
         if goal.want == "!=0":
             return self._apart(goal)
-        if not _variables(goal.term):
-            self.rule("constant")
-            return enclosure.constant_sign(goal.term) in MET[goal.want]
-        if self.vetoed(goal):
+        if not _variables(goal.term) or self.vetoed(goal):
             return False
         return any(self.attempt(rule, goal) for rule, fuel in RULES if goal.fuel >= fuel)
 
@@ -425,13 +425,14 @@ def by_solver(order: Order, goal: Goal) -> bool:
 RULES: tuple[tuple[Rule, int], ...] = (
     (by_known_terms, 0),
     (by_solver, 0),
+    (calculus.by_bisection, 0),
     (comparison.by_roots, 1),
     (comparison.by_exponentials, 1),
     (comparison.by_logarithms, 1),
     (summation.by_summands, 1),
     (summation.by_pairs, 1),
     (calculus.by_monotony, 1),
-    (calculus.by_bisection, 1),
+    (calculus.by_far_bisection, 1),
 )
 
 

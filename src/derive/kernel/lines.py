@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 from flint import arb, ctx, fmpq
 
 from derive.kernel.balls import Trial
+from derive.kernel.jets import HALF, ONE, ZERO, Frame, Jet, Undefined, Unsure, Value
 from derive.kernel.question import Question
-from derive.kernel.stage import HALF, ONE, ZERO, Direction, Stage, Values, exact_zeros
-from derive.kernel.values import Frame, Jet, Undefined, Unsure, Value
+from derive.kernel.stage import Direction, Stage, Values, exact_zeros
 from derive.statement.term import Term, add, div, free, num, show, sub, subterms
 
 FAR = tuple(fmpq(s * k) for k in (1, 10**3, 10**7, 10**12) for s in (1, -1))
@@ -135,7 +135,7 @@ class Curve:
         for k in range(1, len(grid) - 1):
             s = signs[k]
             if s and signs[k - 1] == s == signs[k + 1] and abs(values[k]) <= min(abs(values[k - 1]), abs(values[k + 1]), key=approximate):
-                low = self.lowest(approximate(grid[k - 1]), approximate(grid[k + 1]), lambda t: self.height(t, s))
+                low = self.lowest(approximate(grid[k - 1]), approximate(grid[k + 1]), lambda t, s=s: self.height(t, s))
                 t = self.polished(exactly(low), 6, s)
                 if grid[k - 1] < t < grid[k + 1]:
                     steps.append((t, _sign(self.at(t))))

@@ -18,10 +18,11 @@ from random import Random
 from flint import fmpq
 
 from derive.kernel.balls import Point, Trial, admissible, trial
+from derive.kernel.jets import HALF, ONE, ZERO
 from derive.kernel.lines import Line, Valley, around, criticals, nearest
 from derive.kernel.proof import Budget
 from derive.kernel.question import Question
-from derive.kernel.stage import HALF, ONE, ZERO, Direction, Stage, Values, ranges
+from derive.kernel.stage import Direction, Stage, Values, ranges
 from derive.kernel.verdict import Counterexample
 from derive.statement.term import Term, free, subterms
 

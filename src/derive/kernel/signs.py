@@ -77,6 +77,10 @@ class Signs:
             return self.mask(f, f.freeze_poly(top - bottom))
         if len(poly) == 2 and poly[0][1] == -poly[1][1]:
             (first, c), (second, _) = poly
+            if all(len(m) == 1 and m[0][1] == 1 and m[0][0].kind == "root" for m in (first, second)) and first[0][0].data[1] == second[0][0].data[1]:
+                gap = f.thaw_poly(first[0][0].data[0]) - f.thaw_poly(second[0][0].data[0])
+                sign = self.mask(f, f.freeze_poly(gap))
+                return sign if c > 0 else _flip(sign)
             if all(a.kind == "exp" for m in (first, second) for a, _ in m):
                 gap = f.constant(0)
                 for m, side in ((first, 1), (second, -1)):

@@ -18,14 +18,12 @@ from typing import Any, NamedTuple
 from flint import arb, fmpq
 
 from derive.kernel.balls import Key, Point, Trial
+from derive.kernel.jets import HALF, ONE, TWO, ZERO, Value
 from derive.kernel.question import Question
-from derive.kernel.values import Value
 from derive.statement.term import Term, free, make, show, subterms
 
 Values = list[fmpq]
 Direction = dict[int, fmpq]  # coordinate number -> how fast it moves
-
-ZERO, HALF, ONE, TWO = fmpq(0), fmpq(1, 2), fmpq(1), fmpq(2)
 
 
 @dataclass

@@ -7,17 +7,20 @@ bound. A majorant also shows that f has a value on all of the tail. Raises Unsur
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flint import arb, fmpq
 
-from derive.kernel.values import Unsure, integer_power, power, sign
+from derive.kernel.jets import ONE, ZERO, Unsure
+from derive.kernel.values import integer_power, power, sign
 from derive.statement.term import Term, free
+
+if TYPE_CHECKING:
+    from derive.kernel.evaluator import Evaluator
 
 Polynomial = list[Any]  # coefficients, constant first: rationals or balls
 Majorant = tuple[arb, fmpq, Polynomial]
 
-NONE, ONE = fmpq(0), fmpq(1)
 
 _BOUNDED = {"tanh": 1, "sin": 1, "cos": 1, "erf": 1, "sign": 1, "heaviside": 1, "erfc": 2, "atan": 2}
 
@@ -25,7 +28,7 @@ _BOUNDED = {"tanh": 1, "sin": 1, "cos": 1, "erf": 1, "sign": 1, "heaviside": 1, 
 class Tail:
     """The half-line y >= start of one variable, where y = side * variable."""
 
-    def __init__(self, evaluator: Any, variable: Term, side: int, start: fmpq) -> None:
+    def __init__(self, evaluator: Evaluator, variable: Term, side: int, start: fmpq) -> None:
         self.evaluator, self.variable, self.side, self.start = evaluator, variable, side, start
 
     def bound(self, body: Term) -> arb:
@@ -35,11 +38,11 @@ class Tail:
         c start**d exp(p(start)) / (a - max(d, 0)/start); with a = 0 and d < -1 at most c start**(d + 1) exp(p(start)) / (-d - 1).
         """
         c, d, p = self.majorant(body)
-        shifted = self._shifted(p) or [NONE]
+        shifted = self._shifted(p) or [ZERO]
         if not all(k <= 0 for k in shifted[1:]):
             raise Unsure
         head = c * arb(shifted[0]).exp()
-        rate = arb(-shifted[1] if len(shifted) > 1 else 0) - max(d, NONE) / self.start
+        rate = arb(-shifted[1] if len(shifted) > 1 else 0) - max(d, ZERO) / self.start
         if rate > 0:
             return head * power(self.start, d) / rate
         if d < -1:
@@ -54,7 +57,7 @@ class Tail:
         if op == "add" or op in ("max", "min"):
             return self._largest([self.majorant(u) for u in a])
         if op == "mul":
-            c, d, p = arb(1), NONE, []
+            c, d, p = arb(1), ZERO, []
             for u in a:
                 cu, du, pu = self.majorant(u)
                 c, d, p = c * cu, d + du, _plus(p, pu)
@@ -64,10 +67,10 @@ class Tail:
         if op == "exp":
             p = self.polynomial(a[0])
             if p is not None:
-                return arb(1), NONE, p
+                return arb(1), ZERO, p
         if op in _BOUNDED:
             self.majorant(a[0])  # it has a value
-            return arb(_BOUNDED[op]), NONE, []
+            return arb(_BOUNDED[op]), ZERO, []
         if op == "abs":
             return self.majorant(a[0])
         if op == "log" and self.least(a[0]) >= 1:
@@ -113,7 +116,7 @@ class Tail:
                 c, d, p = self._minorant(t.args[0])
                 return arb(power(c, e)), d * e, [k * e for k in p]
         if t.op == "mul":
-            c, d, p = arb(1), NONE, []
+            c, d, p = arb(1), ZERO, []
             for u in t.args:
                 cu, du, pu = self._minorant(u)
                 c, d, p = c * cu, d + du, _plus(p, pu)
@@ -121,17 +124,17 @@ class Tail:
         if t.op == "exp":
             p = self.polynomial(t.args[0])
             if p is not None:
-                return arb(1), NONE, p
+                return arb(1), ZERO, p
         if t.op == "add":
             for u in t.args:
                 if u.op == "exp":
                     p = self.polynomial(u.args[0])
                     if p is not None and all(k >= 0 for k in self._shifted(p)) and all(self.least(v) >= 0 for v in t.args):
-                        return arb(1), NONE, p
+                        return arb(1), ZERO, p
         least = self.least(t)
         if not least > 0:
             raise Unsure
-        return arb(least), NONE, []
+        return arb(least), ZERO, []
 
     def least(self, t: Term) -> Any:
         """A number that t never falls below on the tail, 0 or more."""
@@ -143,7 +146,7 @@ class Tail:
                 return shifted[0]
             raise Unsure
         if op == "add":
-            return sum((self.least(u) for u in a), NONE)
+            return sum((self.least(u) for u in a), ZERO)
         if op == "mul":
             result = ONE
             for u in a:
@@ -151,7 +154,7 @@ class Tail:
             return result
         if op == "exp" or op == "abs" or op == "pow" and a[1].op == "num" and a[1].args[0].denominator == 1 and a[1].args[0] % 2 == 0:
             self.majorant(t)
-            return NONE
+            return ZERO
         raise Unsure
 
     def polynomial(self, t: Term) -> Polynomial | None:
@@ -163,7 +166,7 @@ class Tail:
                 raise Unsure
             return [value]
         if t is self.variable:
-            return [NONE, fmpq(self.side)]
+            return [ZERO, fmpq(self.side)]
         if op in ("add", "mul"):
             result = self.polynomial(a[0])
             for u in a[1:]:
@@ -208,18 +211,18 @@ class Tail:
 
 def _plus(p: Polynomial, q: Polynomial) -> Polynomial:
     length = max(len(p), len(q))
-    return [x + y for x, y in zip(p + [NONE] * (length - len(p)), q + [NONE] * (length - len(q)), strict=True)]
+    return [x + y for x, y in zip(p + [ZERO] * (length - len(p)), q + [ZERO] * (length - len(q)), strict=True)]
 
 
 def _product(p: Polynomial, q: Polynomial) -> Polynomial:
-    result = [NONE] * (len(p) + len(q) - 1) if p and q else []
+    result = [ZERO] * (len(p) + len(q) - 1) if p and q else []
     for i, x in enumerate(p):
         for k, y in enumerate(q):
             result[i + k] = result[i + k] + x * y
     return result
 
 
-def split(evaluator: Any, body: Term, variable: Term, side: int, beyond: arb, precision: int) -> tuple[fmpq, arb]:
+def split(evaluator: Evaluator, body: Term, variable: Term, side: int, beyond: arb, precision: int) -> tuple[fmpq, arb]:
     """A place on the half-line, past `beyond`, and a small bound of the integral of |body| from there on."""
     least = fmpq(int(max(0, (side * beyond).ceil().upper().unique_fmpz() or 0)))
     best: tuple[fmpq, arb] | None = None
