@@ -414,7 +414,7 @@ class NormalForm:
                 return
         if self._install_sum(frozen, every):
             return
-        entries = {a for m, _ in frozen for a, _ in m if a.kind == "entry" and tuple(a.data[2]) == every}
+        entries = {a for m, _ in frozen for a, _ in m if a.kind == "entry" and len(a.data[2]) == len(every) and set(a.data[2]) == set(every)}
         for a in sorted(entries, key=lambda a: a.order):
             array, powers = a.data[0], [dict(m).get(a, 0) for m, _ in frozen]
             others = {b.data[0] for m, _ in frozen for b in atoms_within(m) if b.kind == "entry" and b is not a}
@@ -426,7 +426,7 @@ class NormalForm:
                 if lead.is_constant():
                     rest = coefficient(self, q.num, k, 0)
                     value = self.term(Quotient(-rest / lead.leading_coefficient(), self.one))
-                    self.patterns[array] = (every, value)
+                    self.patterns[array] = (a.data[2], value)
                     self.forget()
                     return
             if {m for m, _ in frozen} == {((a, 1),), ((a, 2),)} and sum(c for _, c in frozen) == 0:
