@@ -107,9 +107,9 @@ def _summary(asked: Sequence[Comparison], tallies: Sequence[Tally], primal: str)
         if t.trouble or not t.points:
             return Witness("NOT_RUN", points, worst, primal, f"{c.words}: {t.trouble or 'no point was decided'}")
     skipped = max((t.kinks for t in tallies), default=0)
-    undecided = max((t.undecided for t in tallies), default=0)
+    left_open = max((t.open for t in tallies), default=0)
     notes = [f"{skipped} points on a kink skipped: a derivative there is a convention"] if skipped else []
-    notes += [f"{undecided} points not decided by floats"] if undecided else []
+    notes += [f"{left_open} points left open, in part or whole, by cancellation or overflow"] if left_open else []
     return Witness("AGREES", points, worst, primal, "; ".join(notes))
 
 
@@ -118,9 +118,10 @@ def compare_all(asked: Sequence[Comparison], seed: int = 0, points: int = POINTS
     import jax
 
     tallies = {c: Tally() for c in asked}
-    groups: dict[tuple[Term, ...], Group] = {}
+    groups: dict[tuple[tuple[Term, ...], bool], Group] = {}
     for c in tallies:
-        groups.setdefault(tuple(sorted(c.shared, key=show)), Group(c.shared)).members.append(c)
+        key = tuple(sorted(c.shared, key=show)), c.integrates
+        groups.setdefault(key, Group(c.shared, c.integrates)).members.append(c)
     batches: list[Batch] = []
     with jax.enable_x64(True), np.errstate(all="ignore"):
         for group in groups.values():

@@ -62,6 +62,10 @@ class Comparison:
         return Question(self.left.term, self.right.term, self.relation, self.given, self.own)
 
     @property
+    def integrates(self) -> bool:
+        return any(u.op == "integral" for line in (self.left, self.right) for u in subterms(line.term))
+
+    @property
     def own(self) -> tuple[Term, ...]:
         """Hypotheses on the comparison's own indices, such as i != j."""
         return tuple(p for p in self.given if about_indices(p))
@@ -76,6 +80,7 @@ class Group:
     """Comparisons under the same hypotheses: they share their points."""
 
     given: tuple[Term, ...]
+    integrates: bool = False  # then fewer points and only tame ones: a quadrature must meet the integrand's bulk
     members: list[Comparison] = field(default_factory=list)
 
     def lines(self) -> list[Line]:
@@ -88,7 +93,7 @@ class Group:
     def region(self) -> Region:
         terms = [line.term for line in self.lines()]
         bends = [k for t in terms for k in kinks(t) if not any(u.op == "deriv" for u in subterms(k))]
-        return region(terms, self.given, [*bends, *(n for c in self.members for n in c.near)])
+        return region(terms, self.given, [*bends, *(n for c in self.members for n in c.near)], self.integrates)
 
 
 @dataclass
@@ -118,7 +123,7 @@ def batches_of(group: Group, seed: int, points: int) -> list[Batch]:
     if not every:
         raise Unlowered("no sizes satisfy the hypotheses")
     for k, sizes in enumerate(every):
-        drawn = sample(where, sizes, points if k == 0 else min(points, FEWER), seed)
+        drawn = sample(where, sizes, points if k == 0 and not group.integrates else min(points, FEWER), seed)
         if drawn is not None:
             out.append(Batch(group, drawn))
     if not out:

@@ -9,10 +9,11 @@ from fractions import Fraction
 
 from derive.kernel import balls
 from derive.kernel.question import Question
-from derive.statement.term import Term
+from derive.statement.term import Term, subterms
 from derive.witness.sampling import Sample
 
 PRECISIONS = (256, 1024, 4096)  # bits
+FEWER_BITS = (64, 256)  # where something is integrated
 SAME = Fraction(1, 2**128)
 
 
@@ -25,14 +26,16 @@ def decide_at(question: Question, drawn: Sample, row: int, indices: dict[Term, i
     trial.evaluator.load(point)
     if trial.holds() is not True:
         return None
+    integrates = any(u.op == "integral" for t in question.sides for u in subterms(t))
+    precisions = FEWER_BITS if integrates else PRECISIONS
     if question.relation not in ("iff", "implies"):
-        for precision in PRECISIONS:
+        for precision in precisions:
             lhs, rhs = (balls.value(t, point, precision) for t in question.sides)
             if balls.UNDEFINED in (lhs, rhs):
                 break
             if balls.UNSURE not in (lhs, rhs) and _compared(question.relation, _interval(lhs), _interval(rhs), Fraction(scale)):
                 return True
-    return None if trial.compare(point, PRECISIONS[-1], at_kinks=False) is None else False
+    return None if trial.compare(point, precisions[-1], at_kinks=False) is None else False
 
 
 Interval = tuple[Fraction, Fraction]
@@ -51,7 +54,7 @@ def _point(question: Question, drawn: Sample, row: int, indices: dict[Term, int]
     import numpy as np
 
     sizes = {s: n for s, n in drawn.sizes.items() if s in question.sizes}
-    scalars = {s: Fraction(float(drawn.values[s][row])) for s in question.symbols}
+    scalars = {s: Fraction(drawn.number(s, row)) for s in question.symbols}
     arrays = {
         key[0]: {at: Fraction(float(x)) for at, x in np.ndenumerate(drawn.values[key][row])} for key in question.arrays
     }  # fmt: skip

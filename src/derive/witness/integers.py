@@ -88,7 +88,7 @@ def whole(lowering: Lowering, t: Term) -> Axed | None:
     """The value of an integral term, exact, as floats; NaN where a denominator is 0."""
     from derive.witness.lower import Axed
 
-    if t.op not in ("add", "mul", "pow", "floor", "ceiling", "mod") or not is_integral(t) or bits(t) > BITS:
+    if t.op not in ("add", "mul", "pow", "floor", "ceiling", "mod", "sum") or not is_integral(t) or bits(t) > BITS:
         return None
     xp, zeros = lowering.ops.xp, []
 
@@ -114,6 +114,8 @@ def whole(lowering: Lowering, t: Term) -> Axed | None:
             return lowering.apply(lambda a, b, f: a - b * f, go(u.args[0]), go(u.args[1]), divide(u.args, False))
         if u.op == "abs":
             return lowering.apply(abs, go(u.args[0]))
+        if u.op == "sum":
+            return lowering.sum_over(go(u.args[0]), u.args[1])
         return lowering.apply(_to_whole(xp), lowering.value(u))
 
     out = lowering.apply(lambda v: xp.asarray(v, dtype="float64"), go(t))

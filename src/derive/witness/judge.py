@@ -34,9 +34,9 @@ UNDECIDED, AGREES, DISAGREES, SKIPPED = 0, 1, 2, 3
 class Tally:
     """What was found of one comparison over all settings of the sizes."""
 
-    points: int = 0
-    undecided: int = 0
-    kinks: int = 0
+    points: int = 0  # at which a component was decided
+    open: int = 0  # at which one was not
+    kinks: int = 0  # skipped
     worst: float = 0.0
     against: str = ""  # the point that speaks against it
     trouble: str = ""  # why it could not be evaluated
@@ -61,6 +61,8 @@ def judge(c: Comparison, batch: Batch, tally: Tally) -> None:
     # either mode of differentiation may decide a component, and either may speak against it
     code, ratio = np.max(codes, axis=0), np.max(ratios, axis=0)
     code = np.where((np.array(codes) == SKIPPED).any(axis=0) & (code != DISAGREES), SKIPPED, code)
+    if c.integrates:  # two quadratures may miss the same peak: only balls may say that an integral is wrong
+        code = np.where(code == DISAGREES, UNDECIDED, code)
     mine = _allowed(c, batch, axes).reshape(count, -1)
     kinked = _on_kinks(c, batch)
     tally.kinks += int((kinked & mine.any(axis=1)).sum())
@@ -68,9 +70,8 @@ def judge(c: Comparison, batch: Batch, tally: Tally) -> None:
     _decide_exactly(c, batch, axes, code, ratio, scales)
     against = (code == DISAGREES).any(axis=1)
     open_ = (code == UNDECIDED).any(axis=1)
-    decided = (code == AGREES).any(axis=1) & ~open_ | against
-    tally.points += int(decided.sum())
-    tally.undecided += int((open_ & ~against).sum())
+    tally.points += int(((code == AGREES).any(axis=1) | against).sum())
+    tally.open += int((open_ & ~against).sum())
     seen = np.where((code == AGREES) | (code == DISAGREES), ratio, 0.0)
     tally.worst = max(tally.worst, float(seen.max(initial=0.0)))
     if against.any() and not tally.against:
@@ -85,19 +86,26 @@ def _place(axes: tuple[Term, ...], batch: Batch, component: int) -> dict[Term, i
 
 
 def _decide_exactly(c: Comparison, batch: Batch, axes: tuple[Term, ...], code: Array, ratio: Array, scales: Array) -> None:
-    """Asks exact balls about a few of the points that floats left open, those next to the threshold first; the answers go into code."""
+    """Asks exact balls about a few of the points that floats left open, the suspicious ones first; the answers go into code."""
     rows = np.flatnonzero((code == UNDECIDED).any(axis=1))
     if not len(rows) or c.left.library or c.right.library:
         return
-    worst = np.where(code == UNDECIDED, ratio, 0.0).max(axis=1)[rows]
-    first = rows[np.argsort(-worst, kind="stable")][: EXACT_POINTS // 2]
+    if c.relation in ("lt", "ne"):  # a strict inequality fails, if at all, where numbers are plain and both sides equal
+        numbers = [np.zeros((len(code), 1)), *(v.reshape(len(code), -1) for v in batch.sample.values.values())]
+        rank = sum(((v != 0.0) + 2.0 * (v != np.round(v))).sum(axis=1) for v in numbers)
+    else:
+        rank = -np.where(code == UNDECIDED, ratio, 0.0).max(axis=1)
+    first = rows[np.argsort(np.asarray(rank)[rows], kind="stable")][: EXACT_POINTS // 2]
     spread = rows[np.linspace(0, len(rows) - 1, EXACT_POINTS - len(first)).astype(int)]
+    elsewhere = (code == AGREES).any(axis=0)  # components that floats decide at some point can wait
     for row in dict.fromkeys([*first.tolist(), *spread.tolist()]):
-        for component in np.flatnonzero(code[row] == UNDECIDED)[:EXACT_COMPONENTS].tolist():
+        waiting = np.flatnonzero(code[row] == UNDECIDED)
+        for component in waiting[np.argsort(elsewhere[waiting], kind="stable")][:EXACT_COMPONENTS].tolist():
             scale = float(scales[row, component])
             answer = decide_at(c.question, batch.sample, row, _place(axes, batch, component), scale if np.isfinite(scale) else 0.0)
             if answer is not None:
                 code[row, component] = AGREES if answer else DISAGREES
+                ratio[row, component] = 0.0 if answer else ratio[row, component]
 
 
 def _variants(line: Line, batch: Batch, axes: tuple[Term, ...]) -> list[Found]:
@@ -122,9 +130,11 @@ def _codes(c: Comparison, left: Found, right: Found) -> tuple[Array, Array]:
     size = np.maximum(abs(a), abs(b))
     if c.left.term is ZERO or c.right.term is ZERO:
         size = np.maximum(left.terms, right.terms)  # a sum that is claimed to cancel is measured by its terms
-    sound = np.isfinite(scale) & ((size > SMALLEST) | (scale == 0.0))
-    far, near = sound & (ratio > REJECT), sound & (ratio < ACCEPT) & (EPS * scale <= HIDDEN * size)
+    sound = np.isfinite(scale) & (size > SMALLEST)
+    zero = (a == 0.0) & (b == 0.0) & (scale <= SMALLEST)  # 0 on either side, but for what underflow may have taken
     exact = (scale == 0.0) & (a == b)
+    far = (sound & (ratio > REJECT)) | ((scale == 0.0) & (a != b))
+    near = (sound & (ratio < ACCEPT) & (EPS * scale <= HIDDEN * size)) | zero | exact
     if c.relation == "eq":
         agrees, fails = near, far
     elif c.relation == "le":
@@ -208,7 +218,7 @@ def _in_words(c: Comparison, drawn: Sample, row: int, at: dict[Term, int], lefts
     asked = c.question
     parts = [f"{s.args[0]} = {n}" for s, n in drawn.sizes.items() if s in asked.sizes]
     parts += [f"{i.args[0]} = {k}" for i, k in at.items()]
-    parts += [f"{s.args[0]} = {float(drawn.values[s][row])!r}" for s in asked.symbols]
+    parts += [f"{s.args[0]} = {drawn.number(s, row)!r}" for s in asked.symbols]
     parts += [f"{key[0]} = {drawn.values[key][row].tolist()!r}" for key in asked.arrays]
     where = (row, *at.values())
     left, right = (" or ".join(dict.fromkeys(repr(_at(f.value, where)) for f in side)) for side in (lefts, rights))

@@ -150,10 +150,7 @@ class Lowering:
         if t.op in ("add", "mul"):
             return functools.reduce(functools.partial(self.apply, self.ops.binary[t.op]), [self.magnitude(a) for a in t.args])
         if t.op == "sum":
-            inner = self.magnitude(t.args[0])
-            if t.args[1] in inner.axes:
-                return self._reduce("sum", inner, t.args[1])
-            return Axed(inner.array * float(size_of(t.args[1].args[1], self.sizes)), inner.axes)
+            return self.sum_over(self.magnitude(t.args[0]), t.args[1])
         return self.apply(abs, self.value(t))
 
     # Axes
@@ -233,7 +230,7 @@ class Lowering:
         if op == "piecewise":
             return self._cases(args)
         if op in ("sum", "prod"):
-            return self._over_index(op, *args)
+            return (self.sum_over if op == "sum" else self._product_over)(self.value(args[0]), args[1])
         if op == "deriv":
             return self._derivative(*args)
         if op == "integral":
@@ -262,11 +259,16 @@ class Lowering:
             out = self.value(value) if test.op == "true" else self.apply(self.ops.xp.where, self.value(test), self.value(value), out)
         return out
 
-    def _over_index(self, op: str, body: Term, over: Term) -> Axed:
-        inner, size = self.value(body), size_of(over.args[1], self.sizes)
-        if over in inner.axes:
-            return self._reduce(op, inner, over)
-        return Axed(inner.array * float(size) if op == "sum" else self.ops.integer_power(inner.array, size), inner.axes)
+    def sum_over(self, body: Axed, over: Term) -> Axed:
+        if over in body.axes:
+            return self._reduce("sum", body, over)
+        size = size_of(over.args[1], self.sizes)
+        return self.apply(lambda b: b * self.ops.xp.asarray(size, dtype=b.dtype), Axed(self.ops.xp.asarray(body.array), body.axes))
+
+    def _product_over(self, body: Axed, over: Term) -> Axed:
+        if over in body.axes:
+            return self._reduce("prod", body, over)
+        return Axed(self.ops.integer_power(body.array, size_of(over.args[1], self.sizes)), body.axes)
 
     def _derivative(self, body: Term, variable: Term) -> Axed:
         if self.batched:
@@ -358,6 +360,10 @@ def _ops(
     def heaviside(x: Any) -> Any:
         return xp.where(x > 0, 1.0, xp.where(x < 0, 0.0, 0.5 + 0.0 * x))
 
+    def larger(wins: Callable[[Any, Any], Any], a: Any, b: Any) -> Any:
+        """The one that wins, by a comparison: JAX then differentiates the one that was chosen. A NaN differs from itself."""
+        return xp.where(a != a, a, xp.where(wins(a, b), a, b))
+
     unary = {
         "exp": xp.exp, "log": xp.log, "abs": abs, "sign": xp.sign, "heaviside": heaviside, "floor": xp.floor, "ceiling": xp.ceil,
         "not": operator.invert, "sin": xp.sin, "cos": xp.cos, "tan": xp.tan, "asin": xp.arcsin, "acos": xp.arccos, "atan": xp.arctan,
@@ -365,9 +371,10 @@ def _ops(
         "erf": special.erf, "erfc": special.erfc, "erfinv": special.erfinv, "gamma": gamma, "digamma": special.digamma,
         "loggamma": lambda x: xp.where(x > 0, special.gammaln(x), math.nan),
     }  # fmt: skip
-    binary = {
-        "add": operator.add, "mul": operator.mul, "max": xp.maximum, "min": xp.minimum, "and": operator.and_, "or": operator.or_,
-        "lt": operator.lt, "le": operator.le, "eq": operator.eq, "ne": operator.ne, "mod": lambda a, b: a - b * xp.floor(a / b),
+    binary: dict[str, Callable[[Any, Any], Any]] = {
+        "add": operator.add, "mul": operator.mul, "max": functools.partial(larger, operator.ge),
+        "min": functools.partial(larger, operator.le), "and": operator.and_, "or": operator.or_, "lt": operator.lt, "le": operator.le,
+        "eq": operator.eq, "ne": operator.ne, "mod": lambda a, b: a - b * xp.floor(a / b),
     }  # fmt: skip
     return Ops(xp, unary, binary, xp.power, integer_power, polygamma)
 

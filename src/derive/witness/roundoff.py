@@ -86,7 +86,7 @@ def _step(equation: Any, parts: list[Pair]) -> list[Pair]:
         return [(out, _flag(out, errors))]
     if any(jnp.shape(v) not in ((), jnp.shape(out)) for v in values) or not all(_is_float(v) for v in values):
         return [(out, _unknown(out))]
-    return [(out, _smooth(bind, out, values, errors, 8.0 * (1.0 + abs(out)) if name in ROUGH else 2.0 * abs(out)))]
+    return [(out, _smooth(bind, out, values, errors, 8.0 * (1.0 + abs(out)) if name in ROUGH else _rounded(out, 2.0)))]
 
 
 def _smooth(bind: Callable[..., Any], out: Any, values: list[Any], errors: list[Any], own: Any) -> Any:
@@ -100,7 +100,8 @@ def _smooth(bind: Callable[..., Any], out: Any, values: list[Any], errors: list[
             at = [jnp.broadcast_to(v, jnp.shape(out)) for v in values]
             one = jnp.ones_like(at[k])
             slope = jax.jvp(lambda x, k=k, at=at: bind(*at[:k], x, *at[k + 1 :]), (at[k],), (one,))[1]
-            total = total + _times(slope, e)
+            sure = EPS * e <= 1e-3 * jnp.maximum(abs(at[k]), 1.0)  # else the slope here says nothing of the slope nearby
+            total = total + jnp.where(sure, _times(slope, e), jnp.inf)
     return total
 
 
@@ -109,6 +110,14 @@ def _times(slope: Any, error: Any) -> Any:
     import jax.numpy as jnp
 
     return jnp.where(error == 0.0, 0.0, abs(slope) * error)
+
+
+def _rounded(out: Any, times: float = 1.0) -> Any:
+    """The error of so many roundings of a result, and of its being flushed to zero."""
+    from jax import lax
+
+    size = lax.abs(out)
+    return lax.add(size if times == 1.0 else lax.mul(times, size), UNDERFLOW)
 
 
 def _is_float(v: Any) -> bool:
@@ -183,8 +192,9 @@ def _product(bind: Any, out: Any, values: list[Any], errors: list[Any], params: 
         return _flag(out, errors)
     (a, b), (ea, eb) = values, errors
     exact = any(_is_power_of_two(v) or _is_zero(v) for v in values)
-    by_a, by_b = None if ea is None else lax.mul(lax.abs(b), ea), None if eb is None else lax.mul(lax.abs(a), eb)
-    return _sum_of(None if exact else lax.abs(out), by_a, by_b)
+    size_b = lax.abs(b) if eb is None else lax.add(lax.abs(b), lax.mul(EPS, eb))  # where both are uncertain, so is their product
+    by_a, by_b = None if ea is None else lax.mul(size_b, ea), None if eb is None else lax.mul(lax.abs(a), eb)
+    return _sum_of(None if exact else _rounded(out), by_a, by_b)
 
 
 def _quotient(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
@@ -193,8 +203,15 @@ def _quotient(bind: Any, out: Any, values: list[Any], errors: list[Any], params:
     if not _is_float(out):
         return _flag(out, errors)
     (_, b), (ea, eb) = values, errors
-    own = None if _is_power_of_two(b) else lax.abs(out)
-    return _sum_of(own, None if ea is None else lax.div(ea, lax.abs(b)), None if eb is None else lax.mul(lax.abs(lax.div(out, b)), eb))
+    own, least = None if _is_power_of_two(b) else _rounded(out), _least(b, eb)
+    return _sum_of(own, None if ea is None else lax.div(ea, least), None if eb is None else lax.mul(lax.div(lax.abs(out), least), eb))
+
+
+def _least(v: Any, error: Any) -> Any:
+    """The least that |v| can be; 0 where the error may have hidden a zero."""
+    from jax import lax
+
+    return lax.abs(v) if error is None else lax.max(lax.sub(lax.abs(v), lax.mul(EPS, error)), 0.0)
 
 
 def _same(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
@@ -229,6 +246,8 @@ def _compare(bind: Any, out: Any, values: list[Any], errors: list[Any], params: 
 
     if not _is_float(values[0]):
         return _flag(out, errors)
+    if values[0] is values[1]:  # x != x asks whether x is a number
+        return None
     width = _sum_of(*errors)
     return None if width is None else lax.le(lax.abs(lax.sub(*values)), lax.mul(4.0 * EPS, width))
 
@@ -240,11 +259,12 @@ def _select(bind: Any, out: Any, values: list[Any], errors: list[Any], params: A
     test, cases = values[0], values[1:]
     if not _is_float(out):
         return _flag(out, [jnp.any(e) for e in errors if e is not None])
-    chosen = None if all(e is None for e in errors[1:]) else bind(test, *[_fill(e, v) for e, v in zip(errors[1:], cases, strict=True)])
+    each = [_fill(e, v) for v, e in zip(cases, errors[1:], strict=True)]
+    chosen = None if all(e is None for e in errors[1:]) else bind(test, *each)
     if errors[0] is None:
         return chosen
-    spread = functools.reduce(jnp.maximum, cases) - functools.reduce(jnp.minimum, cases)
-    return _sum_of(chosen, jnp.where(errors[0], spread / EPS, 0.0))
+    spread = (functools.reduce(jnp.maximum, cases) - functools.reduce(jnp.minimum, cases)) / EPS
+    return jnp.where(errors[0], spread + functools.reduce(jnp.maximum, each), 0.0 if chosen is None else chosen)
 
 
 def _reduce_sum(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
@@ -276,7 +296,7 @@ def _scatter_add(bind: Any, out: Any, values: list[Any], errors: list[Any], para
 
 
 def _power(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
-    return _smooth(bind, out, values, errors, 2.0 * abs(out) + UNDERFLOW)
+    return _smooth(bind, out, values, errors, _rounded(out, 2.0))
 
 
 def _integer_power(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
@@ -284,8 +304,23 @@ def _integer_power(bind: Any, out: Any, values: list[Any], errors: list[Any], pa
 
     n = params["y"]
     (a,), (e,) = values, errors
-    own = None if n in (0, 1) else lax.mul(float(abs(n)), lax.abs(out))
-    return _sum_of(own, None if e is None or n == 0 else _times(lax.mul(float(n), lax.integer_pow(a, n - 1)), e))
+    own = None if n in (0, 1) else _rounded(out, float(abs(n)))
+    if e is None or n == 0:
+        return own
+    extreme = _least(a, e) if n < 0 else lax.add(lax.abs(a), lax.mul(EPS, e))
+    return _sum_of(own, _times(lax.mul(float(n), lax.integer_pow(extreme, n - 1)), e))
+
+
+def _log(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
+    from jax import lax
+
+    own = _rounded(out, 2.0)
+    return own if errors[0] is None else lax.add(own, lax.div(errors[0], _least(values[0], errors[0])))
+
+
+def _polygamma(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
+    """The order is a whole number, known exactly."""
+    return _smooth(bind, out, values, [None, errors[1]], 8.0 * (1.0 + abs(out)))
 
 
 def _convert(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
@@ -327,15 +362,15 @@ def _is_finite(bind: Any, out: Any, values: list[Any], errors: list[Any], params
 def _exp(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
     from jax import lax
 
-    size = lax.abs(out)
-    own = lax.add(lax.mul(2.0, size), UNDERFLOW)
-    return own if errors[0] is None else lax.add(own, lax.mul(size, errors[0]))
+    own = _rounded(out, 2.0)
+    return own if errors[0] is None else lax.add(own, lax.mul(lax.abs(out), errors[0]))
 
 
 RULES: dict[str, Callable[..., Any]] = {
     "add": _plus, "add_any": _plus, "sub": _plus, "mul": _product, "div": _quotient, "neg": _same, "abs": _same, "max": _extreme,
     "min": _extreme, "floor": _jump, "ceil": _jump, "round": _jump, "sign": _jump, "select_n": _select, "reduce_sum": _reduce_sum,
     "reduce_prod": _reduce_prod, "dot_general": _dot, "scatter-add": _scatter_add, "scatter_add": _scatter_add, "cumsum": _reduce_sum,
-    "pow": _power, "integer_pow": _integer_power, "exp": _exp, "and": _and, "or": _or, "reduce_or": _reduce_truth,
-    "reduce_and": _reduce_truth, "convert_element_type": _convert, "is_finite": _is_finite, **dict.fromkeys(COMPARISONS, _compare),
+    "pow": _power, "integer_pow": _integer_power, "exp": _exp, "log": _log, "polygamma": _polygamma, "and": _and, "or": _or,
+    "reduce_or": _reduce_truth, "reduce_and": _reduce_truth, "convert_element_type": _convert, "is_finite": _is_finite,
+    **dict.fromkeys(COMPARISONS, _compare),
 }  # fmt: skip

@@ -29,6 +29,7 @@ from derive.witness.lower import BATCH, ArrayKey, Lowering, Unlowered, numpy_ops
 Array = NDArray[Any]
 FIRST_SIZES = (3, 2, 4, 5, 6, 7, 8, 9)  # pairwise different for different size symbols; equal sizes hide a transpose
 ROUNDS = 24  # batches drawn before a region counts as too thin
+TAME = 6.0  # the largest number of a tame region
 STEPS = 25  # of Newton's method
 EPS = 2.0**-52
 
@@ -44,6 +45,7 @@ class Region:
     kinks: tuple[Term, ...] = ()  # terms that vanish where a formula bends
     numbers: tuple[Fraction, ...] = ()  # numbers that the formulas name
     positions: tuple[tuple[Term, Term], ...] = ()  # (symbol used as a position, the size that it must stay below)
+    tame: bool = False  # no tails, and nothing positive that is tiny
 
 
 @dataclass
@@ -54,6 +56,10 @@ class Sample:
     values: dict[Hashable, Array]
     errors: dict[Hashable, Array | None]
     count: int = 0
+
+    def number(self, symbol: Term, row: int) -> float | int:
+        """The value of a symbol at one point; a size is the same at all."""
+        return self.sizes[symbol] if symbol in self.sizes else float(self.values[symbol][row])
 
 
 def about_indices(proposition: Term) -> bool:
@@ -69,7 +75,7 @@ def flatten(given: Iterable[Term]) -> tuple[Term, ...]:
     return tuple(dict.fromkeys(out))
 
 
-def region(terms: Sequence[Term], given: Sequence[Term], kinks: Sequence[Term] = ()) -> Region:
+def region(terms: Sequence[Term], given: Sequence[Term], kinks: Sequence[Term] = (), tame: bool = False) -> Region:
     """The region of these formulas under these hypotheses."""
     from derive.kernel.question import Question
 
@@ -91,6 +97,7 @@ def region(terms: Sequence[Term], given: Sequence[Term], kinks: Sequence[Term] =
     return Region(
         given, asked.symbols, asked.arrays, asked.sizes, tuple(dict.fromkeys(kinks)), tuple(sorted(numbers)),
         tuple(sorted(((p, s) for p, s in positions.items() if p not in asked.sizes), key=lambda pair: show(pair[0]))),
+        tame,
     )  # fmt: skip
 
 
@@ -280,6 +287,9 @@ class _Drawing:
     def _fit(self, column: _Column, x: Array, k: int) -> Array:
         """Numbers of this column's sort and between its bounds, as far as possible those that came."""
         sort, low, high = column.sort, column.low, column.high
+        if self.where.tame:
+            x = np.where(abs(x) > TAME, np.fmod(x, TAME), x)
+            x = np.where((abs(x) < 1 / TAME) & (sort in ("positive", "negative", "nonzero")), x + np.copysign(1.0 / TAME, x), x)
         if sort in INTEGERS:
             x = np.clip(np.round(x), -400, 400)
         if sort in ("positive", "positive integer", "nonzero"):
@@ -417,7 +427,9 @@ class _Newton:
         points = points.copy()
         errors = np.zeros_like(points)
         with np.errstate(all="ignore"):
-            if not self.free.size or not len(points):
+            if not len(points):
+                return points, errors, np.ones(0, dtype=bool)
+            if not self.free.size:
                 return points, errors, np.asarray((abs(self._residual(points)) <= 1e-12).all(axis=1))
             some = self.drawing.rng.random((len(points), len(self.free))) < 0.5
             weights = np.where(some | (np.arange(len(points)) % 2 == 0)[:, None], 1.0, 0.0)
@@ -434,6 +446,8 @@ class _Newton:
             ok, terms = self._solved(points, residual, slopes)
             shift = np.einsum("pkj,pj->pk", abs(_inverse(slopes)), 4.0 * terms + abs(residual) / EPS)
             errors[:, self.free] = np.nan_to_num(shift) * np.where(self.logs[self.free], abs(points[:, self.free]), 1.0)
+            # a solution is near, and no number is so small that its error leaves its sign open
+            ok &= ((points == 0.0) | (EPS * errors <= 1e-6 * abs(points))).all(axis=1) & (slopes != 0.0).any(axis=2).all(axis=1)
         return points, errors, ok
 
     def _solved(self, points: Array, residual: Array, slopes: Array) -> tuple[Array, Array]:
