@@ -127,6 +127,7 @@ def test_two_runs_give_the_same_page(tmp_path: Path) -> None:
 BROKEN = {
     "syntax": ("it = claim(x, eq(x)\n", 1, "syntax error"),
     "unknown name": ("it = claim(sqr(x), eq(x))\n", 1, "unknown name sqr; did you mean sqrt?"),
+    "word not imported": ("del sqrt\nit = claim(sqrt(x), eq(x))\n", 2, "unknown name sqrt; import it from derive"),
     "unknown import": ("from derive import sofmax, sqrtt\n", 1, "derive has no sofmax"),
     "near import": ("from derive import sqrtt\n", 1, "did you mean sqrt?"),
     "shape": ("b = real_vector('b', m)\n\nit = claim(v + b, eq(0))\n", 3, "ShapeError: v + b: n × 1 and m × 1 are different shapes"),

@@ -14,7 +14,6 @@ import os
 import tokenize
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from derive.errors import DeriveError, PageError
@@ -229,7 +228,6 @@ def with_cited(files: Sequence[Path]) -> list[Path]:
     return list(found)
 
 
-@cache
 def _cites_of(file: Path) -> tuple[str, ...]:
     try:
         return outline(file).cites

@@ -108,7 +108,8 @@ def _page_error(error: BaseException, path: str) -> PageError:
         kind = "" if isinstance(error, PageError) else f"{type(error).__name__}: "
         return PageError(f"{kind}{error.message}", file=error.file or path, line=error.line or line)
     if isinstance(error, NameError) and error.name:
-        return PageError(f"unknown name {error.name}{nearest(error.name, vocabulary)}", file=path, line=line)
+        advice = "; import it from derive" if error.name in vocabulary else nearest(error.name, vocabulary)
+        return PageError(f"unknown name {error.name}{advice}", file=path, line=line)
     if isinstance(error, ImportError) and error.name == "derive":
         missing = re.search(r"cannot import name '(\w+)'", str(error))
         if missing:

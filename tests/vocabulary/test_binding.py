@@ -9,7 +9,26 @@ import sympy
 from sympy.core.parameters import evaluate
 
 from derive.errors import PageError
-from derive.vocabulary import Max, Sum, array, cases, exp, index, indices, natural, real_matrix, real_vector, sheet
+from derive.vocabulary import (
+    D,
+    Eq,
+    Integral,
+    Max,
+    Sum,
+    array,
+    cases,
+    delta,
+    exp,
+    index,
+    indices,
+    log,
+    natural,
+    positive_vector,
+    real,
+    real_matrix,
+    real_vector,
+    sheet,
+)  # fmt: skip
 from derive.vocabulary.binding import free_indices, put, settle
 
 n, m = natural("n m")
@@ -29,6 +48,28 @@ def test_a_sum_keeps_its_body_as_it_stands() -> None:
     assert Sum(body, k).function is body
     nested = Sum(Sum(x[i] * x[j], i), j)
     assert isinstance(nested.function, sympy.Sum)
+
+
+def test_a_derivative_keeps_its_order() -> None:
+    f = Sum(x[i] ** 2, i)
+    assert D(f, x[j], x[k]) != D(f, x[k], x[j])
+    assert D(D(f, x[j]), x[k]) == D(f, x[j], x[k])
+    moved = put(D(f, x[j], x[k]), {j: k, k: j})
+    assert moved == D(f, x[k], x[j])
+
+
+def test_put_evaluates_nothing() -> None:
+    p = positive_vector("p", n)
+    t = real("t")
+    for expr, there in (
+        (Max(p[i], 0), Max(p[j], 0)),
+        (Integral(cases((t * x[i], t > 0), (0, True)), t, 0, p[i]), Integral(cases((t * x[j], t > 0), (0, True)), t, 0, p[j])),
+        (delta(i, k), delta(j, k)),
+        (log(exp(x[i])) * exp(-x[i]) * exp(x[i]), log(exp(x[j])) * exp(-x[j]) * exp(x[j])),
+        (Eq(x[i], x[i]), Eq(x[j], x[j])),
+    ):
+        assert put(expr, {i: j}) == there
+        assert put(expr, {i: i}) is expr
 
 
 def test_put_renames_what_it_would_capture() -> None:

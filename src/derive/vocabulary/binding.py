@@ -32,11 +32,26 @@ def is_private(index: Any) -> bool:
 
 
 def bind(binder: Any, body: Any, *limits: Any) -> Any:
-    """A Sum or Product over limits (index, first, last), with the body as it stands."""
-    # SymPy's own constructor rewrites the body: it folds cases, joins nested sums, and multiplies by 1.
+    """A Sum, Product or Integral over limits (variable, first, last), or a Derivative in (variable, order), with the body as it stands."""
+    # SymPy's own constructors rewrite: they fold cases, join nested sums, sort nested derivatives, and multiply by 1.
     made = sympy.Expr.__new__(binder, body, *(sympy.Tuple(*limit) for limit in limits))
-    made.is_commutative = True
+    if binder is not sympy.Derivative:
+        made.is_commutative = True
     return made
+
+
+_BINDERS = (sympy.Sum, sympy.Product, sympy.Integral, sympy.Derivative)
+
+
+def rebuild(expr: Any, args: Sequence[Any]) -> Any:
+    """The outermost node of expr over other arguments, with nothing evaluated."""
+    if all(a is b for a, b in zip(args, expr.args, strict=True)):
+        return expr
+    if isinstance(expr, _BINDERS):
+        return bind(expr.func, *args)
+    if isinstance(expr, (sympy.Max, sympy.Min)):
+        return expr.func(*args, evaluate=False)
+    return expr.func(*args)
 
 
 def sum_over(body: Any, index: Any) -> Any:
@@ -95,8 +110,7 @@ def _put(expr: Any, table: Mapping[Any, Any], incoming: set[Any]) -> Any:
         return expr
     bound = bound_in(expr)
     if not bound:
-        args = [_put(a, table, incoming) for a in expr.args]
-        return expr if all(a is b for a, b in zip(args, expr.args, strict=True)) else expr.func(*args)
+        return rebuild(expr, [_put(a, table, incoming) for a in expr.args])
     inner = {old: new for old, new in table.items() if old not in bound}
     renamed = {k: private(range_of(k)) for k in bound if k in incoming}
     if not inner and not renamed:
@@ -134,8 +148,7 @@ def settle(lines: Sequence[Any], given: Sequence[Any]) -> tuple[list[Any], list[
             return expr
         bound = bound_in(expr)
         if not bound:
-            args = [name_bound(a, around) for a in expr.args]
-            return expr if all(a is b for a, b in zip(args, expr.args, strict=True)) else expr.func(*args)
+            return rebuild(expr, [name_bound(a, around) for a in expr.args])
         around |= {k.name for k in bound}
         body, renamed = name_bound(expr.function, around), {}
         for k in bound:

@@ -9,11 +9,10 @@ from collections.abc import Callable
 from typing import Any
 
 import sympy
-from sympy.core.parameters import evaluate
 
 from derive.errors import PageError
 from derive.vocabulary.arrays import PRODUCT, Array, ShapeError, elementwise, zip_entries
-from derive.vocabulary.binding import private, product_over, sum_over
+from derive.vocabulary.binding import bind, private, product_over, sum_over
 from derive.vocabulary.symbols import expression, proposition
 
 
@@ -138,9 +137,7 @@ def _derivative(f: Any, x: Any) -> Any:
 
 
 def _one_derivative(f: Any, variable: Any) -> Any:
-    # With evaluation on, SymPy counts repeated variables in plain integers; the derivative itself is not carried out.
-    with evaluate(True):
-        return sympy.Derivative(f, variable, evaluate=False)
+    return bind(sympy.Derivative, f, (variable, 1))
 
 
 def cases(*branches: tuple[Any, Any]) -> Any:
@@ -164,5 +161,7 @@ def cases(*branches: tuple[Any, Any]) -> Any:
 
 def Integral(body: Any, variable: Any, low: Any, high: Any) -> Any:
     """The integral of body over a variable, from low to high."""
-    with evaluate(True):
-        return sympy.Integral(expression(body), (expression(variable), expression(low), expression(high)))
+    over = expression(variable)
+    if not isinstance(over, sympy.Symbol):
+        raise PageError(f"expected a variable to integrate over, got {variable}")
+    return bind(sympy.Integral, expression(body), (over, expression(low), expression(high)))
