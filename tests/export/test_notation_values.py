@@ -30,7 +30,7 @@ class Reader:
     """Evaluates one formula; `values` maps names such as x, x_1, W^{(1)}_{12} to numbers, indices and sizes among them."""
 
     def __init__(self, latex: str, values: dict[str, float]) -> None:
-        self.tokens = [t for t in TOKEN.findall(latex) if t not in SKIP and t.strip()]
+        self.tokens = [t for t in TOKEN.findall(latex.replace(r"\\[5pt]", r"\\")) if t not in SKIP and t.strip()]
         self.at, self.values = 0, values
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derive.export import arrange, names
 from derive.export.body import terms_of
@@ -101,7 +101,15 @@ def _in_notation(primal: str, claim: Claim, notation: Notation) -> str:
     """What the witness differentiated, set as the formula of the page that it is."""
     plain, comma, rest = primal.partition(", as ")
     found = next((u for t in terms_of(claim) for u in subterms(t) if show(u) == plain), None)
-    words = f"${notation.latex(found)}$" if found is not None else f"`{plain}`" if re.search(r"[*\[\]]", plain) else plain
+    if found is not None and found.op == "num":
+        return ""
+    words = (
+        f"${replace(notation, ranges=False).latex(found)}$"
+        if found is not None
+        else f"`{plain}`"
+        if re.search(r"[*\[\]]", plain)
+        else plain
+    )
     return f"{words}, as `{rest}`" if comma else words
 
 

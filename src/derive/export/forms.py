@@ -25,7 +25,8 @@ def words(form: Form, notation: Writer) -> str:
     p = dict(form.parts)
 
     def m(part: Any) -> str:
-        return f"${_latex(part, notation)}$"
+        formula = _latex(part, notation)
+        return rf"$\displaystyle {formula}$" if r"\frac" in formula or r"\sum" in formula else f"${formula}$"
 
     if form.name == "minimises":
         among = f" among all that satisfy {_listed(p.get('subject_to', ()), notation)}" if p.get("subject_to") else ""

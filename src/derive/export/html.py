@@ -52,7 +52,8 @@ def _prose(words: str) -> Markup:
     out = Markup()
     for segment in parse(words):
         if segment.kind == "math":
-            out += _math(segment.text, display=False)
+            tall = segment.text.startswith(r"\displaystyle ")
+            out += _math(segment.text.removeprefix(r"\displaystyle "), display=tall)
         elif segment.kind == "code":
             out += Markup("<code>{}</code>").format(segment.text)
         else:

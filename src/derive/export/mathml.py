@@ -97,7 +97,7 @@ def _is_function(node: ElementTree.Element) -> bool:
 
 def _prepare(latex: str) -> str:
     """The same formula in the words that the converter knows best."""
-    latex = latex.replace("{}", "")
+    latex = re.sub(r"\\\\\[\d+pt\]", r"\\\\", latex.replace("{}", ""))
     depth, closed = 0, True
     for side, _ in _SIZED.findall(latex):
         depth += 1 if side == "l" else -1

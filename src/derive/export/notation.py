@@ -7,7 +7,7 @@ Positions are printed from 1, as in a textbook, except where an index is used as
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
 from typing import Protocol
@@ -64,6 +64,7 @@ class Notation:
     base: int = 1
     ranges: bool = True
     short: Abbreviations | None = None
+    boxes: dict[tuple[Term, int], Box] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def latex(self, t: Term) -> str:
         return self.box(t).text
@@ -114,9 +115,12 @@ class Notation:
     # One formula
 
     def box(self, t: Term, style: int = DISPLAY) -> Box:
-        named = self._named(t)
-        if named:
-            return named
+        found = self.boxes.get((t, style))
+        if found is None:
+            found = self.boxes[(t, style)] = self._named(t) or self._write(t, style)
+        return found
+
+    def _write(self, t: Term, style: int) -> Box:
         write = getattr(self, "_" + t.op, None)
         if write is not None:
             box: Box = write(t, style)
@@ -384,13 +388,16 @@ class Notation:
         return Box(text, OPEN, max(inside.height, 3 if style == DISPLAY else 1), inside.width + 4.0)
 
     def _piecewise(self, t: Term, style: int) -> Box:
-        rows, width = [], 0.0
+        rows, width, tall = [], 0.0, False
         for value, condition in zip(t.args[::2], t.args[1::2], strict=True):
             value_box = self.box(value, TEXT)
             when = Box(r"\text{otherwise}", width=4.0) if condition.op == "true" else self.box(condition, TEXT)
             width = max(width, value_box.width + when.width + 2.5)
+            tall = tall or value_box.height > 0
             rows.append(f"{value_box.text} & {when.text}")
-        return Box(r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}", SUM, 4, width)
+        # Fractions in neighbouring rows would touch.
+        between = r" \\[5pt] " if tall else r" \\ "
+        return Box(r"\begin{cases} " + between.join(rows) + r" \end{cases}", SUM, 4, width)
 
     # Propositions
 
