@@ -22,7 +22,7 @@ from derive.kernel.question import Question
 from derive.kernel.verdict import Counterexample
 from derive.statement.term import Term, free, show, subterms
 
-__all__ = ["UNDEFINED", "UNSURE", "Answer", "Evaluator", "Key", "Point", "Trial", "admissible", "compare", "fits", "trial", "truth", "value"]
+__all__ = ["UNDEFINED", "UNSURE", "Answer", "Key", "Point", "Trial", "admissible", "compare", "fits", "trial", "truth", "value"]
 
 
 @lru_cache(maxsize=64)
@@ -37,7 +37,8 @@ def value(t: Term, point: Point, precision: int = 64) -> fmpq | arb | Answer:
         raise ValueError(f"the point gives no value to the index {min(missing)}")
     evaluator = _alone(t)
     evaluator.load(point)
-    return evaluator.attempt(evaluator.compile(t), precision)
+    found: fmpq | arb | Answer = evaluator.attempt(evaluator.compile(t), precision)
+    return found
 
 
 def truth(proposition: Term, point: Point, precision: int = 64) -> bool | None:
@@ -109,7 +110,7 @@ class Trial:
     def _ties(self, precision: int) -> bool:
         """Whether both sides have values, and these are equal though no ball can show it."""
         lhs, rhs, _ = self._values(precision)
-        return type(lhs) is type(rhs) is arb and equal(self.evaluator, *self.question.sides)
+        return isinstance(lhs, arb) and isinstance(rhs, arb) and equal(self.evaluator, *self.question.sides)
 
     def _values(self, precision: int) -> tuple[Any, Any, bool]:
         """Both sides, and whether one of them is undefined only because a derivative does not exist."""
@@ -160,7 +161,7 @@ def _relation_fails(relation: str, gap: Value) -> bool | None:
         if relation == "le" and gap <= 0:
             return False
         return None
-    return {"eq": True, "ne": False, "le": gap > 0, "lt": gap > 0}[relation]
+    return relation == "eq" or relation != "ne" and bool(gap > 0)
 
 
 def _printed(v: Any, digits: int, radius: bool = False) -> str:
@@ -198,7 +199,7 @@ def fits(sort: str, q: Fraction | int) -> bool:
 
 def admissible(question: Question, evaluator: Evaluator, point: Point) -> bool:
     """Whether the loaded point is one that the question speaks of: every value of its sort, every index and array within its range."""
-    scalars = {**point.sizes, **point.scalars}
+    scalars: dict[Term, Fraction | int] = {**point.sizes, **point.scalars}
     if any(t not in scalars for t in (*question.sizes, *question.symbols)) or any(t not in point.indices for t in question.indices):
         return False
     if not all(fits(t.args[1], q) for t, q in scalars.items()):

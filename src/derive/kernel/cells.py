@@ -501,12 +501,17 @@ class Cells:
         """The derivative in this cell; agree-at-kink where a kink's argument is 0."""
         if not inside and self._kink_at_zero(body, variable, cell):
             return self._agreed(body, variable, cell)
-        smooth = self._smooth_part(body, variable, cell, inside)
+        slope = self._slope(body if inside else self.resolve(body, cell), variable, cell)
+        return self.resolve(slope, cell) if not inside else slope
+
+    def _slope(self, body: Term, variable: Term, cell: Cell) -> Term:
+        """The derivative by the table, with every debt paid in this cell."""
+        self.rules["derivative"] = None
         owed: list[tuple[Term, Term]] = []
-        slope = differentiate(smooth, variable, owed)
+        slope = differentiate(body, variable, owed)
         for gap, d in owed:
             self._pay(gap, d, cell)
-        return self.resolve(slope, cell) if not inside else slope
+        return slope
 
     def _agreed(self, body: Term, variable: Term, cell: Cell) -> Term:
         """agree-at-kink: near the point, body is one of finitely many smooth pieces along the variable; if all of them have the same
@@ -526,7 +531,7 @@ class Cells:
         pieces = self._pieces(body, variable, near, cell, 0)
         crossing = len(pieces) == 2  # one argument, and it changes its sign at the point
         for piece in pieces:
-            slopes.append(differentiate(piece, variable))
+            slopes.append(self._slope(piece, variable, cell))
             for difference in (sub(piece, here), sub(slopes[-1], slopes[0])):
                 try:
                     self.vanish(difference, cell, MAX_DEPTH - 4)
@@ -561,12 +566,6 @@ class Cells:
             if len(possible) == 1 or not self.empty(part):
                 out += self._pieces(body, variable, part, cell, depth + 1)
         return out
-
-    def _smooth_part(self, body: Term, variable: Term, cell: Cell, inside: frozenset[Term]) -> Term:
-        """body with each kink outside its sums replaced by its branch; inner derivatives carried out."""
-        if inside:
-            return body
-        return self.resolve(body, cell)
 
     def _kink_at_zero(self, body: Term, variable: Term, cell: Cell) -> bool:
         """Whether a kink outside sums has an argument that is 0 in this cell and changes with the variable."""

@@ -13,8 +13,8 @@ from typing import Any
 from flint import arb, fmpq, fmpz
 
 from derive.kernel.evaluator import Evaluator
-from derive.kernel.jets import HALF, ONE, ZERO, Undefined, Unsure
-from derive.kernel.values import FUNCTIONS, power, sign
+from derive.kernel.jets import HALF, ONE, ZERO, Undefined, Unsure, sign
+from derive.kernel.values import FUNCTIONS, power
 from derive.statement.term import Term, free, show
 
 Atom = tuple[Any, ...]
@@ -67,7 +67,7 @@ class Writer:
         if op == "pow":
             return raised(self.form(a[0]), self.form(a[1]))
         if op == "const":
-            return {frozenset((((a[0],), ONE),)): ONE}
+            return _power_of((a[0],), ONE)
         if op in ("max", "min"):
             best = self.form(a[0])
             for u in a[1:]:
@@ -94,7 +94,7 @@ class Writer:
             raise Unsure
         if op in ("deriv", "integral"):
             value = self.evaluator.compile(t)()
-            return rational(value) if type(value) is fmpq else {frozenset(((key, ONE),)): ONE}
+            return rational(value) if type(value) is fmpq else _power_of(key, ONE)
         if op in FUNCTIONS:
             return applied(op, [self.form(u) for u in a])
         value = self.evaluator.compile(t)()
@@ -159,6 +159,10 @@ def plus(forms: Iterable[Form]) -> Form:
     return result
 
 
+def _power_of(atom: Atom, e: fmpq) -> Form:
+    return {frozenset(((atom, e),)): ONE}
+
+
 def minus(f: Form, g: Form) -> Form:
     return plus((f, {product: -c for product, c in g.items()}))
 
@@ -200,7 +204,7 @@ def raised(f: Form, exponent: Form) -> Form:
         if e.q == 1 or c > 0 and all(map(_is_positive, product)):
             head = _number_power(c, e)
             return times(head, {frozenset((atom, k * e) for atom, k in product): ONE}) if product else head
-    return {frozenset(((("pow", frozen(f), e), ONE),)): ONE}
+    return _power_of(("pow", frozen(f), e), ONE)
 
 
 def _number_power(c: fmpq, e: fmpq) -> Form:
@@ -211,7 +215,8 @@ def _number_power(c: fmpq, e: fmpq) -> Form:
         return rational(value)
     result = rational(ONE)
     for prime, k in _factors(c):
-        result = times(result, _joined(frozenset(((("prime", prime), k * e),)), UNIT, ONE))
+        factor: Product = frozenset(((("prime", prime), k * e),))
+        result = times(result, _joined(factor, UNIT, ONE))
     return result
 
 
@@ -231,11 +236,11 @@ def exponential(f: Form) -> Form:
     for product, c in f.items():
         only = next(iter(product))[0] if len(product) == 1 else None
         if not product:
-            factor = {frozenset(((("e",), c),)): ONE}
+            factor = _power_of(("e",), c)
         elif only is not None and only[0] == "log prime" and (only, ONE) in product:
             factor = _number_power(fmpq(only[1]), c)
         else:
-            factor = {frozenset(((("exp", product), c),)): ONE}
+            factor = _power_of(("exp", product), c)
         result = times(result, factor)
     return result
 
@@ -246,7 +251,7 @@ def logarithm(f: Form) -> Form:
         if c > 0 and all(map(_is_positive, product)):
             return plus(
                 [
-                    {frozenset(((("log prime", prime), ONE),)): k for prime, k in _factors(c)},
+                    *(times(rational(k), _power_of(("log prime", prime), ONE)) for prime, k in _factors(c)),
                     *(times(rational(e), _log_atom(atom)) for atom, e in product),
                 ]
             )
@@ -258,20 +263,20 @@ def _log_atom(atom: Atom) -> Form:
         return rational(ONE)
     if atom[0] == "exp":
         return {atom[1]: ONE}
-    return {frozenset(((("log prime", atom[1]) if atom[0] == "prime" else ("log", atom), ONE),)): ONE}
+    return _power_of(("log prime", atom[1]) if atom[0] == "prime" else ("log", atom), ONE)
 
 
 def applied(name: str, forms: list[Form]) -> Form:
     """A function at forms: its exact value where it has one, else an atom."""
-    numbers = [number(f) for f in forms]
+    numbers = [q for f in forms if (q := number(f)) is not None]
     factor = ONE
-    if all(q is not None for q in numbers):
+    if len(numbers) == len(forms):
         value = FUNCTIONS[name](*numbers)
         if type(value) is fmpq:
             return rational(value)
         if len(numbers) == 1 and numbers[0] < 0 and name in (*_ODD, *_EVEN):
             forms, factor = [rational(-numbers[0])], -ONE if name in _ODD else ONE
-    return {frozenset(((("at", name, *map(frozen, forms)), ONE),)): factor}
+    return times(rational(factor), _power_of(("at", name, *map(frozen, forms)), ONE))
 
 
 def frozen(f: Form) -> frozenset[tuple[Product, fmpq]]:

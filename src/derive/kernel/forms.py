@@ -266,7 +266,10 @@ def _differentiable_at(form: Form, given: Given, budget: Budget) -> Verdict:
             piece = one_sided(f, variable, point, side, cells, cell)  # type: ignore[arg-type]
             at = {variable: point}
             cells.vanish(sub(replace(piece, at), value), cell)  # type: ignore[arg-type]
-            slope = replace(differentiate(piece, variable), at)  # type: ignore[arg-type]
+            owed: list[tuple[Term, Term]] = []
+            slope = replace(differentiate(piece, variable, owed), at)  # type: ignore[arg-type]
+            if owed:
+                raise Beyond("a kink inside a sum")
             verdict = _same_value(slope, form[name], given, cells, cell, budget)  # type: ignore[arg-type]
             if verdict is not None:
                 return verdict

@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from functools import partial
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from flint import arb, ctx, fmpq
@@ -135,13 +137,13 @@ class Curve:
         for k in range(1, len(grid) - 1):
             s = signs[k]
             if s and signs[k - 1] == s == signs[k + 1] and abs(values[k]) <= min(abs(values[k - 1]), abs(values[k + 1]), key=approximate):
-                low = self.lowest(approximate(grid[k - 1]), approximate(grid[k + 1]), lambda t, s=s: self.height(t, s))
+                low = self.lowest(approximate(grid[k - 1]), approximate(grid[k + 1]), partial(self.height, side=s))
                 t = self.polished(exactly(low), 6, s)
                 if grid[k - 1] < t < grid[k + 1]:
                     steps.append((t, _sign(self.at(t))))
                     zeros += [t, *self._plain(t)]
         steps = sorted(dict(steps).items())
-        for (a, s), (b, r) in zip(steps, steps[1:], strict=False):
+        for (a, s), (b, r) in pairwise(steps):
             if s and r and s != r:
                 zeros += self._bisected(a, b, s)
         return zeros
@@ -198,8 +200,8 @@ class Curve:
         stage, frame = self.line.stage, Frame(1, 2)
         evaluator, values = stage.evaluator, self.line.at(t)
         stage.put(values)
-        for key, k in self.over:
-            evaluator.place(key, k)
+        for over, position in self.over:
+            evaluator.place(over, position)
         for k, speed in self.line.direction.items():
             key, at, _ = stage.coordinates[k]
             jet, slot = Jet(frame, [values[k], speed], 0, True), evaluator.slot(key)
@@ -257,7 +259,7 @@ def around(zeros: list[fmpq]) -> list[fmpq]:
     """Zeros on a line, what lies between them, and what lies beyond them, near and far."""
     if not zeros:
         return list(FAR)
-    between = [(a + b) / 2 for a, b in zip(zeros, zeros[1:], strict=False)]
+    between = [(a + b) / 2 for a, b in pairwise(zeros)]
     beyond = [end + side * k for k in (ONE, *map(fmpq, (10**3, 10**7, 10**12))) for end, side in ((zeros[0], -1), (zeros[-1], 1))]
     return list(dict.fromkeys([*zeros, *between, *beyond]))
 
@@ -316,12 +318,11 @@ class Valley:
 
 def simple(v: fmpq | arb, bits: int) -> fmpq:
     """A rational within about 2**-bits of v, relative to max(1, |v|), with a power of two below."""
-    if type(v) is arb:
-        v = v.mid().fmpq()
-    if v.height_bits() <= bits:
-        return v
+    q = v if isinstance(v, fmpq) else v.mid().fmpq()
+    if q.height_bits() <= bits:
+        return q
     scale = fmpq(2) ** bits
-    return fmpq((v * scale + fmpq(1, 2)).floor()) / scale
+    return fmpq((q * scale + HALF).floor()) / scale
 
 
 def nearest(v: fmpq, limit: int) -> fmpq:

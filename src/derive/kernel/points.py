@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from itertools import islice, product
+from contextlib import suppress
+from itertools import islice, pairwise, product
 from random import Random
 
 from flint import fmpq
@@ -134,10 +135,8 @@ class Hunt:
         """Stages in order of size, at each size one for each kind of choice of the free indices."""
         for sizes in self.sizes():
             for indices in islice(self.indices(sizes), 4 if self.effort < 2 else 9):
-                try:
+                with suppress(ValueError):
                     yield Stage(self.trial, sizes, indices, self.allowed, self.rng)
-                except ValueError:
-                    pass
 
     def sizes(self) -> list[dict[Term, int]]:
         """Sizes to try, small ones first, at which the hypotheses about sizes alone hold."""
@@ -213,8 +212,9 @@ class Hunt:
         for k, stage in enumerate(stages):
             for r in range(rounds):
                 style = styles[(k + r) % len(styles)]
-                # the first two points are looked at closely: an error may be as small as 1e-80
-                yield self.attempt(stage, self.values(stage, style), 1024 if r == 0 and k in (0, len(stages) - 1) or r == 1 == len(stages) else 256)
+                # two points are looked at closely: an error may be as small as 1e-80
+                close = r == 0 and k in (0, len(stages) - 1) or r == 1 == len(stages)
+                yield self.attempt(stage, self.values(stage, style), 1024 if close else 256)
 
     def _telling(self, stage: Stage) -> Iterator[Counterexample | None]:
         """Special values, ties, huge and tiny points, and the constants of the question."""
@@ -278,7 +278,7 @@ class Hunt:
         self.rng.shuffle(directions)
         directions = directions[: 6 * self.effort + 2]
         if self.effort > 1:
-            for a, b in islice(zip(directions, directions[1:], strict=False), 6):
+            for a, b in islice(pairwise(directions), 6):
                 for s in (ONE, -ONE):
                     mixed = {k: a.get(k, ZERO) + s * b.get(k, ZERO) for k in {**a, **b}}
                     directions.append({k: v for k, v in mixed.items() if v})

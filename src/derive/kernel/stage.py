@@ -151,7 +151,9 @@ class Atom(NamedTuple):
 class Stage:
     """A question at given sizes and indices; ValueError where a hypothesis about these alone fails, or a shape does not fit."""
 
-    def __init__(self, trial: Trial, sizes: dict[Term, int], indices: dict[Term, int], allowed: dict[Term | str, Range], rng: Random) -> None:
+    def __init__(
+        self, trial: Trial, sizes: dict[Term, int], indices: dict[Term, int], allowed: dict[Term | str, Range], rng: Random
+    ) -> None:
         self.trial, self.evaluator, self.sizes, self.indices, self.rng = trial, trial.evaluator, sizes, indices, rng
         question = trial.question
         self.evaluator.load(Point(sizes, {}, indices))
@@ -461,10 +463,10 @@ class Stage:
         return best
 
     def _scan(self, values: Values, d: Direction, bad: Atom, good: list[Atom], equations: list[Atom]) -> Values | None:
-        axis = next(iter(d))
+        axis, atoms = next(iter(d)), [bad, *good, *equations]
         for target in (0, 1, -1, fmpq(1, 2), 2, -2, fmpq(-1, 2), fmpq(1, 10), 5, -5, 100, -100, fmpq(1, 1000)):
             moved = _moved(values, d, target - values[axis])
-            if self.inside(moved) and all(_met(a.op, g) for a, g in zip([bad, *good, *equations], self.gaps(moved, [bad, *good, *equations]), strict=True)):
+            if self.inside(moved) and all(_met(a.op, g) for a, g in zip(atoms, self.gaps(moved, atoms), strict=True)):
                 return moved
         return None
 

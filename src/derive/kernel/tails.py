@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from flint import arb, fmpq
 
-from derive.kernel.jets import ONE, ZERO, Unsure
-from derive.kernel.values import integer_power, power, sign
+from derive.kernel.jets import ONE, ZERO, Unsure, sign
+from derive.kernel.values import integer_power, power
 from derive.statement.term import Term, free
 
 if TYPE_CHECKING:
@@ -44,9 +44,9 @@ class Tail:
         head = c * arb(shifted[0]).exp()
         rate = arb(-shifted[1] if len(shifted) > 1 else 0) - max(d, ZERO) / self.start
         if rate > 0:
-            return head * power(self.start, d) / rate
+            return arb(head * power(self.start, d) / rate)
         if d < -1:
-            return head * power(self.start, d + 1) / (-d - 1)
+            return arb(head * power(self.start, d + 1) / (-d - 1))
         raise Unsure
 
     def majorant(self, t: Term) -> Majorant:

@@ -23,41 +23,15 @@ from derive.kernel.jets import (
     Value,
     finite,
     is_nil,
+    sign,
     times,
     trim,
-)  # fmt: skip
+)
 
-# --- signs and kinks
+Function = Callable[[Value], Value]
 
 
-def sign(v: Value) -> int:
-    """-1, 0 or 1: the sign of v; of a jet, the sign that it has for all small t > 0."""
-    kind = type(v)
-    if kind is fmpq:
-        return 0 if not v else 1 if v > 0 else -1
-    if kind is arb:
-        if v > 0:
-            return 1
-        if v < 0:
-            return -1
-        if v.is_zero():
-            return 0
-        raise Unsure
-    if kind is acb:
-        real = v.real
-        if real.contains(0):
-            raise Unsure
-        return sign(real)
-    if v.pole:
-        v.frame.forked = True
-    for c in v.coefs:
-        s = sign(c)
-        if s:
-            return s
-        v.frame.forked = True
-    if v.exact:
-        return 0
-    raise Short(v.frame)
+# --- kinks
 
 
 def floor(v: Value) -> Value:
@@ -187,7 +161,8 @@ def integer_power(base: Value, n: int) -> Value:
         return result
     if n < 0 and base.contains(0):
         raise Undefined if base.is_zero() else Unsure
-    return finite(base**n)
+    result = finite(base**n)
+    return result.nonnegative_part() if kind is arb and n % 2 == 0 else result
 
 
 def root_power(base: Value, exponent: fmpq) -> Value:
@@ -258,7 +233,7 @@ def _padded(v: Jet) -> list[Value]:
     return v.coefs + [ZERO] * (v.frame.order + 1 - len(v.coefs)) if v.exact else v.coefs
 
 
-def _lift(v: Jet, f: Callable[[Value], Value], slope: Callable[[Value], Value]) -> Jet:
+def _lift(v: Jet, f: Function, slope: Function) -> Jet:
     """f of a jet, given f and its derivative on values: integrate slope(v) v'."""
     a = _padded(v)
     if len(a) == 1:
@@ -272,7 +247,7 @@ def _lift(v: Jet, f: Callable[[Value], Value], slope: Callable[[Value], Value]) 
     return Jet(v.frame, [f(a[0]), *(times(c, fmpq(1, k + 1)) for k, c in enumerate(coefs))])
 
 
-def _smooth(method: str, slope: Callable[[Value], Value], exact: dict[int, int]) -> Callable[[Value], Value]:
+def _smooth(method: str, slope: Function, exact: dict[int, int]) -> Function:
     """A function that is analytic on the whole line, with its exact values."""
 
     def f(v: Value) -> Value:
@@ -334,8 +309,8 @@ def sqrt(v: Value) -> Value:
 
 
 def _between(
-    method: str, slope: Callable[[Value], Value], low: int | None, high: int | None, *, closed: bool, root: int = 0
-) -> Callable[[Value], Value]:
+    method: str, slope: Function, low: int | None, high: int | None, *, closed: bool, root: int = 0
+) -> Function:
     """A function whose domain is an interval, with its ends where it is closed, and the exact point where it is zero."""
 
     def f(v: Value) -> Value:
@@ -368,26 +343,26 @@ def _between(
     return f
 
 
-sin = _smooth("sin", lambda v: cos(v), {0: 0})
-cos = _smooth("cos", lambda v: -sin(v), {0: 1})
-tan = _smooth("tan", lambda v: ONE + power(tan(v), TWO), {0: 0})
-sinh = _smooth("sinh", lambda v: cosh(v), {0: 0})
-cosh = _smooth("cosh", lambda v: sinh(v), {0: 1})
-tanh = _smooth("tanh", lambda v: ONE - power(tanh(v), TWO), {0: 0})
-erf = _smooth("erf", lambda v: _gauss() * exp(-power(v, TWO)), {0: 0})
-erfc = _smooth("erfc", lambda v: -_gauss() * exp(-power(v, TWO)), {0: 1})
-asin = _between("asin", lambda v: power(ONE - power(v, TWO), -HALF), -1, 1, closed=True)
-acos = _between("acos", lambda v: -power(ONE - power(v, TWO), -HALF), -1, 1, closed=True, root=1)
-acosh = _between("acosh", lambda v: power(power(v, TWO) - ONE, -HALF), 1, None, closed=True, root=1)
-atanh = _between("atanh", lambda v: inverse(ONE - power(v, TWO)), -1, 1, closed=False)
-erfinv = _between("erfinv", lambda v: inverse(_gauss()) * exp(power(erfinv(v), TWO)), -1, 1, closed=False)
+sin: Function = _smooth("sin", lambda v: cos(v), {0: 0})
+cos: Function = _smooth("cos", lambda v: -sin(v), {0: 1})
+tan: Function = _smooth("tan", lambda v: ONE + power(tan(v), TWO), {0: 0})
+sinh: Function = _smooth("sinh", lambda v: cosh(v), {0: 0})
+cosh: Function = _smooth("cosh", lambda v: sinh(v), {0: 1})
+tanh: Function = _smooth("tanh", lambda v: ONE - power(tanh(v), TWO), {0: 0})
+erf: Function = _smooth("erf", lambda v: _gauss() * exp(-power(v, TWO)), {0: 0})
+erfc: Function = _smooth("erfc", lambda v: -_gauss() * exp(-power(v, TWO)), {0: 1})
+asin: Function = _between("asin", lambda v: power(ONE - power(v, TWO), -HALF), -1, 1, closed=True)
+acos: Function = _between("acos", lambda v: -power(ONE - power(v, TWO), -HALF), -1, 1, closed=True, root=1)
+acosh: Function = _between("acosh", lambda v: power(power(v, TWO) - ONE, -HALF), 1, None, closed=True, root=1)
+atanh: Function = _between("atanh", lambda v: inverse(ONE - power(v, TWO)), -1, 1, closed=False)
+erfinv: Function = _between("erfinv", lambda v: inverse(_gauss()) * exp(power(erfinv(v), TWO)), -1, 1, closed=False)
 
 
 def _gauss() -> arb:
     return 2 / arb.const_sqrt_pi()
 
 
-def _on_strip(method: str, slope: Callable[[Value], Value]) -> Callable[[Value], Value]:
+def _on_strip(method: str, slope: Function) -> Function:
     """atan and asinh: analytic on the line, with cuts on the imaginary axis."""
     plain = _smooth(method, slope, {0: 0})
 
@@ -399,8 +374,8 @@ def _on_strip(method: str, slope: Callable[[Value], Value]) -> Callable[[Value],
     return f
 
 
-atan = _on_strip("atan", lambda v: inverse(ONE + power(v, TWO)))
-asinh = _on_strip("asinh", lambda v: power(ONE + power(v, TWO), -HALF))
+atan: Function = _on_strip("atan", lambda v: inverse(ONE + power(v, TWO)))
+asinh: Function = _on_strip("asinh", lambda v: power(ONE + power(v, TWO), -HALF))
 
 
 def gamma(v: Value) -> Value:
