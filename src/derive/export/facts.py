@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from derive.export import arrange, names
 from derive.export.body import terms_of
-from derive.export.notation import Notation, notation_for
+from derive.export.notation import SCRIPT, Notation, notation_for
 from derive.kernel.verdict import Verdict
 from derive.outcome import Outcome, Witness
 from derive.statement.claim import Claim
@@ -18,6 +18,9 @@ SORTS = {
     "positive": "> 0", "negative": "< 0", "nonnegative": r"\ge 0", "nonpositive": r"\le 0", "nonzero": r"\ne 0",
     "integer": r"\in \mathbb{Z}", "positive integer": r"\in \{1, 2, \ldots\}", "nonnegative integer": r"\in \{0, 1, 2, \ldots\}",
 }  # fmt: skip
+
+
+RECHECK = {"AGREES": "the second checker agrees", "DISAGREES": "the second checker DISAGREES"}
 
 
 @dataclass(frozen=True)
@@ -47,10 +50,7 @@ def facts(outcome: Outcome, claim: Claim) -> Iterable[Fact]:
     if claim.runs_as:
         yield Fact("Runs as", f"`{claim.runs_as}`")
     if outcome.recheck != "NOT_RUN":
-        yield Fact(
-            "Recheck",
-            {"AGREES": "the second checker agrees", "DISAGREES": "the second checker DISAGREES"}.get(outcome.recheck, "does not apply"),
-        )
+        yield Fact("Recheck", RECHECK.get(outcome.recheck, "does not apply"))
     if claim.layout:
         yield Fact("Layout", f"{claim.layout} layout")
     if claim.unknown:
@@ -101,15 +101,13 @@ def _in_notation(primal: str, claim: Claim, notation: Notation) -> str:
     """What the witness differentiated, set as the formula of the page that it is."""
     plain, comma, rest = primal.partition(", as ")
     found = next((u for t in terms_of(claim) for u in subterms(t) if show(u) == plain), None)
-    if found is not None and found.op == "num":
+    if found is None:
+        words = f"`{plain}`" if re.search(r"[*\[\]]", plain) else plain
+    elif found.op == "num":
         return ""
-    words = (
-        f"${replace(notation, ranges=False).latex(found)}$"
-        if found is not None
-        else f"`{plain}`"
-        if re.search(r"[*\[\]]", plain)
-        else plain
-    )
+    else:
+        # In a line of text a fraction is written with a slash.
+        words = f"${replace(notation, ranges=False).box(found, SCRIPT).text}$"
     return f"{words}, as `{rest}`" if comma else words
 
 
