@@ -136,7 +136,7 @@ class Hunt:
         for sizes in self.sizes():
             for indices in islice(self.indices(sizes), 4 if self.effort < 2 else 9):
                 with suppress(ValueError):
-                    yield Stage(self.trial, sizes, indices, self.allowed, self.rng)
+                    yield Stage(self.trial, sizes, indices, self.allowed, self.rng, self.budget)
 
     def sizes(self) -> list[dict[Term, int]]:
         """Sizes to try, small ones first, at which the hypotheses about sizes alone hold."""

@@ -19,6 +19,7 @@ from flint import arb, fmpq
 
 from derive.kernel.balls import Key, Point, Trial
 from derive.kernel.jets import HALF, ONE, TWO, ZERO, Value
+from derive.kernel.proof import Budget
 from derive.kernel.question import Question
 from derive.statement.term import Term, free, make, show, subterms
 
@@ -152,9 +153,16 @@ class Stage:
     """A question at given sizes and indices; ValueError where a hypothesis about these alone fails, or a shape does not fit."""
 
     def __init__(
-        self, trial: Trial, sizes: dict[Term, int], indices: dict[Term, int], allowed: dict[Term | str, Range], rng: Random
+        self,
+        trial: Trial,
+        sizes: dict[Term, int],
+        indices: dict[Term, int],
+        allowed: dict[Term | str, Range],
+        rng: Random,
+        budget: Budget,
     ) -> None:
-        self.trial, self.evaluator, self.sizes, self.indices, self.rng = trial, trial.evaluator, sizes, indices, rng
+        self.trial, self.evaluator, self.sizes, self.indices = trial, trial.evaluator, sizes, indices
+        self.rng, self.budget = rng, budget
         question = trial.question
         self.evaluator.load(Point(sizes, {}, indices))
         self.scalars = question.symbols
@@ -258,6 +266,7 @@ class Stage:
 
     def run(self, run: Callable[[], Value], at: tuple[tuple[Term, int], ...], precision: int = 64) -> Any:
         """What `run` gives at the current point with these indices."""
+        self.budget.spend(0)  # no step, but it ends where time is up
         for key, k in at:
             self.evaluator.place(key, k)
         try:

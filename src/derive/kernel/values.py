@@ -161,8 +161,18 @@ def integer_power(base: Value, n: int) -> Value:
         return result
     if n < 0 and base.contains(0):
         raise Undefined if base.is_zero() else Unsure
-    result = finite(base**n)
+    result = 1 / _ball_power(base, -n) if n < 0 else _ball_power(base, n)
     return result.nonnegative_part() if kind is arb and n % 2 == 0 else result
+
+
+def _ball_power(base: Value, n: int) -> Value:
+    """A ball to a positive power; python-flint's own power gives up on a ball around 0."""
+    if n > 64:
+        return finite(base**n)
+    result = base
+    for bit in bin(n)[3:]:
+        result = result * result * base if bit == "1" else result * result
+    return finite(result)
 
 
 def root_power(base: Value, exponent: fmpq) -> Value:
@@ -418,6 +428,8 @@ def polygamma(order: Value, v: Value) -> Value:
         return _lift(v, lambda u: polygamma(order, u), lambda u: polygamma(order + 1, u))
     if kind is fmpq and v.q == 1 and v <= 0:
         raise Undefined
+    if order and kind is not acb and not v > -500:
+        raise Unsure  # it takes long there
     if kind is acb:
         return finite(v.polygamma(acb(order)) if order else v.digamma())
     return finite(acb(v).polygamma(acb(order)).real if order else arb(v).digamma())
