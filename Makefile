@@ -5,12 +5,13 @@ PY := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: help verify test reports bench lint trust lock clean
+.PHONY: help verify test reports status bench lint trust lock clean
 
 help:
 	@echo "make verify    verify every page of derivations/, write reports/"
 	@echo "make test      run the tests, then every page as a test file"
 	@echo "make reports   verify, then build the PDFs of reports/ (wants latexmk)"
+	@echo "make status    verify, then put the generated tables into README.md, ERRATA.md and docs/coverage.md"
 	@echo "make bench     run the comparisons of benchmarks/"
 	@echo "make lint      ruff and mypy"
 	@echo "make trust     hold what every verdict rests on against docs/trust.txt"
@@ -18,7 +19,7 @@ help:
 	@echo "make clean     remove .venv, caches and what is generated"
 
 verify: $(INSTALLED)
-	$(PY) -m derive -j $(JOBS) --latex --html --json -o reports/
+	$(PY) -m derive -j $(JOBS) --latex --html --markdown --json -o reports/
 
 test: $(INSTALLED)
 	$(PY) -m pytest -n $(JOBS) tests
@@ -27,6 +28,12 @@ test: $(INSTALLED)
 reports: verify
 	@command -v latexmk >/dev/null || { echo "make reports: latexmk is missing; on Debian: apt-get install latexmk texlive-latex-recommended"; exit 1; }
 	cd reports && latexmk -pdf -interaction=nonstopmode -halt-on-error -quiet *.tex
+
+status: verify
+	$(PY) -c 'from pathlib import Path; from derive.export.markdown import put; \
+		p = Path("README.md"); p.write_text(put(p.read_text(), "status", Path("reports/status.md").read_text()))'
+	cp reports/errata.md ERRATA.md
+	cp reports/coverage.md docs/coverage.md
 
 bench: $(INSTALLED)
 	@ls benchmarks/*.py >/dev/null 2>&1 || { echo "make bench: benchmarks/ holds no comparison yet"; exit 1; }
