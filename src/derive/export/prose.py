@@ -52,8 +52,8 @@ class Segment:
 _LETTER = "|".join(sorted((*names.GREEK, "[A-Za-z]"), key=len, reverse=True))
 _SPLIT = re.compile(
     rf"\$(?P<math>[^$]+)\$|`(?P<code>[^`]+)`"
-    rf"|(?<![\w'’.\\-])(?P<name>(?:{_LETTER})\d?(?:_[A-Za-z0-9]{{1,3}}(?:\^[A-Za-z0-9])?|\^(?:[A-Za-z0-9]|\([^()\s]{{1,8}}\))))(?![\w'’_^(])"
-    rf"|(?<![\w'’.\\-])(?P<letter>[B-HJ-Zb-z])(?![\w'’-]|\.\w)"
+    rf"|(?<![\w'’.\\])(?<!\w-)(?P<name>d?(?:{_LETTER})\d?(?:_[A-Za-z0-9]{{1,3}}(?:\^[A-Za-z0-9])?|\^(?:[A-Za-z0-9]|\([^()\s]{{1,8}}\))))(?![\w'’_^(])"
+    rf"|(?<![\w'’.\\])(?<!\w-)(?P<letter>[B-HJ-Zb-z])(?![\w'’-]|\.\w)"
     rf"|(?<![\w.])(?P<dotted>[A-Za-z]\w+(?:\.\w+)+|[A-Za-z]\w*_\w+)(?![\w(])"
 )
 
@@ -89,10 +89,14 @@ def _joined(segments: list[Segment]) -> list[Segment]:
             operator = out.pop().text
             before = out.pop().text
             segment = Segment("math", f"{before} {_OPERATORS.get(operator.strip(), operator.strip())} {segment.text}")
+        elif segment.kind == "math" and out and out[-1].kind == "text" and _MINUS.search(out[-1].text):
+            out[-1] = Segment("text", out[-1].text[:-1])
+            segment = Segment("math", f"-{segment.text}")
         out.append(segment)
     return out
 
 
+_MINUS = re.compile(r"(?:^|[\s(])-$")
 _OPERATOR = re.compile(r" ([-–+=<>≤≥−·]|<=|>=|!=)? ?")
 _OPERATORS = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne", "≤": r"\le", "≥": r"\ge", "−": "-", "–": "-", "·": r"\cdot", "": r"\,"}
 
@@ -101,6 +105,8 @@ def _name(word: str) -> str:
     """x_j, W_ij or s^T as math."""
     base, _, above = word.partition("^")
     head, _, below = base.partition("_")
+    if head.startswith("d") and len(head) > 1 and head not in names.GREEK:
+        return rf"\mathrm{{d}}{names.read(head[1:], array=bool(below)).latex(below)}"
     power = r"\top" if above == "T" else above.removeprefix("(").removesuffix(")")
     return names.read(head, array=bool(below)).latex(below) + names.script("^", power)
 
