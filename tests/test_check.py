@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import sys
 import types
-from collections.abc import Iterator
 
 import pytest
 
-from derive import check
 from derive.check import check_page, check_pages
 from derive.errors import ReadError
+from derive.jobs import Call, Lost
 from derive.judgement import compose, statement
 from derive.kernel.question import Question
 from derive.kernel.verdict import Counterexample, Status, Verdict, mint
@@ -51,17 +50,17 @@ WITNESS: dict[str, Witness] = {}
 
 
 @pytest.fixture(autouse=True)
-def _fakes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _fakes(monkeypatch: pytest.MonkeyPatch) -> None:
     kernel = types.ModuleType("derive.kernel.decide")
     kernel.decide = fake_decide  # type: ignore[attr-defined]
-    kernel.decide_form = lambda form, given, budget: fake_decide(Question(X, form["value"]), budget)  # type: ignore[attr-defined]
+    forms = types.ModuleType("derive.kernel.forms")
+    forms.decide_form = lambda form, given, budget: fake_decide(Question(X, form["value"]), budget)  # type: ignore[attr-defined]
     witness = types.ModuleType("derive.witness")
     witness.witness_page = lambda claims, seed: {c.id: WITNESS.get(c.id, Witness("AGREES", 24)) for c in claims}  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "derive.kernel.decide", kernel)
     monkeypatch.setitem(sys.modules, "derive.witness", witness)
-    monkeypatch.setattr("derive.kernel.decide", kernel, raising=False)
+    monkeypatch.setitem(sys.modules, "derive.kernel.forms", forms)
     WITNESS.clear()
-    yield
 
 
 def claim(name: str, *verdicts: str, by: tuple[str, ...] = (), admits: str = "", at: int = 1, **fields: object) -> Claim:
@@ -234,7 +233,8 @@ def test_an_erratum_is_expected_when_the_printed_formula_falls_and_its_correctio
 
 
 @pytest.mark.parametrize(
-    ("printed", "instead", "word"), [("PROVED", "PROVED", "should be REFUTED"), ("UNKNOWN", "PROVED", "UNKNOWN"), ("REFUTED", "UNKNOWN", "correction")]
+    ("printed", "instead", "word"),
+    [("PROVED", "PROVED", "should be REFUTED"), ("UNKNOWN", "PROVED", "UNKNOWN"), ("REFUTED", "UNKNOWN", "correction")],
 )
 def test_an_erratum_fails_otherwise(printed: str, instead: str, word: str) -> None:
     outcome = only(claim("right", instead), erratum(printed, instead="page.right"))
@@ -244,7 +244,12 @@ def test_an_erratum_fails_otherwise(printed: str, instead: str, word: str) -> No
 
 @pytest.mark.parametrize(
     ("first", "second", "result"),
-    [("PROVED", "REFUTED", "expected"), ("PROVED", "PROVED", "unexpected"), ("PROVED", "UNKNOWN", "unexpected"), ("REFUTED", "REFUTED", "unexpected")],
+    [
+        ("PROVED", "REFUTED", "expected"),
+        ("PROVED", "PROVED", "unexpected"),
+        ("PROVED", "UNKNOWN", "unexpected"),
+        ("REFUTED", "REFUTED", "unexpected"),
+    ],
 )
 def test_an_ill_posed_formula_has_readings_with_different_verdicts(first: str, second: str, result: str) -> None:
     readings = (("as a sum", "page.a"), ("as a mean", "page.b"))
@@ -267,6 +272,25 @@ def test_an_error_in_one_claim_leaves_the_others(word: str, said: str) -> None:
     (error,) = checked.errors
     assert (error.file, error.line) == ("page.py", 7)
     assert said in error.message
+
+
+class LosingPool:
+    """A pool that loses the process of every call whose claim is named so."""
+
+    def run(self, calls: list[Call], report: object) -> list[object]:
+        def answer(call: Call) -> object:
+            names = [item.id for item in (call.args[0] if isinstance(call.args[0], list) else [call.args[0]])]
+            return Lost("stopped: it ran past 65 s") if any("lost" in name for name in names) else call.function(*call.args)
+
+        return [answer(call) for call in calls]
+
+
+def test_a_claim_that_is_lost_is_unknown_and_stops_nothing() -> None:
+    pages = [page(claim("lost", "PROVED", "PROVED", at=1), claim("good", "PROVED", at=2)), page(name="empty")]
+    outcomes = check_pages(pages, pool=LosingPool()).outcomes  # type: ignore[arg-type]
+    assert [(o.item.id, o.result) for o in outcomes] == [("page.lost", "unknown"), ("page.good", "unwitnessed")]
+    assert [link.verdict.tried for link in outcomes[0].links] == [("stopped: it ran past 65 s",)] * 2
+    assert "ran past 65 s" in outcomes[1].messages[0], "the witness of the page is lost with it"
 
 
 def test_a_missing_witness_is_no_pass(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -66,6 +66,16 @@ def test_the_json_follows_its_schema(whole: subprocess.CompletedProcess[str], li
     assert claims["softmax_small.wrong_sign"]["instead"] == "softmax_small.jacobian"
 
 
+def test_the_number_of_jobs_changes_nothing(whole: subprocess.CompletedProcess[str], derive: Derive, library: Path) -> None:
+    def steady(text: str) -> object:
+        report = json.loads(text)
+        for claim in report["claims"]:
+            del claim["seconds"], claim["witness"]["worst_error"]
+        return report
+
+    assert steady(derive("-j", "1", "--json").stdout) == steady((library / "out" / "summary.json").read_text())
+
+
 def test_one_page_as_latex_is_all_that_stdout_gets(derive: Derive) -> None:
     done = derive("softmax_small", "--latex")
     assert done.returncode == 0, done.stderr

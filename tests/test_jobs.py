@@ -82,21 +82,26 @@ if __name__ == "__main__":
 """
 
 
-def test_workers_end_when_their_parent_is_killed(tmp_path: Path) -> None:
+def is_alive(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().split()[2] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+@pytest.mark.parametrize("blow", [signal.SIGKILL, signal.SIGINT])
+def test_workers_end_with_their_parent(tmp_path: Path, blow: signal.Signals) -> None:
     script = tmp_path / "parent.py"
     script.write_text(PARENT.format(here=os.path.dirname(__file__)))
-    parent = subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True)
-    assert parent.stdout is not None
-    worker = int(parent.stdout.readline())
-    parent.kill()
-    parent.wait()
-    parent.stdout.close()
-    for _ in range(100):
-        try:
-            os.kill(worker, 0)
-        except ProcessLookupError:
-            return
-        if Path(f"/proc/{worker}/stat").read_text().split()[2] == "Z":
+    with subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as parent:
+        if parent.stdout is None:
+            raise AssertionError("the parent has no output")
+        worker = int(parent.stdout.readline())
+        assert is_alive(worker)
+        parent.send_signal(blow)
+        parent.wait(20)
+    for _ in range(200):
+        if not is_alive(worker):
             return
         time.sleep(0.05)
     raise AssertionError(f"worker {worker} outlived its parent")

@@ -181,7 +181,7 @@ def command(
         return print_list(selection)
     if "html" in formats and not _is_folder(output) and len(selection.claims) > 1:
         raise click.UsageError("several pages of HTML go to a folder: -o PATH/")
-    report = verify(selection, jobs=jobs or len(os.sched_getaffinity(0)), seed=seed, timeout=timeout)
+    report = verify(selection, jobs=jobs or _cores(), seed=seed, timeout=timeout)
     document_on_stdout = bool(formats) and not output
     if formats:
         from derive import reports
@@ -210,6 +210,10 @@ def _refuse_useless(formats: Sequence[str], output: str, *, printed: bool) -> No
         raise click.UsageError("several formats go to a folder: -o PATH/")
     if formats and printed:
         raise click.UsageError("--list, --explain and --trust print text; leave the other format out")
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _is_folder(output: str) -> bool:
