@@ -126,7 +126,7 @@ def account(outcome: Outcome, claims: Mapping[str, Account] | None = None) -> Ac
         item.id, "erratum", title, "ILL-POSED" if ill_posed else mark, outcome.result, outcome.result == "expected", item.line,
         body(outcome, shown) if shown else Body(), tuple(facts(outcome, shown)) if shown and not ill_posed else (), outcome.messages,
         tuple(map(source_words, item.source)), _documents(item.source), tuple(Reading(*r) for r in outcome.readings), item.raises,
-        item.instead or "", (claims or {}).get(item.instead or ""), item.note,
+        item.instead or "", (claims or {}).get(item.instead or ""), as_sentence(item.note),
     )  # fmt: skip
 
 
@@ -134,6 +134,14 @@ def in_words(name: str) -> str:
     """rows_sum_to_zero as "Rows sum to zero"."""
     words = name.replace("_", " ").strip()
     return words[:1].upper() + words[1:]
+
+
+def as_sentence(words: str) -> str:
+    """A note with a capital and a full stop; one that begins with a formula or with code keeps its first letter."""
+    words = words.strip()
+    first = words.split(" ", 1)[0]
+    begin = words[:1].upper() + words[1:] if len(first) > 1 and first.isalpha() or first in ("a",) else words
+    return begin if not begin or begin[-1] in ".!?:" else f"{begin}."
 
 
 def source_words(source: Source) -> str:
