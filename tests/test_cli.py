@@ -132,7 +132,7 @@ def test_one_claim_of_a_page(derive: Derive, target: str) -> None:
 def test_a_missing_derivation_names_the_nearest(derive: Derive) -> None:
     done = derive("softmx_small")
     assert done.returncode == 2
-    assert "did you mean softmax_small?" in done.stderr
+    assert "did you mean softmax_small" in done.stderr
     assert "did you mean rows?" in derive("softmax_small::rowz").stderr
 
 
