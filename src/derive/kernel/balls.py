@@ -65,7 +65,8 @@ class Trial:
         self.evaluator = evaluator = Evaluator(question.everything)
         make = evaluator.test if question.relation in ("iff", "implies") else evaluator.compile
         self.sides = tuple(make(t) for t in question.sides)
-        # an integral is known to about 110 bits, whatever the precision
+        # an integral is known to some 70 bits, whatever the precision
+        self.one_sided = False  # whether the last failure was that exactly one side has a value
         self.most = 256 if any(u.op == "integral" for t in question.everything for u in subterms(t)) else PRECISIONS[-1]
         schematic = set(question.schematic)
         self.given = tuple(
@@ -127,8 +128,9 @@ class Trial:
             return None, False
         if relation in ("iff", "implies"):
             return (lhs and not rhs) or (relation == "iff" and rhs and not lhs), False
+        self.one_sided = (lhs is UNDEFINED) is not (rhs is UNDEFINED)
         if lhs is UNDEFINED or rhs is UNDEFINED:
-            return lhs is not rhs and relation != "ne", kink
+            return self.one_sided and relation != "ne", kink
         return _relation_fails(relation, _difference(lhs, rhs, precision)), False
 
     def _counterexample(self, point: Point, precision: int) -> Counterexample:

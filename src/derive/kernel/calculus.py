@@ -24,13 +24,14 @@ from typing import TYPE_CHECKING
 
 from flint import fmpq_mpoly
 
-from derive.kernel.cells import SORT_SIGNS, Cell
+from derive.kernel.cells import SORT_SIGNS, Cell, Stuck
 from derive.kernel.derivative import Unsupported, differentiate
 from derive.kernel.domain import Need, needs
 from derive.kernel.enclosure import Bisection, bounds
 from derive.kernel.field import Atom, Beyond, FrozenPoly, NormalForm, Split, Undefined, coefficient
-from derive.kernel.signs import Fact
-from derive.statement.term import HALF, MINUS_ONE, ONE, TWO, ZERO, Term, add, div, fn, free, mul, neg, num, power, rebuild, replace, show, sub, sym
+from derive.kernel.limits import INFINITE, limit
+from derive.kernel.signs import Contradiction, Fact
+from derive.statement.term import HALF, MINUS_ONE, ONE, OO, TWO, ZERO, Term, add, div, fn, free, mul, neg, num, power, rebuild, replace, show, sub, sym
 
 if TYPE_CHECKING:
     from derive.kernel.inequality import Goal, Order
@@ -146,7 +147,7 @@ def by_monotony(order: Order, goal: Goal) -> bool:
     for v in variables[:MOST_VARIABLES]:
         span = interval(order, goal.cell, v)
         for h in _variants(order, goal, v):
-            if _along(order, goal, h, span):
+            if order.tries(lambda h=h, span=span: _along(order, goal, h, span)):  # type: ignore[misc]
                 return True
     return False
 
@@ -197,7 +198,9 @@ def _along(order: Order, goal: Goal, h: Term, span: Interval) -> bool:
     if owed:
         return False
     line = Line(order, changed(goal, term=h), span, slope)
-    return any(line.from_anchor(c) for c in line.anchors()) or line.is_concave() or line.from_infinity() or line.in_pieces()
+    if any(order.tries(lambda c=c: line.from_anchor(c)) for c in line.anchors()):  # type: ignore[misc]
+        return True
+    return any(map(order.tries, (line.is_concave, line.from_end, line.in_pieces)))
 
 
 @dataclass(frozen=True)
@@ -237,11 +240,11 @@ class Line:
             return False
         strict = goal.want == "+"
         value = goal.about(replace(goal.term, {v: c}), ">=0")
-        if order.vetoed(value) or self._leaves(c):
+        if order.vetoed(value):
             return False
         sides = [s for s in ("+", "-") if side in (s, "?", "!=0") or side == (">=0" if s == "+" else "<=0")]
         slopes = {s: changed(value, term=self.slope if s == "+" else neg(self.slope), cell=self.span.cell(Fact(sub(v, c), s))) for s in sides}
-        if any(order.vetoed(slope) for slope in slopes.values()):
+        if any(order.vetoed(slope) for slope in slopes.values()) or self._leaves(c):
             return False
         if not self._defined_at(c) or not all(order.defined(_derivative(goal.term, v), slope.cell) for slope in slopes.values()):
             return False
@@ -291,17 +294,49 @@ class Line:
                     return True
         return False
 
-    def from_infinity(self) -> bool:
+    def from_end(self) -> bool:
+        """limit-at-end: h falls towards an open end, to a limit that is not negative."""
+        order, goal, v = self.order, self.goal, self.v
+        for end, side in self._open_ends():
+            away = "+" if side == "-" else "-"  # from v towards the end
+            fall = goal.about(neg(self.slope) if away == "+" else self.slope, ">=0")
+            fall = changed(fall, cell=self.span.cell())
+            if order.vetoed(fall) or not order.defined(_derivative(goal.term, v), fall.cell):
+                continue
+            try:
+                least = limit(goal.term, v, end, "" if end in INFINITE else side, order.cells, Cell(self.span.fixed))
+            except (Beyond, Stuck, Contradiction):
+                continue
+            order.rule("limit-at-end")
+            strict = goal.want == "+"
+            if least is OO:
+                if order.proves(fall):
+                    return True
+            elif least not in INFINITE:
+                value = changed(goal, term=least, want=">=0", fuel=goal.fuel - 1)
+                if strict and order.proves(changed(value, want="+")) and order.proves(fall):
+                    return True
+                if order.proves(value) and order.proves(changed(fall, want="+" if strict else ">=0")):
+                    return True
         return False
 
+    def _open_ends(self) -> list[tuple[Term, str]]:
+        """Where the interval ends: (end, side from which v comes)."""
+        lows, highs = list(self.span.lows), list(self.span.highs)
+        ends = [(c, "+") for c in lows] if len(lows) == 1 else [(neg(OO), "+")] if not lows else []
+        return ends + ([(c, "-") for c in highs] if len(highs) == 1 else [(OO, "-")] if not highs else [])
+
     def in_pieces(self) -> bool:
-        """case-split at a zero of the slope inside the interval."""
+        """case-split at a zero of the slope inside the interval, beyond which the slope has another sign."""
         order, goal, v = self.order, self.goal, self.v
         for c in zeros(order, self.slope, v, goal.cell)[:3]:
             if order.sign(sub(v, c), goal.cell) != "?" or not order.defined(c, goal.cell):
                 continue
+            sides = {s: self.span.cell(Fact(sub(v, c), s)) for s in ("+", "-")}
+            if not all(any(not order.vetoed(changed(goal, term=t, want=">=0", cell=cell)) for t in (self.slope, neg(self.slope))) for cell in sides.values()):
+                continue
             order.rule("case-split")
-            if all(order.proves(goal.about(goal.term, "", Fact(sub(v, c), s))) for s in ("+", "-", "0")):
+            if all(order.proves(goal.about(goal.term, "", Fact(sub(v, c), s))) for s in ("0", "+", "-")):
                 return True
         return False
 

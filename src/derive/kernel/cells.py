@@ -156,8 +156,11 @@ class Cells:
 
     def _by_slope(self, lhs: Term, rhs: Term, cell: Cell) -> bool:
         """zero-slope: d = 0 on an interval where d is defined, d' = 0 and d = 0 at one point."""
-        difference = sub(lhs, rhs)
-        if not any(u.op in _INVERSE for u in subterms(difference)) or any(u.op in KINKS for u in subterms(difference)):
+        try:
+            difference = self.resolve(sub(lhs, rhs), cell)
+        except (Split, Beyond, Undefined, Unsupported):
+            return False
+        if not any(u.op in _INVERSE for u in subterms(difference)) or any(u.op in KINKS or u.op == "deriv" for u in subterms(difference)):
             return False
         for x in sorted((v for v in free(difference) if v.op == "sym" and "integer" not in v.args[1]), key=show):
             if not all(_convex_in(f, x) for f in cell.facts if depends(f.gap, x)):

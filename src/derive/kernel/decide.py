@@ -18,7 +18,7 @@ from derive.kernel.induction import candidates, prove_by_induction
 from derive.kernel.proof import Budget, Exhausted, Proof
 from derive.kernel.question import Question
 from derive.kernel.verdict import Counterexample, Status, Verdict, mint
-from derive.statement.term import Term, make, show, sub
+from derive.statement.term import Term, Tied, make, show, sub
 
 QUICK, SEARCH = 400, 20_000  # points of the first look and of the long search
 
@@ -77,7 +77,7 @@ def _prove(question: Question, budget: Budget, tried: list[str]) -> tuple[Proof 
     except Stuck as stuck:
         tried.append(f"proof: {stuck}")
         return None, stuck
-    except (Beyond, Undefined, Unsupported, Split) as error:
+    except (Beyond, Undefined, Unsupported, Split, Tied) as error:
         tried.append(f"proof: {error}")
     except Exhausted as spent:
         tried.append(f"proof stopped after {spent}")

@@ -29,7 +29,7 @@ from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpz
 from derive.kernel.proof import Budget
 from derive.statement.term import HALF, ONE, PI, TWO, ZERO, Term, add, div, fn, free, make, mul, neg, num, power, replace, show, sub
 
-MAX_TERMS = 60_000  # a polynomial with more terms stops the normal form: the answer is UNKNOWN
+MAX_TERMS = 6_000  # a polynomial with more terms stops the normal form: the answer is UNKNOWN
 
 
 class Split(Exception):
@@ -199,7 +199,7 @@ class NormalForm:
         return poly
 
     def _product(self, a: fmpq_mpoly, b: fmpq_mpoly) -> fmpq_mpoly:
-        if len(a) * len(b) > 40 * MAX_TERMS:
+        if len(a) * len(b) > 20 * MAX_TERMS:
             raise Beyond("a product of large polynomials")
         return self._check(a * b)
 
@@ -238,7 +238,7 @@ class NormalForm:
             return self.to_power(self.inverse(a), -k)
         if max(len(a.num), len(a.den)) > 1 and k > 60 or k > 10**6:
             raise Beyond(f"a power of degree {k}")
-        if len(a.num) ** min(k, 8) > 10**9:
+        if len(a.num) ** min(k, 8) > 20 * MAX_TERMS:
             raise Beyond("a power of a large polynomial")
         return Quotient(self._check(a.num**k), self._check(a.den**k))
 

@@ -30,7 +30,7 @@ from derive.kernel.signs import Contradiction, Fact
 from derive.kernel.verdict import Counterexample, Status, Verdict, mint
 from derive.statement.claim import Form
 from derive.statement.term import (
-    HALF, KINKS, ONE, TRUE, ZERO, Term, add, free, index, make, mul, num, power, rebuild, replace, show, sub, subterms, total,
+    HALF, KINKS, ONE, TRUE, ZERO, Term, Tied, add, free, index, make, mul, num, power, rebuild, replace, show, sub, subterms, total,
 )  # fmt: skip
 
 
@@ -42,7 +42,7 @@ def decide_form(form: Form, given: tuple[Term, ...], budget: Budget) -> Verdict:
         return mint(Status.UNKNOWN, tried=(f"no rule for {form.name}",))
     try:
         return rule(form, given, budget)
-    except (Stuck, Beyond, Undefined, Unsupported, Split, Contradiction) as error:
+    except (Stuck, Beyond, Undefined, Unsupported, Split, Contradiction, Tied) as error:
         return mint(Status.UNKNOWN, hypotheses=tuple(map(show, given)), tried=(f"proof: {error}",))
     except Exhausted as spent:
         return mint(Status.UNKNOWN, hypotheses=tuple(map(show, given)), tried=(f"stopped after {spent}",))

@@ -28,7 +28,7 @@ from derive.kernel.field import Beyond, NormalForm, Restart, Split, Undefined, b
 from derive.kernel.proof import Budget, Exhausted, Proof
 from derive.kernel.question import Question
 from derive.kernel.signs import Contradiction, Fact
-from derive.statement.term import ZERO, Term, free, make, neg, num, replace, show, sub
+from derive.statement.term import ONE, ZERO, Term, add, free, index, make, neg, num, replace, show, sub, subterms
 
 FUELS = (1, 2, 4, 6)  # how many rules may follow one another, in each round of the search
 MET = {"+": ("+",), ">=0": ("+", "0", ">=0"), "!=0": ("+", "-", "!=0")}
@@ -146,13 +146,18 @@ class Order:
         except (Undefined, Unsupported, Beyond):
             return cells.empty(cell)
         if q.num.is_zero():
-            return goal.want == ">=0"
+            return goal.want == ">=0" or cells.empty(cell)
         pair = cells._free_delta(form, q)
         if pair is not None:
             return self._by_places(goal, pair)
         gap = cells._free_indicator(form, q)
         if gap is not None:
             return self.by_cases(goal, gap)
+        raw = changed(goal, term=resolved)
+        if goal.fuel > 0 and goal.want != "!=0" and not self.vetoed(raw):
+            if self.attempt(summation.by_shape, raw) or not q.den.is_one() and self.attempt(calculus.by_monotony, raw):
+                return True
+            q = form.start(resolved)
         return self._by_factors(goal, form, q.num, q.den)
 
     def by_cases(self, goal: Goal, gap: Term) -> bool:
@@ -193,7 +198,7 @@ class Order:
                 if sign in ("-", "<=0"):
                     sign, term, side = {"-": "+", "<=0": ">=0"}[sign], neg(term), -side if e % 2 else side
                 if sign == "0":
-                    return goal.want == ">=0"
+                    return goal.want == ">=0" or self.cells.empty(goal.cell)
                 if sign == "+" or below and (sign == ">=0" or e % 2 == 0) or sign == ">=0" and goal.want == ">=0":
                     continue
                 if e % 2 == 0:
@@ -221,11 +226,25 @@ class Order:
                 wants.append((neg(term), goal.want))
                 side = -side
             else:
-                return self.by_cases(goal, term)
+                return self.by_cases(goal, self._turning_point(goal, open_signs) or term)
         if side < 0:
-            return False
+            return self.cells.empty(goal.cell)
         self.rule("factors")
         return all(self._part(goal, term, want) for term, want in wants)
+
+    def _turning_point(self, goal: Goal, terms: list[Term]) -> Term | None:
+        """v - c, where on each side of c every term seems to keep one sign."""
+        variables = sorted({v for t in terms for v in free(t) if v.op == "sym"}, key=show)
+        entries = sorted({u for t in terms for u in subterms(t) if u.op == "entry" and not any(map(bound, free(u)))}, key=show)
+        for v in (*variables, *entries):
+            for c in (ZERO, ONE, *(w for w in (*variables, *entries) if w is not v)):
+                gap = sub(v, c)
+                sides = [goal.cell.with_fact(Fact(gap, s)) for s in ("+", "-")]
+                if all(
+                    any(not self.vetoed(changed(goal, term=u, want=">=0", cell=cell)) for u in (t, neg(t))) for t in terms for cell in sides
+                ):
+                    return gap
+        return None
 
     def _part(self, goal: Goal, term: Term, want: str) -> bool:
         """One factor: a goal of its own, closed at once where it is the goal itself."""
@@ -259,12 +278,16 @@ class Order:
         return self.attempt(by_solver, goal)
 
     def attempt(self, rule: Rule, goal: Goal) -> bool:
-        """Whether a rule reaches a goal; it leaves no trace where it does not."""
+        """Whether a rule reaches a goal."""
+        return self.tries(lambda: rule(self, goal))
+
+    def tries(self, step: Callable[[], bool]) -> bool:
+        """Whether a step succeeds; it leaves no trace where it does not."""
         before = self.ledger()
         try:
-            if rule(self, goal):
+            if step():
                 return True
-        except (Beyond, Undefined, Unsupported, Split):
+        except (Beyond, Undefined, Unsupported, Split, Contradiction):
             pass
         self.restore(before)
         return False
@@ -362,38 +385,26 @@ def own_terms(order: Order, goal: Goal) -> list[Fact]:
         ---------------------------------------------------------------
         sum_l f(l) - f(i) - f(j) - ... >= 0,  and > 0 where f > 0 and the range has a place more
     """
-    form, _ = order.cells.context(goal.cell)
-    q = form.start(order.cells.resolve(goal.term, goal.cell))
-    frozen = form.freeze_poly(q.num)
-    here = sorted({i for m, _ in frozen for a, _ in m if a.kind != "sum" for i in a.indices if not bound(i)}, key=show)
-    sums = {a: None for m, _ in frozen for b, _ in m for a in _sums_in(b)}
-    found: list[tuple[Term, Term, Term]] = []
-    for a in sums:
-        if len(a.data[0]) == 1:
-            (i,) = a.data[0]
-            found.append((form.atom_term(a), form.poly_term(((a.data[1], num(1).args[0]),)), i))
-    out: list[Fact] = []
-    for whole, inner, i in found:
-        dim = i.args[1]
-        places = [p for p in here if p.args[1] is dim]
-        if not places:
+    places = sorted((v for v in free(goal.term) if v.op == "index"), key=show)
+    if not places:
+        return []
+    terms = (goal.term, *(f.gap for f in goal.cell.facts if not f.every))
+    sums = {u: None for t in terms for u in sorted(subterms(t), key=show) if u.op == "sum" and not any(map(bound, free(u)))}
+    out: dict[Fact, None] = {}
+    for whole in sums:
+        body, i = whole.args
+        here = [p for p in places if p.args[1] is i.args[1]]
+        if not here:
             continue
-        sign = order.sign(inner, goal.cell)
+        any_place = index(f"κ{next(order.names)}", i.args[1])
+        sign = order.sign(replace(body, {i: any_place}), goal.cell)
         if sign not in ("+", ">=0"):
             continue
-        for group in _apart_groups(places, goal.cell):
-            rest = whole
-            for p in group:
-                rest = sub(rest, replace(inner, {i: p}))
-            more = sign == "+" and order.sign(sub(dim, num(len(group) + 1)), goal.cell) in MET[">=0"]
-            out.append(Fact(rest, "+" if more else ">=0"))
-    return out
-
-
-def _sums_in(a: object) -> list[object]:
-    from derive.kernel.field import atoms_within
-
-    return [b for b in atoms_within(a) if b.kind == "sum" and not any(bound(i) for i in b.indices)]
+        for group in _apart_groups(here, goal.cell):
+            rest = sub(whole, add(*(replace(body, {i: p}) for p in group)))
+            more = sign == "+" and order.sign(sub(i.args[1], num(len(group) + 1)), goal.cell) in MET[">=0"]
+            out[Fact(rest, "+" if more else ">=0")] = None
+    return list(out)
 
 
 def _apart_groups(places: list[Term], cell: Cell) -> list[list[Term]]:
@@ -402,7 +413,7 @@ def _apart_groups(places: list[Term], cell: Cell) -> list[list[Term]]:
     for p in places:
         group = [p]
         for other in places:
-            if all(frozenset((other, member)) in cell.distinct for member in group if other is not member) and other not in group:
+            if other not in group and all(frozenset((other, member)) in cell.distinct for member in group):
                 group.append(other)
         if len(group) > 1 and set(group) not in [set(g) for g in out]:
             out.append(group)
@@ -430,7 +441,7 @@ RULES: tuple[tuple[Rule, int], ...] = (
     (comparison.by_exponentials, 1),
     (comparison.by_logarithms, 1),
     (summation.by_summands, 1),
-    (summation.by_pairs, 1),
+    (summation.by_tuples, 1),
     (calculus.by_monotony, 1),
     (calculus.by_far_bisection, 1),
 )

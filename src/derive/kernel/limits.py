@@ -14,7 +14,7 @@ from dataclasses import replace as changed
 from flint import fmpq_mpoly
 
 from derive.kernel.cells import Cell, Cells, Stuck
-from derive.kernel.derivative import depends
+from derive.kernel.derivative import depends, expand
 from derive.kernel.field import Beyond, NormalForm, Quotient, coefficient
 from derive.kernel.signs import Fact
 from derive.statement.term import (
@@ -31,6 +31,10 @@ class NoLimit(Beyond):
 
 def limit(t: Term, variable: Term, point: Term, side: str, cells: Cells, cell: Cell) -> Term:
     """The limit of t, a finite term or one of INFINITE; raises Beyond where no rule reaches it, or where the sides differ."""
+    owed: list[tuple[Term, Term]] = []
+    t = expand(t, owed)
+    if owed:
+        raise NoLimit("a derivative with a kink")
     if point in INFINITE:
         return _at_infinity(replace(t, {variable: S if point is OO else neg(S)}), cells, cell)
     found = []

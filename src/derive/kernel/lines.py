@@ -21,7 +21,7 @@ from derive.kernel.question import Question
 from derive.kernel.stage import Direction, Stage, Values, exact_zeros
 from derive.statement.term import Term, add, div, free, num, show, sub, subterms
 
-FAR = tuple(fmpq(s * k) for k in (1, 10**3, 10**7, 10**12) for s in (1, -1))
+FAR = tuple(fmpq(s * k) for k in (1, 10**3, 10**7, 10**12, 10**40) for s in (1, -1))
 GRID = tuple(fmpq(s * k) for k in (0, fmpq(1, 10**6), fmpq(1, 1000), fmpq(1, 10), fmpq(1, 2), 1, 3, 10, 100, 10**4, 10**7) for s in (1, -1))
 
 
@@ -260,7 +260,7 @@ def around(zeros: list[fmpq]) -> list[fmpq]:
     if not zeros:
         return list(FAR)
     between = [(a + b) / 2 for a, b in pairwise(zeros)]
-    beyond = [end + side * k for k in (ONE, *map(fmpq, (10**3, 10**7, 10**12))) for end, side in ((zeros[0], -1), (zeros[-1], 1))]
+    beyond = [end + side * k for k in (ONE, *map(fmpq, (10**3, 10**7, 10**12, 10**40))) for end, side in ((zeros[0], -1), (zeros[-1], 1))]
     return list(dict.fromkeys([*zeros, *between, *beyond]))
 
 

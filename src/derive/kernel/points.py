@@ -19,7 +19,7 @@ from random import Random
 from flint import fmpq
 
 from derive.kernel.balls import Point, Trial, admissible, trial
-from derive.kernel.jets import HALF, ONE, ZERO
+from derive.kernel.jets import HALF, ONE, TWO, ZERO
 from derive.kernel.lines import Line, Valley, around, criticals, nearest
 from derive.kernel.proof import Budget
 from derive.kernel.question import Question
@@ -32,7 +32,7 @@ Style = str | int | fmpq
 QUICK: tuple[Style, ...] = ("small", "small", fmpq(1), "units", "zero", fmpq(100), fmpq(1, 100), "one", "small", fmpq(10), "units", "small")
 TELLING: tuple[Style, ...] = (
     "zero", "one", "minus", "equal", "pair", "first", "last", "rising", "falling", "units", "units",
-    fmpq(1, 10**6), fmpq(1, 10**12), fmpq(10**3), fmpq(10**6), fmpq(10**8), fmpq(10**12),
+    fmpq(1, 10**6), fmpq(1, 10**12), fmpq(10**3), fmpq(10**6), fmpq(10**8), fmpq(10**12), fmpq(10**40),
 )  # fmt: skip
 STEPS = {0: 20_000, 1: 40_000, 2: 160_000}  # evaluations and loop steps of each effort, shared by its stages
 
@@ -85,7 +85,22 @@ class Hunt:
         precision = self.trial.refuted(deep, self.at_kinks)
         if not precision:
             return None
-        return self.trial.compare(stage.point(values), precision, self.at_kinks)
+        return self.trial.compare(stage.point(self._plainer(stage, values, precision)), precision, self.at_kinks)
+
+    def _plainer(self, stage: Stage, values: Values, precision: int) -> Values:
+        """Values that refute in the same way and are plainer to read, found one coordinate at a time."""
+        one_sided, left = self.trial.one_sided, 120
+        for k in range(len(values)):
+            for v in plainer(values[k]):
+                if left and stage.coordinates[k].range.holds(v):
+                    left -= 1
+                    self.budget.spend(0)
+                    changed = [*values[:k], v, *values[k + 1 :]]
+                    stage.put(changed)
+                    if self.trial.refuted(precision, self.at_kinks) and self.trial.one_sided is one_sided:
+                        values = changed
+                        break
+        return values
 
     @property
     def spent(self) -> bool:
@@ -298,6 +313,19 @@ class Hunt:
                 yield self.attempt(stage, stage.repair(stage.fit([nearest(v, limit) for v in sharp])), 1024)
             yield self.attempt(stage, low, 1024)
             yield self.attempt(stage, sharp, 1024)
+
+
+def plainer(v: fmpq) -> Iterator[fmpq]:
+    """Numbers near v, or of its kind, that are shorter to write."""
+    whole = 10 ** max(0, len(str(abs(v).floor())) - 1)
+    near = [nearest(v, limit) for limit in (1, 4, 12, 1000, 10**6, 10**9)]
+    for q in (ZERO, ONE, -ONE, TWO, -TWO, HALF, -HALF, fmpq((v / whole).ceil() * whole), fmpq((v / whole).floor() * whole), *near):
+        if _length(q) < _length(v):
+            yield q
+
+
+def _length(v: fmpq) -> int:
+    return len(str(v.p).rstrip("0")) + (len(str(v.q).rstrip("0")) if v.q != 1 else 0)
 
 
 def fingerprint(question: Question) -> int:

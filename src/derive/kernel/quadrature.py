@@ -18,6 +18,8 @@ from derive.statement.term import OO, Term, neg, subterms
 if TYPE_CHECKING:
     from derive.kernel.evaluator import Evaluator
 
+ACCURACY = 72  # bits to which an integral is wanted, whatever the precision
+
 
 def integral(evaluator: Evaluator, t: Term) -> Callable[[], Value]:
     """The closure that computes an integral at the evaluator's current point."""
@@ -38,24 +40,28 @@ def integral(evaluator: Evaluator, t: Term) -> Callable[[], Value]:
         a, b = start() if start else None, stop() if stop else None
         held = evaluator.values[slot], evaluator.stamps[slot]
         try:
-            moving = [x for x in (a, b) if type(x) is Jet]
-            if not moving:
-                return between(a, b)
-            if any(x.pole for x in moving):
-                raise Unsure
-            a0, b0 = (x.coefs[0] if type(x) is Jet else x for x in (a, b))
-            # _swept wants limits that start at numbers, and an integrand that stands still but for a first order in the same frame
-            frame = moving[0].frame
+            moving = {x.frame for x in (a, b) if type(x) is Jet}
             inside = {v.frame for k in parts for v in _entries(evaluator.values[k]) if type(v) is Jet}
-            if type(a0) is Jet or type(b0) is Jet or inside and ({*inside, *(x.frame for x in moving)} != {frame} or frame.order > 1):
+            # _swept wants an integrand that stands still, but for a first order in the one frame that there is
+            if moving and inside and (len(moving | inside) > 1 or any(frame.order > 1 for frame in moving)):
                 return substituted(a, b)
-            total = between(a0, b0)
-            for x, direction in ((a, -1), (b, 1)):
-                if type(x) is Jet:
-                    total = total + direction * _swept(at(x), x)
-            return total
+            return over(a, b)
         finally:
             evaluator.values[slot], evaluator.stamps[slot] = held
+
+    def over(a: Value, b: Value) -> Value:
+        """From where the limits start, and what the innermost of their moves sweeps over."""
+        deepest = max((x.frame.depth for x in (a, b) if type(x) is Jet), default=0)
+        if not deepest:
+            return between(a, b)
+        moving = [(x, sign) for x, sign in ((a, -1), (b, 1)) if type(x) is Jet and x.frame.depth == deepest]
+        if any(x.pole for x, _ in moving):
+            raise Unsure
+        a0, b0 = (x.coefs[0] if any(x is m for m, _ in moving) else x for x in (a, b))
+        total = over(a0, b0)
+        for x, sign in moving:
+            total = total + sign * _swept(at(x), x)
+        return total
 
     def substituted(a: Value, b: Value) -> Value:
         """Over 0..1, where the limits stand still and only the integrand moves."""
@@ -77,10 +83,10 @@ def integral(evaluator: Evaluator, t: Term) -> Callable[[], Value]:
             return ZERO
         rest = arb(0)
         if a is None:
-            a, bound = split(evaluator, body, variable, -1, arb(0 if b is None else b), ctx.prec)
+            a, bound = split(evaluator, body, variable, -1, arb(0 if b is None else b), min(ctx.prec, ACCURACY))
             rest += bound
         if b is None:
-            b, bound = split(evaluator, body, variable, 1, arb(a), ctx.prec)
+            b, bound = split(evaluator, body, variable, 1, arb(a), min(ctx.prec, ACCURACY))
             rest += bound
         low_ball, high_ball = arb(a), arb(b)
         if low_ball.overlaps(high_ball):
@@ -146,8 +152,8 @@ def _quadrature(evaluator: Evaluator, f: Callable[[Value], Value], low: arb, hig
             evaluator.analytic, evaluator.enclosing = before
         return acb("nan") if type(value) is Jet else acb(value)
 
-    goal = arb(2) ** -min(ctx.prec, 110) + error
-    result = finite(acb.integral(g, acb(low), acb(high), rel_tol=goal, abs_tol=goal, eval_limit=6000))
+    goal = arb(2) ** -min(ctx.prec, ACCURACY) + error
+    result = finite(acb.integral(g, acb(low), acb(high), rel_tol=goal, abs_tol=goal, eval_limit=8000))
     if not result.imag.contains(0):
         raise Unsure
     return result.real

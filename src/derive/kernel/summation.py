@@ -1,90 +1,157 @@
-"""Summation: the sign of a polynomial in sums over a range of any size, from the sign of summands.
+"""Summation: the sign of a polynomial in sums over ranges of any size, from the sign of one summand.
 
     body(l) >= 0 for every l                          body(l, k) >= 0 for all l, k
-    ------------------------  sum-of-nonnegatives     ----------------------------  sum-over-pairs
+    ------------------------  sum-of-nonnegatives     ----------------------------  sum-over-tuples
     sum_l body(l) >= 0                                sum_l sum_k body(l, k) >= 0
 
-The body is found by spreading what stands outside the sums over the range: with weights 1/n, or with weights w that a hypothesis
-gives the sum 1; and a product of two sums over pairs, symmetrised, single sums with weights or on the diagonal alone. A strict sign of
-the body gives a strict sign of the sum, since the range is not empty; over pairs it is enough on the diagonal, or off it where n >= 2.
+The body is found by spreading what stands outside the sums over their ranges: with weights 1/n, or with weights w of which a hypothesis
+gives the sum, sum w = c; products of sums are spread over tuples of indices and made symmetric in indices that have one range; over
+pairs, single sums can also stand on the diagonal. A strict sign of the body gives a strict sign of the sum, since no range is empty;
+over pairs it is enough on the diagonal, or off it where n >= 2.
 
-    c(l) >= 0,  sum_l c(l) (1 - exp(-a(l))) >= 0
-    --------------------------------------------  tangent-of-exp       since a >= 1 - exp(-a)
-    sum_l c(l) a(l) >= 0
+    c(l) >= 0,  sum_l c(l) (1 - exp(-a(l))) >= 0                       sum_l d(l) = 0,  body(l) + m d(l) >= 0
+    --------------------------------------------  tangent-of-exp       --------------------------------------  supporting-line
+    sum_l c(l) a(l) >= 0           (a >= 1 - exp(-a))                  sum_l body(l) >= 0             (m without l)
+
+For the supporting line d is f(l) - w(l) sum f, and m is what makes the derivative of the body vanish where d does: a guess, not a claim.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from dataclasses import replace as changed
 from fractions import Fraction
+from itertools import permutations, product
 from typing import TYPE_CHECKING
 
 from derive.kernel.comparison import monomials
-from derive.kernel.field import Atom, Beyond, FrozenPoly, NormalForm, Split, Undefined
-from derive.statement.term import HALF, ONE, Term, add, fn, free, index, make, mul, neg, num, power, replace, sub
+from derive.kernel.derivative import Unsupported, differentiate
+from derive.kernel.field import Atom, Beyond, FrozenPoly, NormalForm, Split, Undefined, atoms_within, bound
+from derive.statement.term import HALF, ONE, Term, add, div, fn, free, index, make, mul, neg, num, power, replace, show, sub, subterms, sym
 
 if TYPE_CHECKING:
     from derive.kernel.inequality import Goal, Order
 
-One = Fraction(1)
+UNIT = Fraction(1)
+MOST_PLACES, MOST_SHARES, MOST_LINES = 4, 9, 8
+Place = tuple[Term, Term]  # a weight and its index
 
 
-def by_summands(order: Order, goal: Goal) -> bool:
-    """sum-of-nonnegatives and tangent-of-exp."""
-    bodies = list(_spread(order, goal))
-    for body, places in bodies:
-        if all(_nonempty(order, goal, p) for p in places) and order.proves(goal.about(body)):
-            order.rule("sum-of-nonnegatives")
-            return True
-    return any(len(places) == 1 and _by_tangent(order, goal, body, places[0]) for body, places in bodies)
+# --- spreading a polynomial over tuples of indices ---------------------------------------------------------------------------------
 
 
-def _nonempty(order: Order, goal: Goal, place: Term) -> bool:
-    return order.sign(place.args[1], goal.cell) == "+"
+@dataclass(frozen=True)
+class Piece:
+    """One monomial: a factor without the indices that are spread, and the summands of its sums with their own indices."""
+
+    factor: Term
+    summands: tuple[tuple[Term, tuple[Term, ...]], ...]
+
+    @property
+    def indices(self) -> tuple[Term, ...]:
+        return tuple(i for _, own in self.summands for i in own)
 
 
-def _spread(order: Order, goal: Goal) -> Iterator[tuple[Term, tuple[Term, ...]]]:
-    """The goal as one sum: its summand and the fresh indices, for each range and each choice of weights."""
+@dataclass(frozen=True)
+class Spread:
+    """A polynomial as a sum over places of one body, with what the diagonal of a pair has beside it."""
+
+    body: Term
+    places: tuple[Term, ...]
+    diagonal: Term | None = None
+
+
+def spreads(order: Order, goal: Goal, single: bool) -> list[Spread]:
+    """The goal's term as one sum, in every way that is tried: over one index, or over several."""
     form, frozen = monomials(order, goal)
-    weights = _weights(order, goal)
-    found = []
-    for dims in _ranges(frozen):
-        places = tuple(index(f"κ{next(order.names)}", d) for d in dims)
-        inside, outside = [], []
-        for m, c in frozen:
-            sums = [(a, e) for a, e in m if _sums_over(a, dims)]
-            if sum(e for _, e in sums) > 1:
-                break
-            rest = form.poly_term(((tuple(p for p in m if p not in sums), c),))
-            if sums:
-                inside.append(mul(rest, _summand(form, sums[0][0], places)))
-            else:
-                outside.append(rest)
-        else:
-            shares = [mul(*(power(d, -1) for d in dims))]
-            if len(dims) == 1 and outside:
-                shares = [replace(w, {i: places[0]}) for w, i in weights if i.args[1] is dims[0]] + shares
-            found += [(add(*inside, *(mul(share, u) for u in outside)), places) for share in shares]
-    yield from found
+    weights = unit_weights(order, goal)
+    found: list[Spread] = []
+    for ranges in _targets(frozen, bool(weights)):
+        if (len(ranges) == 1) != single:
+            continue
+        pieces = _pieces(form, frozen, ranges)
+        if pieces is None:
+            continue
+        places = tuple(index(f"κ{next(order.names)}", d) for d in ranges)
+        for some, none in _shares(weights, places, pieces):
+            found.append(Spread(add(*(_over(p, places, none if not p.summands else some) for p in pieces)), places))
+        if len(ranges) == 2 and ranges[0] is ranges[1]:
+            found += _on_diagonal(weights, places, pieces)
+    return found
 
 
-def _ranges(frozen: FrozenPoly) -> list[tuple[Term, ...]]:
-    """The ranges of the sums in a polynomial, those alone that depend on no index."""
-    found = {tuple(i.args[1] for i in a.data[0]) for m, _ in frozen for a, _ in m if a.kind == "sum"}
-    return sorted((d for d in found if not any(v.op == "index" for t in d for v in free(t))), key=str)
+def _targets(frozen: FrozenPoly, weighted: bool) -> list[tuple[Term, ...]]:
+    """The tuples of ranges to spread over, the shortest first."""
+    counts = [Counter(i.args[1] for a, e in m if a.kind == "sum" for _ in range(e) for i in a.data[0]) for m, _ in frozen]
+    dims = sorted({d for c in counts for d in c if not any(v.op == "index" for v in free(d))}, key=show)
+    found: dict[tuple[Term, ...], None] = {}
+    for d in dims:
+        most = max(c[d] for c in counts)
+        found[(d,) * most] = None
+        if most == 1 and weighted:
+            found[(d, d)] = None
+    whole = tuple(d for d in dims for _ in range(max(c[d] for c in counts)))
+    if len(whole) <= MOST_PLACES:
+        found[whole] = None
+    return sorted((t for t in found if len(t) <= MOST_PLACES), key=len)
 
 
-def _sums_over(a: Atom, dims: tuple[Term, ...]) -> bool:
-    return a.kind == "sum" and tuple(i.args[1] for i in a.data[0]) == dims
+def _pieces(form: NormalForm, frozen: FrozenPoly, ranges: tuple[Term, ...]) -> list[Piece] | None:
+    """The monomials, with the sums over these ranges taken apart; None where one has too many."""
+    allowed, out = Counter(ranges), []
+    for m, c in frozen:
+        active = [(a, e) for a, e in m if a.kind == "sum" and all(i.args[1] in allowed for i in a.data[0])]
+        used = Counter(i.args[1] for a, e in active for _ in range(e) for i in a.data[0])
+        if used - allowed:
+            return None
+        factor = form.poly_term(((tuple(p for p in m if p not in active), c),))
+        out.append(Piece(factor, tuple((_summand(form, a), a.data[0]) for a, e in active for _ in range(e))))
+    return out
 
 
-def _summand(form: NormalForm, a: Atom, places: tuple[Term, ...]) -> Term:
-    return replace(form.poly_term(((a.data[1], One),)), dict(zip(a.data[0], places, strict=True)))
+def _summand(form: NormalForm, a: Atom) -> Term:
+    return form.poly_term(((a.data[1], UNIT),))
 
 
-def _weights(order: Order, goal: Goal) -> list[tuple[Term, Term]]:
-    """(w, i): weights whose sum over the range of i is 1, by a hypothesis sum w = c."""
+def _shares(weights: list[Place], places: tuple[Term, ...], pieces: list[Piece]) -> list[tuple[dict[Term, Term], dict[Term, Term]]]:
+    """Shares of each place for monomials with some sum and for those with none: each pair of choices that makes a difference."""
+    plain = {i: power(i.args[1], -1) for i in places}
+    choices = [plain]
+    for w, k in weights:
+        choices.insert(0, {i: replace(w, {k: i}) if i.args[1] is k.args[1] else plain[i] for i in places})
+    if len(choices) == 3:
+        choices.append({i: mul(HALF, add(choices[0][i], choices[1][i])) for i in places})
+    some = choices if any(p.summands and len(p.indices) < len(places) for p in pieces) else [plain]
+    none = choices if any(not p.summands for p in pieces) else [plain]
+    return list(product(some, none))[:MOST_SHARES]
+
+
+def _over(piece: Piece, places: tuple[Term, ...], shares: dict[Term, Term]) -> Term:
+    """A monomial as a body over all places: the mean over the ways to put its indices on places with their ranges."""
+    own = piece.indices
+    ways = [w for w in permutations(places, len(own)) if all(p.args[1] is i.args[1] for p, i in zip(w, own, strict=True))]
+    terms = []
+    for way in ways:
+        at, factors = iter(way), []
+        for summand, indices in piece.summands:
+            factors.append(replace(summand, {i: next(at) for i in indices}))
+        terms.append(mul(*factors, *(shares[p] for p in places if p not in way)))
+    return mul(num(Fraction(1, len(ways))), piece.factor, add(*terms))
+
+
+def _on_diagonal(weights: list[Place], places: tuple[Term, ...], pieces: list[Piece]) -> Iterator[Spread]:
+    once = [p for p in pieces if len(p.indices) == 1]
+    rest = [p for p in pieces if len(p.indices) != 1]
+    if once and rest:
+        for _, none in _shares(weights, places, rest):
+            diagonal = add(*(_over(p, places[:1], {}) for p in once))
+            yield Spread(add(*(_over(p, places, none) for p in rest)), places, diagonal)
+
+
+def unit_weights(order: Order, goal: Goal) -> list[Place]:
+    """Weights whose sum over the range of their index is 1, by a hypothesis sum w = c."""
     form, _ = order.cells.context(type(goal.cell)())
     out = []
     for fact in goal.cell.facts:
@@ -101,85 +168,97 @@ def _weights(order: Order, goal: Goal) -> list[tuple[Term, Term]]:
         ((a, _),), c = sums[0]
         constant = sum(k for m, k in frozen if not m)
         if a.kind == "sum" and len(a.data[0]) == 1 and constant:
-            body = form.poly_term(((a.data[1], -c / constant),))
-            out.append((body, a.data[0][0]))
-    return out
+            out.append((form.poly_term(((a.data[1], -c / constant),)), a.data[0][0]))
+    return out[:3]
 
 
-# --- pairs ---------------------------------------------------------------------------------------------------------------
+# --- rules -----------------------------------------------------------------------------------------------------------------------------
 
 
-def by_pairs(order: Order, goal: Goal) -> bool:
-    """sum-over-pairs: a polynomial of degree 2 in sums over one range."""
-    for on_pair, on_diagonal, places in list(_paired(order, goal)):
-        i, j = places
-        if not _nonempty(order, goal, i):
-            continue
-        off = goal.about(on_pair, ">=0")
-        off = _apart(off, i, j)
-        strict = goal.want == "+"
-        same = replace(on_pair, {j: i}) if on_diagonal is None else add(replace(on_pair, {j: i}), on_diagonal)
-        diagonal = goal.about(same, ">=0")
-        if not strict:
-            done = order.proves(off) and order.proves(diagonal)
-        else:
-            many = order.sign(sub(i.args[1], num(2)), goal.cell) in ("+", ">=0", "0")
-            done = many and order.proves(changed(off, want="+")) and order.proves(diagonal) or order.proves(off) and order.proves(changed(diagonal, want="+"))
-        if done:
-            order.rule("sum-over-pairs")
-            return True
+def by_shape(order: Order, goal: Goal) -> bool:
+    """sum-of-nonnegatives, for a term that is a sum, or adds such sums, as it stands: its summands keep their squares."""
+    parts = goal.term.args if goal.term.op == "add" else (goal.term,)
+    steps = []
+    for part in parts:
+        factor, inner = (part.args[0], mul(*part.args[1:])) if part.op == "mul" and part.args[0].op == "num" else (ONE, part)
+        if inner.op != "sum" or factor.args[0] < 0:
+            return False
+        body, i = inner.args
+        place = index(f"κ{next(order.names)}", i.args[1])
+        steps.append(goal.about(replace(body, {i: place}), ">=0"))
+        if order.sign(i.args[1], goal.cell) not in ("+", ">=0", "0"):
+            return False
+    if any(map(order.vetoed, steps)):
+        return False
+    order.rule("sum-of-nonnegatives")
+    strict = [n for n, step in enumerate(steps) if goal.want == "+" and order.proves(changed(step, want="+"))]
+    if goal.want == "+" and not any(order.sign(_range(parts[n]), goal.cell) == "+" for n in strict):
+        return False
+    return all(order.proves(step) for n, step in enumerate(steps) if n not in strict)
+
+
+def _range(part: Term) -> Term:
+    """The size of the range of a sum, times a number perhaps."""
+    return (part.args[-1] if part.op == "mul" else part).args[1].args[1]
+
+
+def by_summands(order: Order, goal: Goal) -> bool:
+    """sum-of-nonnegatives, tangent-of-exp and supporting-line over one index."""
+    found = [spread for spread in spreads(order, goal, single=True) if _inhabited(order, goal, spread)]
+    for spread in found:
+        if order.proves(goal.about(spread.body)):
+            order.rule("sum-of-nonnegatives")
+            return _counted(order, goal)
+    for step in (_by_tangent, _by_line):
+        if any(order.tries(lambda s=s, step=step: step(order, goal, s)) for s in found):  # type: ignore[misc]
+            return _counted(order, goal)
     return False
 
 
-def _apart(goal: Goal, i: Term, j: Term) -> Goal:
-    return changed(goal, cell=changed(goal.cell, distinct=goal.cell.distinct | {frozenset((i, j))}))
-
-
-def _paired(order: Order, goal: Goal) -> Iterator[tuple[Term, Term | None, tuple[Term, Term]]]:
-    """The goal as a double sum: its summand, what the diagonal has beside it, and the two fresh indices."""
-    form, frozen = monomials(order, goal)
-    weights = _weights(order, goal)
-    found: list[tuple[Term, Term | None, tuple[Term, Term]]] = []
-    for dims in _ranges(frozen):
-        if len(dims) != 1:
+def by_tuples(order: Order, goal: Goal) -> bool:
+    """sum-over-tuples: products of sums, and single sums beside them."""
+    for spread in spreads(order, goal, single=False):
+        if not _inhabited(order, goal, spread):
             continue
-        i, j = (index(f"κ{next(order.names)}", dims[0]) for _ in range(2))
-        twice, once, never = [], [], []
-        for m, c in frozen:
-            sums = [a for a, e in m if _sums_over(a, dims) for _ in range(e)]
-            rest = form.poly_term(((tuple(p for p in m if not _sums_over(p[0], dims)), c),))
-            if len(sums) > 2:
-                break
-            if len(sums) == 2:
-                f, g = sums
-                both = [mul(_summand(form, f, (p,)), _summand(form, g, (q,))) for p, q in ((i, j), (j, i))]
-                twice.append(mul(HALF, rest, add(*both)))
-            elif sums:
-                once.append((rest, _summand(form, sums[0], (i,)), _summand(form, sums[0], (j,))))
-            else:
-                never.append(rest)
-        else:
-            if not twice and not never:
-                continue
-            shares = [(replace(w, {k: i}), replace(w, {k: j})) for w, k in weights if k.args[1] is dims[0]]
-            shares.append((power(dims[0], -1), power(dims[0], -1)))
-            for at_i, at_j in shares:
-                even = [mul(HALF, rest, add(mul(f, at_j), mul(g, at_i))) for rest, f, g in once]
-                constant = [mul(rest, at_i, at_j) for rest in never]
-                if twice or once and weights:
-                    found.append((add(*twice, *even, *constant), None, (i, j)))
-                if once:
-                    found.append((add(*twice, *constant), add(*(mul(rest, f) for rest, f, _ in once)), (i, j)))
-    yield from found
+        done = _by_pairs(order, goal, spread) if len(spread.places) == 2 else order.proves(goal.about(spread.body))
+        if done:
+            order.rule("sum-over-tuples")
+            return _counted(order, goal)
+    return False
 
 
-# --- the tangent of exp ------------------------------------------------------------------------------------------------------
+def _counted(order: Order, goal: Goal) -> bool:
+    """Enters the hypotheses that may have given weights."""
+    order.cells.used.update({f: None for f in goal.cell.facts if f.sign == "0"})
+    return True
 
 
-def _by_tangent(order: Order, goal: Goal, body: Term, place: Term) -> bool:
+def _inhabited(order: Order, goal: Goal, spread: Spread) -> bool:
+    """Whether no range is empty."""
+    return all(order.sign(p.args[1], goal.cell) == "+" for p in spread.places)
+
+
+def _by_pairs(order: Order, goal: Goal, spread: Spread) -> bool:
+    """A body over pairs: apart where the indices have one range and differ, and where they are equal."""
+    i, j = spread.places
+    if i.args[1] is not j.args[1]:
+        return order.proves(goal.about(spread.body))
+    apart = goal.about(spread.body, ">=0")
+    apart = changed(apart, cell=changed(apart.cell, distinct=apart.cell.distinct | {frozenset((i, j))}))
+    same = replace(spread.body, {j: i})
+    equal = goal.about(same if spread.diagonal is None else add(same, replace(spread.diagonal, {j: i})), ">=0")
+    if goal.want != "+":
+        return order.proves(apart) and order.proves(equal)
+    several = order.sign(sub(i.args[1], num(2)), goal.cell) in ("+", "0", ">=0")
+    if several and order.proves(changed(apart, want="+")) and order.proves(equal):
+        return True
+    return order.proves(apart) and order.proves(changed(equal, want="+"))
+
+
+def _by_tangent(order: Order, goal: Goal, spread: Spread) -> bool:
     """tangent-of-exp, for a body that is a product of one factor with logarithms and others of known sign."""
     form, _ = order.cells.context(goal.cell)
-    q = form.start(order.cells.resolve(body, goal.cell))
+    q = form.start(order.cells.resolve(spread.body, goal.cell))
     content, parts = form.factors(q.num)
     _, below = form.factors(q.den)
     side, others, steep = (1 if content > 0 else -1), [num(content)], []
@@ -196,6 +275,54 @@ def _by_tangent(order: Order, goal: Goal, body: Term, place: Term) -> bool:
     if len(steep) != 1:
         return False
     c, a = (mul(*others), steep[0]) if side > 0 else (neg(mul(*others)), neg(steep[0]))
-    least = make("sum", mul(c, sub(ONE, fn("exp", neg(a)))), place)
+    least = make("sum", mul(c, sub(ONE, fn("exp", neg(a)))), spread.places[0])
     order.rule("tangent-of-exp")
     return goal.want == ">=0" and order.vanishes(least, goal.cell) or order.proves(goal.about(least))
+
+
+def _by_line(order: Order, goal: Goal, spread: Spread) -> bool:
+    """supporting-line, for each sum in the goal and each weight."""
+    order.rule("supporting-line")
+    for d, m in _lines(order, goal, spread):
+        if order.defined(m, goal.cell) and order.proves(goal.about(add(spread.body, mul(m, d)))):
+            return True
+    return False
+
+
+def _lines(order: Order, goal: Goal, spread: Spread) -> list[tuple[Term, Term]]:
+    """(d, m): terms d whose sum over the place is 0, and the factor that makes body + m d stationary where d = 0."""
+    (place,) = spread.places
+    form, frozen = monomials(order, goal)
+    sums = {a: None for m, _ in frozen for b, _ in m for a in atoms_within(b) if _is_plain_sum(a, place)}
+    wholes = [(replace(_summand(form, a), {a.data[0][0]: place}), form.atom_term(a)) for a in sorted(sums, key=lambda a: a.order)]
+    shares = [replace(w, {k: place}) for w, k in unit_weights(order, goal) if k.args[1] is place.args[1]]
+    wholes += [(w, ONE) for w in shares]
+    shares.append(power(place.args[1], -1))
+    found: dict[tuple[Term, Term], None] = {}
+    for one, whole in wholes:
+        for share in shares:
+            d = sub(one, mul(share, whole))
+            for e in sorted({u for u in subterms(one) if u.op == "entry" and place in free(u)}, key=show):
+                m = _slope(form, spread.body, d, e)
+                if m is not None and place not in free(m) and len(found) < MOST_LINES:
+                    found[d, m] = None
+    return list(found)
+
+
+def _is_plain_sum(a: Atom, place: Term) -> bool:
+    return a.kind == "sum" and len(a.data[0]) == 1 and a.data[0][0].args[1] is place.args[1] and not any(bound(i) for i in a.indices)
+
+
+def _slope(form: NormalForm, body: Term, d: Term, entry: Term) -> Term | None:
+    """-(d body / d e) / (d d / d e) at the value of the entry where d is 0, for a d that is linear in it."""
+    e = sym("ε·", "real" if entry.args[1] not in ("positive", "nonnegative") else entry.args[1])
+    try:
+        body, d = replace(body, {entry: e}), replace(d, {entry: e})
+        steepness = differentiate(d, e)
+        if e in free(steepness) or form.start(steepness).num.is_zero():
+            return None
+        at = neg(div(replace(d, {e: num(0)}), steepness))
+        slope = neg(div(differentiate(body, e), steepness))
+        return form.term(form.start(replace(slope, {e: at})))
+    except (Beyond, Split, Undefined, Unsupported):
+        return None

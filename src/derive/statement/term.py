@@ -231,8 +231,15 @@ def rebuild(t: Term, change: Callable[[Term], Term]) -> Term:
     return make(t.op, *args)
 
 
+class Tied(Exception):
+    """A derivative's own variable cannot be given a value: carry the derivative out first."""
+
+
 def replace(t: Term, table: dict[Term, Term]) -> Term:
-    """t with each key replaced by its value, all at once; bound variables are renamed where they would capture."""
+    """t with each key replaced by its value, all at once; bound variables are renamed where they would capture.
+
+    Raises Tied where a derivative is taken in a variable that would be replaced by anything but another name for it.
+    """
     table = {k: v for k, v in table.items() if k is not v}
     if not table:
         return t
@@ -248,10 +255,19 @@ def replace(t: Term, table: dict[Term, Term]) -> Term:
                 found = _replace_under(u, table, incoming)
             else:
                 found = rebuild(u, go)
+                if u.op == "deriv" and found.op == "deriv":
+                    _check_variable(u, found.args[1])
             done[u] = found
         return found
 
     return go(t)
+
+
+def _check_variable(t: Term, new: Term) -> None:
+    body, old = t.args
+    same_array = old.op == new.op == "entry" and old.args[:1] == new.args[:1]
+    if not (new is old or same_array or new.op == "sym" and old.op == "sym" and new not in free(body)):
+        raise Tied(f"the derivative in {show(old)} is taken before {show(old)} gets a value")
 
 
 def _replace_under(t: Term, table: dict[Term, Term], incoming: frozenset[Term]) -> Term:
