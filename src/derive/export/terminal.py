@@ -8,11 +8,7 @@ import shutil
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
-
-from rich.box import SIMPLE_HEAD
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+from typing import TYPE_CHECKING
 
 from derive.export import forms
 from derive.export.account import MARKS
@@ -21,6 +17,10 @@ from derive.kernel.verdict import Counterexample, Verdict
 from derive.outcome import Outcome
 from derive.statement.claim import Claim, Erratum
 from derive.statement.term import Term
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
 
 STYLES = {
     "PROVED": "green", "REFUTED": "red", "UNKNOWN": "yellow", "ADMITTED": "yellow", "CONFLICT": "bold magenta", "ILL-POSED": "yellow",
@@ -33,6 +33,10 @@ BROKEN = {"eq": "≠", "le": ">", "lt": "≥", "ne": "="}
 
 def table(outcomes: Iterable[Outcome], *, width: int | None = None, colour: bool | None = None) -> str:
     """One row for each claim and erratum, and the counts below. Colour only where standard output is a terminal."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
     outcomes = list(outcomes)
     shown = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     shown.add_column("claim", overflow="fold")
@@ -146,11 +150,15 @@ def _scope(verdict: Verdict | None) -> str:
 
 
 def _styled(word: str, key: str = "") -> Text:
+    from rich.text import Text
+
     return Text(word, style=STYLES.get(key or word, ""))
 
 
 def _counts(outcomes: list[Outcome]) -> Text:
     """How many there are of each verdict, and how many are not as their page expects; an empty run says so."""
+    from rich.text import Text
+
     if not outcomes:
         return Text("no claims: nothing was decided", style="red")
     marks = Counter(mark(o) for o in outcomes)
@@ -165,6 +173,8 @@ def _counts(outcomes: list[Outcome]) -> Text:
 
 def _console(width: int | None, colour: bool | None) -> Console:
     """A console that writes to memory, as wide as the terminal; piped output is never cut."""
+    from rich.console import Console
+
     tty = sys.stdout.isatty()
     colour = (tty and "NO_COLOR" not in os.environ) if colour is None else colour
     width = width or (shutil.get_terminal_size().columns if tty else 160)
