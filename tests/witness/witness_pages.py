@@ -6,7 +6,28 @@ from fractions import Fraction
 
 from derive.statement.claim import Claim, Link
 from derive.statement.term import (
-    HALF, MINUS_ONE, ONE, PI, TRUE, TWO, ZERO, Term, add, delta, div, entry, fn, index, make, mul, neg, num, power, sub, sym, total,
+    HALF,
+    MINUS_ONE,
+    ONE,
+    PI,
+    TRUE,
+    TWO,
+    ZERO,
+    Term,
+    add,
+    delta,
+    div,
+    entry,
+    fn,
+    index,
+    make,
+    mul,
+    neg,
+    num,
+    power,
+    sub,
+    sym,
+    total,
 )  # fmt: skip
 
 n, m, d, h = (sym(a, "positive integer") for a in "nmdh")
@@ -20,7 +41,7 @@ def claim(name: str, first: Term, *rights: Term | tuple[str, Term], given: tuple
     return Claim(f"page.{name}", "page.py", 1, first, links, given=given, runs_as=runs_as)
 
 
-def array(name: str, *shape: Term, sort: str = "real"):  # noqa: ANN201
+def array(name: str, *shape: Term, sort: str = "real"):
     return lambda *at: entry(name, sort, shape, at)
 
 
@@ -73,11 +94,12 @@ def s(at: Term) -> Term:
 
 
 J = D(s(i), X(j))
+quotient_rule = div(sub(mul(delta(i, j), exp(X(i)), Z), mul(exp(X(i)), exp(X(j)))), square(Z))
 entry_form = mul(s(i), sub(delta(i, j), s(j)))
 mean = total(mul(s(k), V(k)), k)
 
 SOFTMAX = (
-    claim("jacobian", J, div(sub(mul(delta(i, j), exp(X(i)), Z), mul(exp(X(i)), exp(X(j)))), square(Z)), entry_form, runs_as="jax.nn.softmax"),
+    claim("jacobian", J, quotient_rule, entry_form, runs_as="jax.nn.softmax"),
     claim("matrix", J, sub(mul(delta(i, j), s(i)), mul(s(i), s(j)))),
     claim("sums_to_one", total(s(i), i), ONE),
     claim("rows", total(J, j), ZERO),

@@ -38,10 +38,10 @@ def witness_page(claims: Sequence[Claim], seed: int = 0, points: int = POINTS) -
     asked: dict[str, list[Comparison]] = {}
     for claim in claims:
         try:
-            if claim.form is not None and claim.form.name in forms.NOT_APPLICABLE:
+            if claim.form is not None and not forms.applies(claim.form):
                 found[claim.id] = Witness("NOT_APPLICABLE", note=f"{claim.form.name} has no points to compare at")
             elif claim.form is not None and claim.form.name in ("differentiable_at", "rounds_to"):
-                found[claim.id] = forms.measure(claim.form)
+                found[claim.id] = forms.measure(claim.form, claim.given, seed)
             else:
                 asked[claim.id] = comparisons(claim)
         except (Unlowered, Unresolved) as error:
@@ -133,5 +133,8 @@ def compare_all(asked: Sequence[Comparison], seed: int = 0, points: int = POINTS
         evaluate(batches)
         for batch in batches:
             for c in batch.group.members:
-                judge(c, batch, tallies[c])
+                try:
+                    judge(c, batch, tallies[c])
+                except Unlowered as error:
+                    tallies[c].trouble = str(error)
     return tallies

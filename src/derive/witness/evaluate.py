@@ -153,8 +153,8 @@ def _trace(line: Line, mode: str, nodes: int, drawn: Sample, cancels: bool) -> A
         lowering = Lowering(jax_ops(), drawn.sizes, table, mode=mode, nodes=nodes)
         out = lowering.array(lowering.value(line.term), line.axes)
         if line.library:
-            named = {k.args[0] if isinstance(k, Term) else k[0]: v for k, v in zip(keys, values, strict=True)}  # type: ignore[index]
-            found = _called(line, named)
+            spoken = {u if u.op == "sym" else u.args[:3] for u in in_order(line.term) if u.op in ("sym", "entry")}
+            found = _called(line, {k.args[0] if isinstance(k, Term) else k[0]: v for k, v in table.items() if k in spoken})
             if found.shape != out.shape:
                 raise Unlowered(f"{line.library} has shape {found.shape}, and the primal has shape {out.shape}")
             return [found]
@@ -190,11 +190,15 @@ def evaluate(batches: Sequence[Batch]) -> None:
     import jax
 
     def everything(values: list[list[Any]], errors: list[list[Any]]) -> list[Any]:
-        return [
-            _at_every_point(jaxpr, line, points, spreads)
-            for batch, points, spreads in zip(batches, values, errors, strict=True)
-            for (line, _, _), jaxpr in batch.traced.items()
-        ]
+        out = []
+        for batch, points, spreads in zip(batches, values, errors, strict=True):
+            for (line, _, _), jaxpr in batch.traced.items():
+                try:
+                    out.append((*_at_every_point(jaxpr, line, points, spreads),))
+                except Exception as error:  # what one line stumbles over must not lose the page
+                    batch.troubles[line] = f"{type(error).__name__}: {error}".splitlines()[0]
+                    out.append(())
+        return out
 
     values = [list(b.sample.values.values()) for b in batches]
     errors = [list(b.sample.errors.values()) for b in batches]
@@ -202,8 +206,8 @@ def evaluate(batches: Sequence[Batch]) -> None:
     answers = iter(compiled(values, errors))
     for batch in batches:
         for key in batch.traced:
-            value, scale, *terms = (np.asarray(a) for a in next(answers))
-            batch.found[key] = Found(value, scale, terms[0] if terms else abs(value))
+            if answer := [np.asarray(a) for a in next(answers)]:
+                batch.found[key] = Found(answer[0], answer[1], answer[2] if len(answer) > 2 else abs(answer[0]))
 
 
 def _at_every_point(jaxpr: Any, line: Line, points: list[Any], spreads: list[Any]) -> Any:

@@ -1,17 +1,19 @@
 """What the witness does with statements that are no chains: it turns them into questions, or measures them, or does not apply.
 
 Form, and what is done:
-    tends_to, has_shape, member, costs   NOT_APPLICABLE: a limit, a shape, a membership or a count has no points to compare at
+    tends_to, has_shape, costs           NOT_APPLICABLE: a limit, a shape or a count has no points to compare at
     exists, not_always                   NOT_APPLICABLE: the kernel evaluates one exact point; sampling adds nothing
+    member                               every drawn value meets the condition; NOT_APPLICABLE where the set is a list of values
     minimises                            no drawn point, far or near, has a smaller objective; the minimiser is feasible
     convex                               at two drawn points, the value in the middle is at most the mean of the values
-    differentiable_at                    one-sided difference quotients, extrapolated, agree with the one-sided derivatives to 1e-5
+    differentiable_at                    one-sided difference quotients, extrapolated, agree with the one-sided derivatives to 1e-5,
+                                         and where a JAX function is named, its derivative at the kink is the value that is claimed
     rounds_to                            the float64 value lies within half a unit of the last printed digit
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any, cast
 
@@ -19,9 +21,17 @@ from derive.kernel.question import Question
 from derive.outcome import Witness
 from derive.statement.claim import Form
 from derive.statement.term import BINDERS, HALF, ONE, TRUE, Term, add, free, make, mul, num, rebuild, replace, show, subterms
-from derive.witness.lower import Lowering, Unlowered, constant, numpy_ops
+from derive.witness.library import ROOTS, library_call
+from derive.witness.lower import Lowering, Unlowered, jax_ops, numpy_ops
+from derive.witness.roundoff import EPS
+from derive.witness.sampling import flatten, region, sample
 
-NOT_APPLICABLE = ("tends_to", "has_shape", "member", "costs", "exists", "not_always")
+NOT_APPLICABLE = ("tends_to", "has_shape", "costs", "exists", "not_always")
+
+
+def applies(form: Form) -> bool:
+    """Whether the form has points to compare at."""
+    return form.name not in NOT_APPLICABLE and not (form.name == "member" and not isinstance(form["set"], Term))
 
 
 def questions_of(form: Form, given: tuple[Term, ...]) -> list[tuple[str, Question]]:
@@ -30,6 +40,8 @@ def questions_of(form: Form, given: tuple[Term, ...]) -> list[tuple[str, Questio
         return _minimises(form, given)
     if form.name == "convex":
         return _convex(form, given)
+    if form.name == "member":
+        return [_stands("the value lies in the set", p, given) for p in flatten((cast(Term, form["set"]),))]
     raise Unlowered(f"the form {form.name} has no numerical check")
 
 
@@ -41,14 +53,15 @@ def _minimises(form: Form, given: tuple[Term, ...]) -> list[tuple[str, Question]
     objective, over, point = cast(Term, form["objective"]), _terms(form["over"]), _terms(form["point"])
     subject = _terms(dict(form.parts).get("subject_to"))
     here = dict(zip(over, point, strict=True))
-    asked = [("no other point is better", Question(move(objective, here), objective, "le", given + subject))]
-    for p in subject:
-        p = move(p, here)
-        if p.op in ("eq", "le", "lt"):
-            asked.append(("the minimiser is feasible", Question(p.args[0], p.args[1], p.op, given)))
-        else:
-            asked.append(("the minimiser is feasible", Question(TRUE, p, "implies", given)))
-    return asked
+    feasible = [_stands("the minimiser is feasible", move(p, here), given) for p in subject]
+    return [*feasible, ("no other point is better", Question(move(objective, here), objective, "le", given + subject))]
+
+
+def _stands(words: str, p: Term, given: tuple[Term, ...]) -> tuple[str, Question]:
+    """A proposition as a question."""
+    if p.op in ("eq", "ne", "le", "lt"):
+        return words, Question(p.args[0], p.args[1], p.op, given)
+    return words, Question(TRUE, p, "implies", given)
 
 
 def _convex(form: Form, given: tuple[Term, ...]) -> list[tuple[str, Question]]:
@@ -94,39 +107,65 @@ def _move_array(t: Term, pattern: Term, value: Term) -> Term:
 # Measured at one place
 
 
-def measure(form: Form) -> Witness:
+def measure(form: Form, given: tuple[Term, ...], seed: int) -> Witness:
     """The witness of a form that names its own point: one-sided derivatives, and printed decimals."""
-    return _one_sided(form) if form.name == "differentiable_at" else _rounds_to(form)
+    return _one_sided(form, given, seed) if form.name == "differentiable_at" else _rounds_to(form)
 
 
 def _number(t: Term, values: dict[Hashable, Any]) -> float:
     if unknown := sorted(show(v) for v in free(t) if v not in values):
         raise Unlowered(f"{', '.join(unknown)} has no fixed value")
-    exact = {u: constant(u) for u in subterms(t) if u.op in ("num", "const")}
-    return float(Lowering(numpy_ops(), {}, values | exact).value(t).array)
+    if not any(u.op == "deriv" for u in subterms(t)):
+        return float(Lowering(numpy_ops(), {}, values).value(t).array)
+    import jax
+
+    with jax.enable_x64(True):
+        return float(Lowering(jax_ops(), {}, {k: jax.numpy.float64(v) for k, v in values.items()}).value(t).array)
 
 
-def _one_sided(form: Form) -> Witness:
-    """Quotients at h, h/2, h/4 extrapolated to h = 0 on either side."""
+def _one_sided(form: Form, given: tuple[Term, ...], seed: int) -> Witness:
+    """The one-sided derivatives at a few values of the other variables."""
     f, x, point = cast(Term, form["expression"]), cast(Term, form["variable"]), cast(Term, form["point"])
-    others = sorted((v for v in free(f) - {x}), key=show)
-    values: dict[Hashable, Any] = {v: (1.25 if v.args[1].startswith("positive") else 0.75) for v in others}
-    worst, compared, at = 0.0, 0, _number(point, values)
+    where = region([f, point, cast(Term, form["left"]), cast(Term, form["right"])], given, tame=True)
+    if x.op != "sym" or where.arrays or where.sizes:
+        raise Unlowered("a one-sided derivative is measured of a function of symbols alone")
+    drawn = sample(where, {}, 8, seed)
+    if drawn is None:
+        raise Unlowered("no point was found that satisfies the hypotheses")
+    worst = 0.0
+    for row in range(drawn.count):
+        values: dict[Hashable, Any] = {s: drawn.number(s, row) for s in where.symbols if s is not x}
+        for words, found, want, tolerance in _measured(form, values):
+            error = abs(found - want) / (1.0 + abs(want))
+            worst = max(worst, error / EPS)
+            if not error <= tolerance:
+                others = "".join(f", {show(cast(Term, k))} = {v!r}" for k, v in values.items())
+                note = f"at {show(x)} = {_number(point, values)!r}{others}: {words} is {found!r}, not {want!r}"
+                return Witness("DISAGREES", row + 1, worst, show(f), note)
+    return Witness("AGREES", drawn.count, worst, f"one-sided quotients of {show(f)}")
+
+
+def _measured(form: Form, values: dict[Hashable, Any]) -> Iterator[tuple[str, float, float, float]]:
+    """(what it is, found, claimed, tolerance): quotients at h, h/2, h/4 extrapolated to h = 0, and what JAX chooses at the point."""
+    f, x, parts = cast(Term, form["expression"]), cast(Term, form["variable"]), dict(form.parts)
+    at = _number(cast(Term, form["point"]), values)
     for side, way in (("left", -1.0), ("right", 1.0)):
-        claimed = dict(form.parts).get(side)
-        if not isinstance(claimed, Term):
-            continue
-        want = _number(claimed, values)
         q = [way * (_number(f, values | {x: at + way * h}) - _number(f, values | {x: at})) / h for h in (2.0**-9, 2.0**-10, 2.0**-11)]
-        found = q[0] / 3.0 - 2.0 * q[1] + 8.0 / 3.0 * q[2]
-        error = abs(found - want) / (1.0 + abs(want))
-        worst, compared = max(worst, error), compared + 1
-        if not error <= 1e-5:
-            note = f"at {show(x)} = {at!r} the derivative from the {side} is {found!r}, not {want!r}"
-            return Witness("DISAGREES", 1, error / 2.0**-52, show(f), note)
-    if not compared:
-        return Witness("NOT_RUN", note="no one-sided derivative was claimed")
-    return Witness("AGREES", compared, worst / 2.0**-52, f"one-sided quotients of {show(f)}")
+        yield f"the derivative from the {side}", q[0] / 3.0 - 2.0 * q[1] + 8.0 / 3.0 * q[2], _number(cast(Term, parts[side]), values), 1e-5
+    for text, value in cast("tuple[tuple[str, Term], ...]", parts.get("chosen") or ()):
+        if text.startswith(tuple(ROOTS)):  # what another library chooses is for its own users to check
+            named = {x.args[0]: at} | {cast(Term, v).args[0]: n for v, n in values.items()}
+            yield f"the derivative of {text}", _slope(text, named, x.args[0]), _number(value, values), 1e-12
+
+
+def _slope(text: str, named: dict[str, float], variable: str) -> float:
+    """The derivative that JAX gives a library function at a point, in float64."""
+    import jax
+    import jax.numpy as jnp
+
+    with jax.enable_x64(True):
+        call = library_call(text, list(named))
+        return float(jax.grad(lambda v: jnp.asarray(call(named | {variable: v}), dtype="float64"))(jnp.float64(named[variable])))
 
 
 def _rounds_to(form: Form) -> Witness:

@@ -20,14 +20,15 @@ from derive.witness.evaluate import Batch, Comparison, Found, Line
 from derive.witness.exact import decide_at
 from derive.witness.lower import BATCH, Axed, Lowering, Unlowered, depends, kinks, numpy_ops, size_of
 from derive.witness.roundoff import EPS
-from derive.witness.sampling import Array, Sample
+from derive.witness.sampling import Array, Sample, varies
 
 ACCEPT, REJECT = 1e3, 1e4
 HIDDEN = 1e-9  # a component counts as cancelled where rounding may hide more than this part of its value
 SMALLEST = 1e-250  # below this, values may have lost bits to underflow
-EXACT_POINTS = 4  # points per comparison and setting of sizes that exact balls are asked about
+EXACT_POINTS = 8  # points per comparison and setting of sizes that exact balls are asked about
+EXACT_FIRST = 3  # of them the most suspicious ones; the others are spread from tail to tail
 EXACT_COMPONENTS = 4  # components of each of them
-UNDECIDED, AGREES, DISAGREES, SKIPPED = 0, 1, 2, 3
+SKIPPED, UNDECIDED, AGREES, DISAGREES = 0, 1, 2, 3  # what a component says; of two modes the later one counts
 
 
 @dataclass
@@ -60,7 +61,6 @@ def judge(c: Comparison, batch: Batch, tally: Tally) -> None:
         scales = np.broadcast_to(left.scale + right.scale, code.shape).reshape(count, -1)
     # either mode of differentiation may decide a component, and either may speak against it
     code, ratio = np.max(codes, axis=0), np.max(ratios, axis=0)
-    code = np.where((np.array(codes) == SKIPPED).any(axis=0) & (code != DISAGREES), SKIPPED, code)
     if c.integrates:  # two quadratures may miss the same peak: only balls may say that an integral is wrong
         code = np.where(code == DISAGREES, UNDECIDED, code)
     mine = _allowed(c, batch, axes).reshape(count, -1)
@@ -70,8 +70,9 @@ def judge(c: Comparison, batch: Batch, tally: Tally) -> None:
     _decide_exactly(c, batch, axes, code, ratio, scales)
     against = (code == DISAGREES).any(axis=1)
     open_ = (code == UNDECIDED).any(axis=1)
-    tally.points += int(((code == AGREES).any(axis=1) | against).sum())
-    tally.open += int((open_ & ~against).sum())
+    distinct = count if any(varies(line.term, batch.sample.sizes) for line in (c.left, c.right)) else 1  # a constant has one point
+    tally.points += min(int(((code == AGREES).any(axis=1) | against).sum()), distinct)
+    tally.open += min(int((open_ & ~against).sum()), distinct)
     seen = np.where((code == AGREES) | (code == DISAGREES), ratio, 0.0)
     tally.worst = max(tally.worst, float(seen.max(initial=0.0)))
     if against.any() and not tally.against:
@@ -90,13 +91,14 @@ def _decide_exactly(c: Comparison, batch: Batch, axes: tuple[Term, ...], code: A
     rows = np.flatnonzero((code == UNDECIDED).any(axis=1))
     if not len(rows) or c.left.library or c.right.library:
         return
+    numbers = np.concatenate([np.zeros((len(code), 1)), *(v.reshape(len(code), -1) for v in batch.sample.values.values())], axis=1)
     if c.relation in ("lt", "ne"):  # a strict inequality fails, if at all, where numbers are plain and both sides equal
-        numbers = [np.zeros((len(code), 1)), *(v.reshape(len(code), -1) for v in batch.sample.values.values())]
-        rank = sum(((v != 0.0) + 2.0 * (v != np.round(v))).sum(axis=1) for v in numbers)
+        rank = ((numbers != 0.0) + 2.0 * (numbers != np.round(numbers))).sum(axis=1)
     else:
         rank = -np.where(code == UNDECIDED, ratio, 0.0).max(axis=1)
-    first = rows[np.argsort(np.asarray(rank)[rows], kind="stable")][: EXACT_POINTS // 2]
-    spread = rows[np.linspace(0, len(rows) - 1, EXACT_POINTS - len(first)).astype(int)]
+    first = rows[np.argsort(rank[rows], kind="stable")][:EXACT_FIRST]
+    across = rows[np.argsort(numbers.sum(axis=1)[rows], kind="stable")]  # from one tail to the other
+    spread = across[np.linspace(0, len(across) - 1, EXACT_POINTS - EXACT_FIRST).astype(int)]
     elsewhere = (code == AGREES).any(axis=0)  # components that floats decide at some point can wait
     for row in dict.fromkeys([*first.tolist(), *spread.tolist()]):
         waiting = np.flatnonzero(code[row] == UNDECIDED)
@@ -135,12 +137,13 @@ def _codes(c: Comparison, left: Found, right: Found) -> tuple[Array, Array]:
     exact = (scale == 0.0) & (a == b)
     far = (sound & (ratio > REJECT)) | ((scale == 0.0) & (a != b))
     near = (sound & (ratio < ACCEPT) & (EPS * scale <= HIDDEN * size)) | zero | exact
+    below = sound & (ratio > ACCEPT) & (a < b)
     if c.relation == "eq":
         agrees, fails = near, far
     elif c.relation == "le":
-        agrees, fails = near | (far & (a < b)), far & (a > b)
+        agrees, fails = near | below, far & (a > b)
     elif c.relation == "lt":
-        agrees, fails = sound & (ratio > ACCEPT) & (a < b), far & (a > b) | exact
+        agrees, fails = below, far & (a > b) | exact
     elif c.relation == "ne":
         agrees, fails = far, exact
     else:

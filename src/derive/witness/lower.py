@@ -213,6 +213,8 @@ class Lowering:
         if op == "index":
             return Axed(xp.arange(size_of(args[1], self.sizes), dtype="float64"), (t,))
         if op == "entry":
+            if args[:3] not in self.values:
+                raise Unlowered(f"{args[0]} has no value")
             return self._pick(self.values[args[:3]], self.lead, args[3])
         if (exact := whole(self, t)) is not None:
             return exact
@@ -271,8 +273,8 @@ class Lowering:
         return Axed(self.ops.integer_power(body.array, size_of(over.args[1], self.sizes)), body.axes)
 
     def _derivative(self, body: Term, variable: Term) -> Axed:
-        if self.batched:
-            raise Unlowered("a derivative in a hypothesis is not evaluated")
+        if not self.ops.differentiates:
+            raise Unlowered("a derivative is evaluated by JAX alone")
         import jax
 
         key: Hashable = variable if variable.op == "sym" else variable.args[:3]
@@ -352,6 +354,7 @@ class Ops:
     power: Callable[[Any, Any], Any]
     integer_power: Callable[[Any, int], Any]
     polygamma: Callable[[int, Any], Any]
+    differentiates: bool
 
 
 def _ops(
@@ -376,7 +379,7 @@ def _ops(
         "min": functools.partial(larger, operator.le), "and": operator.and_, "or": operator.or_, "lt": operator.lt, "le": operator.le,
         "eq": operator.eq, "ne": operator.ne, "mod": lambda a, b: a - b * xp.floor(a / b),
     }  # fmt: skip
-    return Ops(xp, unary, binary, xp.power, integer_power, polygamma)
+    return Ops(xp, unary, binary, xp.power, integer_power, polygamma, xp.__name__.startswith("jax"))
 
 
 @functools.cache

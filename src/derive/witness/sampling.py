@@ -113,7 +113,8 @@ def settings(where: Region) -> list[dict[Term, int]]:
     found = [s for s in _candidates(names) if _fits(s, where, hypotheses)]
     if not found:
         return []
-    different = next((s for s in found if len(set(s.values())) == len(names) and min(s.values()) > 1), found[0])
+    large = [s for s in found if min(s.values()) > 1] or found
+    different = next((s for s in large if len(set(s.values())) == len(names)), large[0])
     smallest = min(found, key=lambda s: (sum(s.values()), tuple(s.values())))
     return [different] if smallest == different else [different, smallest]
 
@@ -189,7 +190,7 @@ class _Column:
     sort: str
     low: float = -math.inf
     high: float = math.inf
-    strict: bool = True
+    strict: bool = False
 
 
 @dataclass
@@ -206,7 +207,7 @@ class _Drawing:
         bounds = self._bounds()
         positions = dict(self.where.positions)
         for s in self.where.symbols:
-            low, high, strict = bounds.get(s, (-math.inf, math.inf, True))
+            low, high, strict = bounds.get(s, (-math.inf, math.inf, False))
             if s in positions:
                 low, high, strict = max(low, 0.0), min(high, size_of(positions[s], self.sizes) - 1.0), False
             self.shapes[s] = ()
@@ -214,7 +215,7 @@ class _Drawing:
         for key in self.where.arrays:
             shape = tuple(size_of(n, self.sizes) for n in key[2])
             self.shapes[key] = shape
-            self.columns += [_Column(key, key[1], *bounds.get(key, (-math.inf, math.inf, True)))] * math.prod(shape)
+            self.columns += [_Column(key, key[1], *bounds.get(key, (-math.inf, math.inf, False)))] * math.prod(shape)
         self.spans: dict[Hashable, slice] = {}
         start = 0
         for k, shape in self.shapes.items():
@@ -282,7 +283,8 @@ class _Drawing:
             equal = (family == 9) & (rng.random(count) < 0.7)
             if self.shapes[k] and span.stop > span.start:
                 x[equal, span] = x[equal, span.start][:, None]
-        return np.where((family == 9)[:, None] & (rng.random((count, width)) < 0.15), 0.0, x)
+        zeros = (rng.random((count, width)) < 0.15) | (rng.random((count, 1)) < 0.1)
+        return np.where((family == 9)[:, None] & zeros, 0.0, x)
 
     def _fit(self, column: _Column, x: Array, k: int) -> Array:
         """Numbers of this column's sort and between its bounds, as far as possible those that came."""
@@ -363,6 +365,8 @@ class _Drawing:
     def holds(self, s: Sample) -> Array:
         """Which points satisfy every hypothesis and sort; equations were solved, and hold up to their rounding."""
         keep = np.ones(s.count, dtype=bool)
+        if not s.count:
+            return keep
         with np.errstate(all="ignore"):
             lowering = Lowering(numpy_ops(), self.sizes, dict(s.values), batched=True)
             for p in self.where.given:
