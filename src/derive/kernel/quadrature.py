@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from flint import acb, arb, ctx, fmpq
 
-from derive.kernel.jets import ZERO, Jet, Undefined, Unsure, Value, coefficient, finite, times
+from derive.kernel.jets import ZERO, Frame, Jet, Undefined, Unsure, Value, coefficient, finite, times
 from derive.kernel.tails import split
 from derive.statement.term import OO, Term, neg, subterms
 
@@ -40,8 +40,8 @@ def integral(evaluator: Evaluator, t: Term) -> Callable[[], Value]:
         a, b = start() if start else None, stop() if stop else None
         held = evaluator.values[slot], evaluator.stamps[slot]
         try:
-            moving = {x.frame for x in (a, b) if type(x) is Jet}
-            inside = {v.frame for k in parts for v in _entries(evaluator.values[k]) if type(v) is Jet}
+            moving = _frames((a, b))
+            inside = _frames(v for k in parts for v in _entries(evaluator.values[k]))
             # _swept wants an integrand that stands still, but for a first order in the one frame that there is
             if moving and inside and (len(moving | inside) > 1 or any(frame.order > 1 for frame in moving)):
                 return substituted(a, b)
@@ -100,6 +100,15 @@ def integral(evaluator: Evaluator, t: Term) -> Callable[[], Value]:
 
     parts, exact = sorted(evaluator.parts(body) - {slot}), (fmpq, type(None))
     return compute
+
+
+def _frames(values: Iterable[Value]) -> set[Frame]:
+    """The frames of all jets among these values, and of the jets inside those."""
+    found: set[Frame] = set()
+    for v in values:
+        if type(v) is Jet:
+            found |= {v.frame} | _frames(v.coefs)
+    return found
 
 
 def _entries(value: Value) -> Iterable[Value]:
@@ -167,9 +176,9 @@ def _swept(f: Value, limit: Jet) -> Value:
     frame = limit.frame
     speed = Jet(frame, [times(fmpq(k), c) for k, c in enumerate(limit.coefs)][1:] or [ZERO], 0, limit.exact)
     rate = f * speed
-    if type(rate) is not Jet or rate.frame is not frame:
+    if type(rate) is not Jet or rate.frame.depth < frame.depth:
         return Jet(frame, [ZERO, rate], 0, True)
-    if rate.pole:
+    if rate.pole or rate.frame is not frame:
         raise Unsure
     return Jet(frame, [ZERO, *(times(c, fmpq(1, k + 1)) for k, c in enumerate(rate.coefs))][: frame.order + 1], 0, False)
 
