@@ -185,5 +185,14 @@ def test_letters_are_free_and_mean_what_they_stand_for() -> None:
     assert notation.latex(lines[1]) == "B_j B_i"
 
 
+def test_a_long_formula_in_words_gets_a_letter(make_outcome) -> None:
+    long = add(*(mul(num(c), v(i), sym("A"), fn("tanh", v(num(c)))) for c in range(2, 9)))
+    claim = Claim("page.shape", "page.py", 3, form=Form("has_shape", (("expression", long), ("over", (i,)), ("shape", (n,)))))
+    shown = body(make_outcome(claim, proved()), claim)
+    assert shown.words == "the array with entries $B_i$ has shape $n$"
+    assert [name for name, _ in shown.where] == ["B_i"]
+    assert "".join(shown.where[0][1]) == "".join(Notation().pieces(long))
+
+
 def test_short_chains_have_no_letters() -> None:
     assert abbreviate((add(x, a), mul(x, a)), Notation()) == (Notation(), ())

@@ -14,6 +14,7 @@ from derive.export.prose import is_safe, parse, tex, tex_prose
         ("as a matrix: diag(s) - s s^T", r"as a matrix: diag($s$) -- $s \, s^{\top}$"),
         ("entry (i, j) is s_i delta_ij - s_i s_j", r"entry ($i$, $j$) is $s_i \, \delta_{ij} - s_i \, s_j$"),
         ("dl/df_i is -t_i / f_i, its k-th entry (-x)", r"dl/$\mathrm{d}f_i$ is $-t_i$ / $f_i$, its k-th entry ($-x$)"),
+        ("the difference $x - y$ - so it is", "the difference $x - y$ -- so it is"),
         ("divide by e^(x/2), for Z >= x", r"divide by $e^{x/2}$, for $Z \ge x$"),
         ("W1_aj and lambda_1", r"$W^{(1)}_{aj}$ and $\lambda_1$"),
         ("it's a case of I", "it's a case of I"),

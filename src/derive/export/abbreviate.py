@@ -22,6 +22,7 @@ OPS = ("add", "mul", "pow", "sum", "prod", "exp", "log", "tanh", "max", "abs")
 
 # A term up to the names of its indices, and its free indices in order of appearance.
 Shape = tuple[object, ...]
+Where = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Short(dict[Shape, str]):
     """Shapes and their letters; `box` is how the notation asks for them."""
 
     def box(self, t: Term) -> Box | None:
-        if t.op not in OPS or not self:
+        if not self or not any(shape[0] == t.op for shape in self):
             return None
         shape, free = shape_of(t)
         letter = self.get(shape)
@@ -47,11 +48,11 @@ class Short(dict[Shape, str]):
         return Box(letter + names.script("_", below), width=0.9 + 0.6 * len(free))
 
 
-def abbreviate(lines: Sequence[Term], notation: Notation) -> tuple[Notation, tuple[tuple[str, tuple[str, ...]], ...]]:
+def abbreviate(lines: Sequence[Term], notation: Notation) -> tuple[Notation, Where]:
     """The notation with its abbreviations, and each with what it stands for; none where every line is short."""
     if max(notation.box(t).width for t in lines) <= WIDE:
         return notation, ()
-    taken = {names.read(u.args[0]).head for t in lines for u in arrange.printed(t) if u.op in ("sym", "index", "entry")}
+    taken = _taken(lines)
     letters = [a for a in LETTERS if a not in taken]
     found: list[Letter] = []
     while len(found) < MOST and letters:
@@ -64,6 +65,23 @@ def abbreviate(lines: Sequence[Term], notation: Notation) -> tuple[Notation, tup
     ordered = _relettered(found)
     short = replace(notation, short=_table(ordered))
     return short, tuple(_definition(a, ordered, notation) for a in ordered)
+
+
+def name_long(terms: Sequence[Term], notation: Notation, most: float) -> tuple[Notation, Where]:
+    """Letters for those terms that are too long for a line of text, and what they stand for."""
+    long = [t for t in dict.fromkeys(terms) if notation.box(t).width > most]
+    inner, where = abbreviate(long, notation) if long else (notation, ())
+    taken = _taken(terms) | {name.partition("_")[0] for name, _ in where}
+    free = [a for a in LETTERS if a not in taken]
+    named = [Letter(letter, shape_of(t)[0], t) for letter, t in zip(free, long, strict=False)]
+    table = _table(named)
+    spelled = tuple((box.text, inner.pieces(a.meaning)) for a in named if (box := table.box(a.meaning)))
+    return replace(notation, short=table), (*where, *spelled)
+
+
+def _taken(terms: Sequence[Term]) -> set[str]:
+    """The letters that the formulas use already."""
+    return {names.read(u.args[0]).head for t in terms for u in arrange.printed(t) if u.op in ("sym", "index", "entry")}
 
 
 def _best(lines: Sequence[Term], found: Sequence[Letter], notation: Notation) -> tuple[Shape, Term] | None:

@@ -131,9 +131,10 @@ def account(outcome: Outcome, claims: Mapping[str, Account] | None = None) -> Ac
 
 
 def in_words(name: str) -> str:
-    """rows_sum_to_zero as "Rows sum to zero"."""
+    """rows_sum_to_zero as "Rows sum to zero"; a symbol such as x or b1 stays as it is."""
     words = name.replace("_", " ").strip()
-    return words[:1].upper() + words[1:]
+    first = words.partition(" ")[0]
+    return words[:1].upper() + words[1:] if len(first) > 1 and first.isalpha() else words
 
 
 def as_sentence(words: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from derive.export import arrange, forms
-from derive.export.abbreviate import abbreviate
+from derive.export.abbreviate import abbreviate, name_long
 from derive.export.notation import RELATIONS, Notation, notation_for
 from derive.export.prose import is_safe
 from derive.export.values import Point, point
@@ -17,6 +17,7 @@ from derive.statement.claim import Claim
 from derive.statement.term import Term, subterms
 
 Pieces = tuple[str, ...]
+INLINE = 18.0  # ems of a formula in a line of text
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,10 @@ def body(outcome: Outcome, claim: Claim) -> Body:
     final = outcome.verdict.counterexample if outcome.verdict else None
     if claim.form is not None:
         formula = forms.formula(claim.form, Notation(base))
-        words = "" if formula else forms.words(claim.form, Notation(base))
-        return Body((formula,) if formula else (), display, words, point=at(final, "ne"))
+        if formula:
+            return Body((formula,), display, point=at(final, "ne"))
+        notation, where = name_long([t for t in forms.terms(claim.form) if t.op != "index"], Notation(base), most=INLINE)
+        return Body(display=display, words=forms.words(claim.form, notation), where=where, point=at(final, "ne"))
     if claim.first is None:
         return Body(display=display)
     lines = (claim.first, *(link.right for link in claim.links))

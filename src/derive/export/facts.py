@@ -20,6 +20,7 @@ SORTS = {
 }  # fmt: skip
 
 
+LONGEST = 24.0  # ems of a formula in a line of text
 RECHECK = {"AGREES": "the second checker agrees", "DISAGREES": "the second checker DISAGREES"}
 
 
@@ -106,8 +107,11 @@ def _in_notation(primal: str, claim: Claim, notation: Notation) -> str:
     elif found.op == "num":
         return ""
     else:
-        # In a line of text a fraction is written with a slash.
-        words = f"${replace(notation, ranges=False).box(found, SCRIPT).text}$"
+        # In a line of text a fraction is written with a slash, and what is long is left out.
+        box = replace(notation, ranges=False).box(found, SCRIPT)
+        words = f"${box.text}$" if box.width < LONGEST else ""
+    if not words:
+        return f"`{rest}`" if comma else ""
     return f"{words}, as `{rest}`" if comma else words
 
 
@@ -147,7 +151,8 @@ def _declared(terms: Sequence[Term], notation: Notation) -> str:
             names.read(u.args[0]).latex()
         )
     for high, letters in ranges.items():
-        found.append(f"${', '.join(dict.fromkeys(letters))} = {notation.base}, \\ldots, {high}$")
+        values = high if high == str(notation.base) else f"{notation.base}, \\ldots, {high}"
+        found.append(f"${', '.join(dict.fromkeys(letters))} = {values}$")
     sizes = {v for u in seen if u.op in ("index", "entry") for s in ((u.args[1],) if u.op == "index" else u.args[2]) for v in subterms(s)}
     for u in sorted((u for u in seen if u.op == "sym" and u not in sizes and u.args[1] in SORTS), key=show):
         found.append(f"${names.read(u.args[0]).latex()} {SORTS[u.args[1]]}$")

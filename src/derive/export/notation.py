@@ -253,7 +253,7 @@ class Notation:
         light = bottom.width <= 4 and not bottom.height
         for f in q.over:
             box = self.box(f, style)
-            heavy = arrange.is_open(f) and (light or len(q.over) > 1 or f.op == "piecewise")
+            heavy = arrange.is_open(f) and (light or len(q.over) > 1 or f.op == "piecewise" or _divides(f))
             crowded = (f.op == "add" or (f.op == "pow" and f.args[0].op == "add")) and box.height > 1 and _divides(f)
             bare = f.op in arrange.BARE and len(q.over) > 1 and box.width > 6
             (behind if heavy or crowded or bare or box.width > 40 else inside).append(f)

@@ -61,12 +61,11 @@ _SPLIT = re.compile(
 @lru_cache(maxsize=4096)
 def parse(prose: str) -> tuple[Segment, ...]:
     """Prose in segments; math that is not safe is shown as code, as it was written."""
-    # A dash or a minus between spaces: one sign serves for both.
-    prose, out, end = prose.replace(" - ", " – "), [], 0
+    out, end = [], 0
     for found in _SPLIT.finditer(prose):
         kind, got = found.lastgroup or "", found.group(found.lastgroup or 0)
         if found.start() > end:
-            out.append(Segment("text", prose[end : found.start()]))
+            out.append(_text(prose[end : found.start()]))
         if kind == "math":
             out.append(Segment("math" if is_safe(got) else "code", got))
         elif kind == "name":
@@ -77,8 +76,13 @@ def parse(prose: str) -> tuple[Segment, ...]:
             out.append(Segment("code", got))
         end = found.end()
     if end < len(prose):
-        out.append(Segment("text", prose[end:]))
+        out.append(_text(prose[end:]))
     return tuple(_joined(out))
+
+
+def _text(words: str) -> Segment:
+    # A dash or a minus between spaces: one sign serves for both.
+    return Segment("text", words.replace(" - ", " – "))
 
 
 def _joined(segments: list[Segment]) -> list[Segment]:
