@@ -244,7 +244,7 @@ class Line:
             return False
         sides = [s for s in ("+", "-") if side in (s, "?", "!=0") or side == (">=0" if s == "+" else "<=0")]
         slopes = {s: changed(value, term=self.slope if s == "+" else neg(self.slope), cell=self.span.cell(Fact(sub(v, c), s))) for s in sides}
-        if any(order.vetoed(slope) for slope in slopes.values()) or self._leaves(c):
+        if any(order.vetoed(slope) for slope in slopes.values()) or not order.defined(c, goal.cell) or self._leaves(c):
             return False
         if not self._defined_at(c) or not all(order.defined(_derivative(goal.term, v), slope.cell) for slope in slopes.values()):
             return False
@@ -277,15 +277,18 @@ class Line:
         order, goal, v = self.order, self.goal, self.v
         if not self.span.lows or not self.span.highs:
             return False
-        second = differentiate(self.slope, v)
+        owed: list[tuple[Term, Term]] = []
+        second = differentiate(self.slope, v, owed)
         path = self.span.cell()
+        if owed:
+            return False
         bend = changed(goal.about(neg(second), ">=0"), cell=path)
         if order.vetoed(bend):
             return False
         for low in self.span.lows:
             for high in self.span.highs:
                 ends = [goal.about(replace(goal.term, {v: c})) for c in (low, high)]
-                if any(map(order.vetoed, ends)) or self._leaves(low) or self._leaves(high):
+                if any(map(order.vetoed, ends)) or any(not order.defined(c, goal.cell) or self._leaves(c) for c in (low, high)):
                     continue
                 if not (self._defined_at(low) and self._defined_at(high) and order.defined(_derivative(_derivative(goal.term, v), v), path)):
                     continue
@@ -307,17 +310,14 @@ class Line:
                 least = limit(goal.term, v, end, "" if end in INFINITE else side, order.cells, Cell(self.span.fixed))
             except (Beyond, Stuck, Contradiction):
                 continue
+            if least in INFINITE or not order.defined(least, goal.cell):
+                continue
             order.rule("limit-at-end")
-            strict = goal.want == "+"
-            if least is OO:
-                if order.proves(fall):
-                    return True
-            elif least not in INFINITE:
-                value = changed(goal, term=least, want=">=0", fuel=goal.fuel - 1)
-                if strict and order.proves(changed(value, want="+")) and order.proves(fall):
-                    return True
-                if order.proves(value) and order.proves(changed(fall, want="+" if strict else ">=0")):
-                    return True
+            strict, value = goal.want == "+", goal.about(least, ">=0")
+            if strict and order.proves(changed(value, want="+")) and order.proves(fall):
+                return True
+            if order.proves(value) and order.proves(changed(fall, want="+" if strict else ">=0")):
+                return True
         return False
 
     def _open_ends(self) -> list[tuple[Term, str]]:
