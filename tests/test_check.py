@@ -10,8 +10,9 @@ import pytest
 from derive.check import check_page, check_pages
 from derive.errors import ReadError
 from derive.jobs import Call, Lost
-from derive.judgement import compose, statement
+from derive.kernel import claims
 from derive.kernel.question import Question
+from derive.kernel.questions import compose, statement
 from derive.kernel.verdict import Counterexample, Status, Verdict, mint
 from derive.outcome import Outcome, Witness
 from derive.statement.claim import Claim, Erratum, Form, Link, Page
@@ -51,15 +52,11 @@ WITNESS: dict[str, Witness] = {}
 
 @pytest.fixture(autouse=True)
 def _fakes(monkeypatch: pytest.MonkeyPatch) -> None:
-    kernel = types.ModuleType("derive.kernel.decide")
-    kernel.decide = fake_decide  # type: ignore[attr-defined]
-    forms = types.ModuleType("derive.kernel.forms")
-    forms.decide_form = lambda form, given, budget: fake_decide(Question(X, form["value"]), budget)  # type: ignore[attr-defined]
+    monkeypatch.setattr(claims, "decide", fake_decide)
+    monkeypatch.setattr(claims, "decide_form", lambda form, given, budget: fake_decide(Question(X, form["value"]), budget))
     witness = types.ModuleType("derive.witness")
     witness.witness_page = lambda claims, seed: {c.id: WITNESS.get(c.id, Witness("AGREES", 24)) for c in claims}  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "derive.kernel.decide", kernel)
     monkeypatch.setitem(sys.modules, "derive.witness", witness)
-    monkeypatch.setitem(sys.modules, "derive.kernel.forms", forms)
     WITNESS.clear()
 
 
@@ -145,13 +142,13 @@ def test_numbers_never_prove(witness: str, verdict: str) -> None:
     assert only(claim("c", verdict)).result == verdict.lower()
 
 
-def test_proved_links_with_refuted_ends_are_a_conflict() -> None:
+def test_proved_links_with_refuted_ends_are_a_conflict(monkeypatch: pytest.MonkeyPatch) -> None:
     # Only the last line differs between the last link and the ends, so ask through a kernel that sees the left side.
     def decide(question: Question, budget: object) -> Verdict:
         return mint(Status.REFUTED, counterexample=POINT) if question.lhs is X and question.rhs is line("PROVED", 2) else PROVED
 
     PROVED = mint(Status.PROVED, rules=("fake",))
-    sys.modules["derive.kernel.decide"].decide = decide  # type: ignore[attr-defined]
+    monkeypatch.setattr(claims, "decide", decide)
     outcome = only(Claim("page.c", "page.py", 1, X, (Link("eq", line("PROVED", 1)), Link("eq", line("PROVED", 2)))))
     assert outcome.result == "conflict"
     assert "CONFLICT" in outcome.messages[0]

@@ -117,6 +117,8 @@ def test_collecting_runs_no_page_and_loads_nothing_heavy(pytester: pytest.Pytest
         ("tests/test_a.py", "from derive import claim\nx = = 1", False),
         ("tests/test_a.py", "from derivatives import claim\na = claim(1)", False),
         ("tests/test_a.py", "a = claim(1)", False),
+        ("tests/test_a.py", "from derive import decide\ndef claim(x): pass\na = claim(1)", False),
+        ("tests/test_a.py", "from derive import *\na = claim(1)", True),
     ],
 )
 def test_which_files_are_pages(tmp_path: Path, name: str, text: str, page: bool) -> None:

@@ -13,124 +13,53 @@ from functools import cached_property
 
 from derive.errors import DeriveError
 from derive.jobs import Call, Lost, Pool, run_here
-from derive.judgement import Decided, Judge, claim_result, compose, findings_of_claim, statement
+from derive.judgement import Decided, Judge, claim_result, findings_of_claim
 from derive.kernel import chain
-from derive.kernel.hypothesis import sort_out
 from derive.kernel.proof import Budget
 from derive.kernel.question import Question
-from derive.kernel.verdict import Counterexample, Status, Verdict
+from derive.kernel.verdict import Counterexample, Verdict
 from derive.outcome import LinkOutcome, Outcome, Witness
 from derive.statement.claim import Claim, Erratum, Link, Page
-from derive.statement.term import Term
 
 TIMEOUT = 60.0  # seconds a claim may take; a safety net, far above what rule steps allow
 GRACE = 5.0  # seconds past the timeout before a process is killed
 WITNESS_LIMIT = 300.0  # seconds that the witness of one page may take
 
 
-# The kernel's part, claim by claim
+# One claim
 
 
 def decide_item(item: Claim | Erratum, cited: Mapping[str, Claim], seconds: float) -> Decided:
     """What the kernel says of a claim, or of the formula that an erratum printed; an error becomes a fault, never an exception."""
+    # Imported here: the process that asks for outcomes loads no rule of the kernel, its workers do.
+    from derive.kernel.claims import clock, decide_claim, refute_claim_at
+
     claim = item.printed if isinstance(item, Erratum) else item
     if claim is None:
         return Decided(())
     start = time.monotonic()
-    budgets = _Budgets(start + seconds)
     try:
-        links, ends = _decide_chain(claim, cited, budgets) if claim.form is None else _decide_form(claim, budgets)
-        at = _decide_at(claim, item.refuted_at) if isinstance(item, Erratum) and item.refuted_at else None
+        verdicts, ends = decide_claim(claim, cited, clock(seconds))
+        at = refute_claim_at(claim, item.refuted_at) if isinstance(item, Erratum) and item.refuted_at else None
     except DeriveError as error:
-        return _faulty(claim, error.message, time.monotonic() - start)
+        return _stopped(claim, error.message, time.monotonic() - start, fault=True)
     except Exception as error:  # a bug of ours in one claim must not lose the others
         trace = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{trace.filename.rpartition('/')[2]}:{trace.lineno}"
-        return _faulty(claim, f"internal error: {type(error).__name__}: {error} ({where})", time.monotonic() - start)
+        return _stopped(claim, f"internal error: {type(error).__name__}: {error} ({where})", time.monotonic() - start, fault=True)
+    links = tuple(LinkOutcome(relation, why, v) for (relation, why), v in zip(_lines(claim), verdicts, strict=True))
     return Decided(links, ends, time.monotonic() - start, at)
 
 
-@dataclass
-class _Budgets:
-    """A fresh count of rule steps for each question, under one deadline for the claim."""
-
-    deadline: float
-
-    def next(self) -> Budget:
-        return Budget(seconds=max(self.deadline - time.monotonic(), 0.01))
+def _lines(claim: Claim) -> list[tuple[str, str]]:
+    """The relation and the reason of each link; a form is one line."""
+    return [(claim.form.name, "")] if claim.form is not None else [(link.relation, link.why) for link in claim.links]
 
 
-def _decide_chain(claim: Claim, cited: Mapping[str, Claim], budgets: _Budgets) -> tuple[tuple[LinkOutcome, ...], Verdict | None]:
-    links = []
-    for link, question in zip(claim.links, questions_of(claim), strict=True):
-        verdict = _decide_line(question, claim, [cited[name] for name in link.by if name in cited], budgets)
-        if link.admits:
-            verdict = chain.admit(link.admits, verdict)
-        links.append(LinkOutcome(link.relation, link.why, verdict))
-    ends = ends_of(claim) if len(links) > 1 else None
-    return tuple(links), _decide_line(ends, claim, [], budgets) if ends is not None else None
-
-
-def _decide_line(question: Question, claim: Claim, cited: Sequence[Claim], budgets: _Budgets) -> Verdict:
-    # Imported here, as below: the process that asks for outcomes loads no rule of the kernel, its workers do.
-    from derive.kernel.decide import decide as decide_question
-
-    verdict = decide_question(question, budgets.next())
-    # What a line cites may be used, but only where the line does not stand by itself.
-    lemmas = tuple(p for c in cited if (p := statement(c)) is not None and set(c.given) <= set(claim.given))
-    if not lemmas or verdict.status is not Status.UNKNOWN:
-        return verdict
-    return decide_question(_question(question.lhs, question.rhs, question.relation, claim, lemmas), budgets.next())
-
-
-def _decide_at(claim: Claim, at: tuple[tuple[str, str], ...]) -> Verdict | None:
-    """Whether a printed chain fails at the point that its erratum names: in some line, or between its ends."""
-    from derive.kernel.point import refute_at
-
-    ends = ends_of(claim)
-    asked = [*questions_of(claim), *([ends] if ends is not None else [])]
-    verdicts = [refute_at(question, at) for question in asked]
-    return next((v for v in verdicts if v.status is Status.REFUTED), verdicts[-1] if verdicts else None)
-
-
-def _decide_form(claim: Claim, budgets: _Budgets) -> tuple[tuple[LinkOutcome, ...], None]:
-    from derive.kernel.forms import decide_form
-
-    if claim.form is None:
-        raise TypeError("a chain is not a form")
-    return (LinkOutcome(claim.form.name, "", decide_form(claim.form, claim.given, budgets.next())),), None
-
-
-def _faulty(claim: Claim, message: str, seconds: float) -> Decided:
-    return Decided(_stopped_links(claim, message), None, seconds, fault=message)
-
-
-def _stopped_links(claim: Claim, why: str) -> tuple[LinkOutcome, ...]:
-    verdict = chain.stop(why)
-    if claim.form is not None:
-        return (LinkOutcome(claim.form.name, "", verdict),)
-    return tuple(LinkOutcome(link.relation, link.why, verdict) for link in claim.links)
-
-
-def questions_of(claim: Claim) -> list[Question]:
-    """Each link of a chain as a question: the line before, against its own."""
-    lefts = [claim.first, *(link.right for link in claim.links)]
-    return [_question(left, link.right, link.relation, claim) for left, link in zip(lefts, claim.links, strict=False) if left is not None]
-
-
-def ends_of(claim: Claim) -> Question | None:
-    """The first line of a chain against its last; None where its relations do not compose."""
-    relation = compose([link.relation for link in claim.links])
-    if claim.first is None or relation is None or not claim.links:
-        return None
-    return _question(claim.first, claim.links[-1].right, relation, claim)
-
-
-def _question(left: Term, right: Term, relation: str, claim: Claim, lemmas: tuple[Term, ...] = ()) -> Question:
-    # Whether a hypothesis speaks of the claim's own indices is the same for all of its lines.
-    lines = [t for t in (claim.first, *(link.right for link in claim.links)) if t is not None]
-    given, schematic = sort_out(claim.given + lemmas, lines)
-    return Question(left, right, relation, given, schematic)
+def _stopped(claim: Claim | None, why: str, seconds: float = 0.0, *, fault: bool = False) -> Decided:
+    """A claim that got no answer: every line of it is UNKNOWN."""
+    links = tuple(LinkOutcome(relation, reason, chain.stop(why)) for relation, reason in (_lines(claim) if claim else ()))
+    return Decided(links, None, seconds, fault=why if fault else "")
 
 
 # Whole pages
@@ -225,8 +154,7 @@ def _to_witness(page: Page, items: Sequence[Claim | Erratum]) -> list[Claim]:
 def _found(item: Claim | Erratum, answer: Decided | Lost) -> Decided:
     if isinstance(answer, Decided):
         return answer
-    claim = item.printed if isinstance(item, Erratum) else item
-    return Decided(_stopped_links(claim, answer.why) if claim else ())
+    return _stopped(item.printed if isinstance(item, Erratum) else item, answer.why)
 
 
 # Two expressions that we did not write

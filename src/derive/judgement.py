@@ -9,10 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from derive.kernel import chain
+from derive.kernel.questions import statement
 from derive.kernel.verdict import Counterexample, Status, Verdict
 from derive.outcome import LinkOutcome, Outcome, Witness
 from derive.statement.claim import Claim, Erratum
-from derive.statement.term import Term, make, show
+from derive.statement.term import show
 
 NOT_RUN = Witness("NOT_RUN", note="it was not asked")
 
@@ -159,21 +160,3 @@ def point(counterexample: Counterexample) -> str:
 def _because(verdict: Verdict) -> str:
     reasons = "; ".join(verdict.tried or verdict.admits)
     return f" ({reasons})" if reasons else ""
-
-
-def compose(relations: Sequence[str]) -> str | None:
-    """The relation between the first and the last line of a chain; None where the relations do not compose."""
-    kinds = set(relations)
-    if kinds <= {"iff", "implies"}:
-        return "implies" if "implies" in kinds else "iff"
-    if kinds <= {"eq", "le", "lt"}:
-        return "lt" if "lt" in kinds else "le" if "le" in kinds else "eq"
-    return "ne" if kinds <= {"eq", "ne"} and list(relations).count("ne") == 1 else None
-
-
-def statement(claim: Claim) -> Term | None:
-    """The statement of a chain as one proposition, first line against last; None where it has none."""
-    relation = compose([link.relation for link in claim.links]) if claim.links else None
-    if claim.first is None or relation in (None, "iff", "implies"):
-        return None
-    return make(relation, claim.first, claim.links[-1].right)

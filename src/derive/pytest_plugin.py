@@ -1,12 +1,13 @@
 """The pytest plugin: a derivation is a test file, each of its claims and errata a test.
 
 Collecting parses a page and runs nothing; a page is loaded and checked, all its claims together, when its first test runs, in a
-process of its own. A file is a page if it binds the result of claim(...) or erratum(...) and imports from derive, or lies in a
-folder called derivations and imports from derive at all. No other file is touched, and nothing of SymPy or JAX is imported here.
+process of its own. A file is a page if it binds the result of a claim(...) or erratum(...) imported from derive, or lies in a folder
+called derivations and imports from derive at all. No other file is touched, and nothing of SymPy or JAX is imported here.
 """
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
@@ -31,11 +32,22 @@ def is_page(path: Path) -> bool:
     if path.suffix != ".py" or path.name[0] in "._" or path.name == "conftest.py":
         return False
     try:
-        if not IMPORTS_DERIVE.search(path.read_bytes()):
-            return False
-        return path.parent.name == catalogue.PACKAGE or bool(catalogue.outline(path).items)
-    except (OSError, PageError):
-        return path.parent.name == catalogue.PACKAGE
+        source = path.read_bytes()
+    except OSError:
+        return False
+    if not IMPORTS_DERIVE.search(source):
+        return False
+    if path.parent.name == catalogue.PACKAGE:
+        return True
+    try:
+        return _takes_claims_from_derive(ast.parse(source)) and bool(catalogue.outline(path).items)
+    except (SyntaxError, ValueError, PageError):
+        return False
+
+
+def _takes_claims_from_derive(tree: ast.Module) -> bool:
+    imports = [node for node in tree.body if isinstance(node, ast.ImportFrom) and node.module == "derive" and node.level == 0]
+    return any(alias.name in ("claim", "definition", "erratum", "*") for node in imports for alias in node.names)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,0 +1,83 @@
+"""Claims: every line of a chain decided by itself, with what it may use of the claims that it cites.
+
+    p PROVED under G wherever both sides have a value,   G among the line's hypotheses
+    ----------------------------------------------------------------------------------
+    the line may be proved with p as one more hypothesis
+
+That holds at every point only if both sides of p have a value there, so `usable` wants that proved; and only if p was proved for all
+values of its indices, so a claim whose own hypotheses pick indices out (i != j) is not used. `chain.rest_on` settles later whether the
+cited claim is proved at all.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+from derive.errors import ReadError
+from derive.kernel import chain
+from derive.kernel.cells import Cells, Stuck, cells_of
+from derive.kernel.decide import decide
+from derive.kernel.derivative import Unsupported
+from derive.kernel.field import Beyond, Split, Undefined
+from derive.kernel.forms import decide_form
+from derive.kernel.point import refute_at
+from derive.kernel.proof import Budget, Exhausted
+from derive.kernel.question import Question
+from derive.kernel.questions import ask, ends_of, questions_of, statement
+from derive.kernel.verdict import Status, Verdict
+from derive.statement.claim import Claim
+
+Clock = Callable[[], Budget]  # a fresh count of rule steps for each question, under one deadline for the claim
+
+
+def clock(seconds: float) -> Clock:
+    """Budgets for the questions of one claim, which end together."""
+    deadline = time.monotonic() + seconds
+    return lambda: Budget(seconds=max(deadline - time.monotonic(), 0.01))
+
+
+def decide_claim(claim: Claim, cited: Mapping[str, Claim], budgets: Clock) -> tuple[tuple[Verdict, ...], Verdict | None]:
+    """The verdict of each link, or of the one form, before citations; and of the first line against the last where that says more."""
+    if claim.form is not None:
+        return (decide_form(claim.form, claim.given, budgets()),), None
+    links = []
+    for link, question in zip(claim.links, questions_of(claim), strict=True):
+        verdict = decide(question, budgets())
+        # What a line cites is used only where the line does not stand by itself.
+        if verdict.status is Status.UNKNOWN:
+            verdict = _with_lemmas(verdict, question, claim, [cited[name] for name in link.by if name in cited], budgets)
+        links.append(chain.admit(link.admits, verdict) if link.admits else verdict)
+    ends = ends_of(claim) if len(links) > 1 else None
+    return tuple(links), decide(ends, budgets()) if ends is not None else None
+
+
+def refute_claim_at(claim: Claim, at: Sequence[tuple[str, str]]) -> Verdict | None:
+    """REFUTED where a chain fails at a point, in some line or between its ends; else UNKNOWN. None for other forms."""
+    ends = ends_of(claim)
+    verdicts = [refute_at(question, at) for question in (*questions_of(claim), *([ends] if ends is not None else []))]
+    return next((v for v in verdicts if v.status is Status.REFUTED), verdicts[-1] if verdicts else None)
+
+
+def _with_lemmas(verdict: Verdict, question: Question, claim: Claim, cited: Sequence[Claim], budgets: Clock) -> Verdict:
+    """The verdict with what the line may use of the claims that it cites; the old one where that is nothing."""
+    lemmas = tuple(lemma for c in cited if (lemma := statement(c)) is not None and usable(c, claim, budgets()))
+    if not lemmas:
+        return verdict
+    try:
+        return decide(ask(question.lhs, question.rhs, question.relation, claim, lemmas), budgets())
+    except ReadError:  # the statement, read as a hypothesis, would contradict itself
+        return verdict
+
+
+def usable(cited: Claim, claim: Claim, budget: Budget) -> bool:
+    """Whether a cited statement, if proved, holds wherever this claim's hypotheses do."""
+    ends = ends_of(cited)
+    if ends is None or ends.schematic or not set(cited.given) <= set(claim.given):
+        return False
+    cells = Cells(budget)
+    try:
+        region = cells.settled(cells_of(Question(ends.lhs, ends.rhs, ends.relation, ends.given)))
+        return not any(cells.open_needs(side, cell) for cell in region for side in ends.sides)
+    except (Stuck, Beyond, Split, Undefined, Unsupported, Exhausted, RecursionError):
+        return False

@@ -1,0 +1,82 @@
+"""What a line may use of what it cites: only a statement that speaks at every point of the claim."""
+
+from __future__ import annotations
+
+import pytest
+
+from derive.kernel.claims import clock, decide_claim, refute_claim_at, usable
+from derive.kernel.proof import Budget
+from derive.kernel.verdict import Status
+from derive.statement.claim import Claim, Form, Link
+from derive.statement.term import Term, add, delta, div, entry, fn, index, make, mul, num, power, sym, total
+
+x, positive, n = sym("x"), sym("p", "positive"), sym("n", "positive integer")
+i, j, k = (index(name, n) for name in "ijk")
+ABOVE = make("lt", num(0), x)
+APART = make("ne", i, j)
+
+
+def u(a: Term) -> Term:
+    return entry("u", "real", (n,), (a,))
+
+
+def claim(left: Term, *rights: Term, given: tuple[Term, ...] = (), name: str = "c", by: tuple[str, ...] = ()) -> Claim:
+    return Claim(f"page.{name}", "page.py", 1, left, tuple(Link("eq", right, by=by) for right in rights), given=given)
+
+
+ANY = claim(x, x)
+
+
+@pytest.mark.parametrize(
+    ("cited", "citing", "answer"),
+    [
+        (claim(fn("exp", x), fn("exp", x)), ANY, True),
+        (claim(total(u(i), i), total(u(k), k)), ANY, True),
+        (claim(div(num(1), add(num(1), power(x, 2))), x), ANY, True),
+        # log x = log x says nothing for x <= 0.
+        (claim(fn("log", x), fn("log", x)), ANY, False),
+        (claim(x, fn("log", x)), ANY, False),
+        (claim(fn("log", positive), fn("log", positive)), ANY, True),
+        (claim(fn("log", x), fn("log", x), given=(ABOVE,)), claim(x, x, given=(ABOVE,)), True),
+        (claim(div(num(1), x), div(num(1), x)), ANY, False),
+        (claim(div(num(1), x), div(num(1), x), given=(ABOVE,)), claim(x, x, given=(ABOVE,)), True),
+        # Its hypotheses must hold here too.
+        (claim(x, fn("abs", x), given=(ABOVE,)), ANY, False),
+        (claim(x, fn("abs", x), given=(ABOVE,)), claim(x, x, given=(ABOVE,)), True),
+        # Proved for i != j only: as a hypothesis it would be read for all i and j.
+        (claim(mul(u(i), delta(i, j)), num(0), given=(APART,)), claim(mul(u(i), u(j)), u(i), given=(APART,)), False),
+        (Claim("page.f", "page.py", 1, form=Form("convex", (("expression", x), ("over", x)))), ANY, False),
+    ],
+)
+def test_which_statements_may_be_used(cited: Claim, citing: Claim, answer: bool) -> None:
+    assert usable(cited, citing, Budget()) is answer
+
+
+def test_every_link_is_decided_by_itself() -> None:
+    square = power(add(x, num(1)), 2)
+    right = add(power(x, 2), mul(num(2), x), num(1))
+    links, ends = decide_claim(claim(square, right, add(right, num(1)), square), {}, clock(10))
+    assert [v.status for v in links] == [Status.PROVED, Status.REFUTED, Status.REFUTED]
+    assert ends is not None
+    assert ends.status is Status.PROVED, "a broken middle line leaves the ends as they are"
+
+
+def test_a_point_is_held_against_every_line() -> None:
+    chain = claim(power(x, 2), power(x, 2), mul(num(2), x))
+    assert refute_claim_at(chain, (("x", "1"),)).status is Status.REFUTED  # type: ignore[union-attr]
+    assert refute_claim_at(chain, (("x", "2"),)).status is Status.UNKNOWN  # type: ignore[union-attr]
+
+
+def test_hypotheses_on_indices_are_the_claims_own() -> None:
+    links, _ = decide_claim(claim(delta(i, j), num(0), given=(APART,)), {}, clock(10))
+    assert [v.status for v in links] == [Status.PROVED]
+    links, _ = decide_claim(claim(delta(i, j), num(0)), {}, clock(10))
+    assert [v.status for v in links] == [Status.REFUTED]
+
+
+def test_what_does_not_stand_alone_stands_on_what_it_cites() -> None:
+    # Nothing is known of u, so only the cited statement can say that its sum is one.
+    base = claim(total(u(k), k), num(1), name="base")
+    line = claim(mul(num(2), total(u(k), k)), num(2), by=("page.base",))
+    links, _ = decide_claim(line, {"page.base": base}, clock(10))
+    assert [v.status for v in links] == [Status.REFUTED], "a false statement is refuted before anything is cited"
