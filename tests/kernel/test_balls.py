@@ -3,15 +3,34 @@
 from __future__ import annotations
 
 import time
-from fractions import Fraction as F
+from fractions import Fraction
 
 import pytest
 
 from derive.kernel.balls import Point, compare
 from derive.kernel.question import Question
 from derive.statement.term import (
-    HALF, ONE, TRUE, TWO, ZERO, Term, add, delta, div, entry, fn, index, make, mul, neg, num, power, sub, sym, total,
-)  # fmt: skip
+    HALF,
+    ONE,
+    TRUE,
+    TWO,
+    ZERO,
+    Term,
+    add,
+    delta,
+    div,
+    entry,
+    fn,
+    index,
+    make,
+    mul,
+    neg,
+    num,
+    power,
+    sub,
+    sym,
+    total,
+)
 
 x, y = sym("x"), sym("y")
 p = sym("p", "positive")
@@ -24,7 +43,7 @@ def u(a: Term) -> Term:
 
 
 def at(**values: object) -> Point:
-    return Point(scalars={{"x": x, "y": y, "p": p}[name]: F(v) for name, v in values.items()})
+    return Point(scalars={{"x": x, "y": y, "p": p}[name]: Fraction(v) for name, v in values.items()})
 
 
 def D(body: Term, v: Term) -> Term:
@@ -54,11 +73,13 @@ FAILS = [
     (make("lt", x, ONE), "implies", make("lt", x, ZERO), (), at(x="1/2"), ""),
     (make("lt", x, ONE), "iff", make("lt", x, TWO), (), at(x="3/2"), ""),
     (D(fn("abs", x), x), "eq", fn("sign", x), (), at(x=0), ""),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("lhs", "relation", "rhs", "given", "point", "ball"), FAILS)
-def test_a_relation_fails_where_it_fails(lhs: Term, relation: str, rhs: Term, given: tuple[Term, ...], point: Point, ball: str | None) -> None:
+def test_a_relation_fails_where_it_fails(
+    lhs: Term, relation: str, rhs: Term, given: tuple[Term, ...], point: Point, ball: str | None
+) -> None:
     found = compare(Question(lhs, rhs, relation, given), point)
     assert found is not None
     assert found.at == point.printed()
@@ -80,7 +101,7 @@ HOLDS = [
     (fn("log", num(4)), "ne", mul(num(3), fn("log", TWO)), (), at()),
     (make("lt", x, ONE), "implies", make("lt", x, TWO), (), at(x="1/2")),
     (make("lt", fn("log", x), ONE), "iff", make("lt", x, ONE), (), at(x=-1)),  # undecided
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("lhs", "relation", "rhs", "given", "point"), HOLDS)
@@ -97,7 +118,7 @@ def test_a_kink_may_be_left_out() -> None:
 
 
 def test_tiny_errors_are_seen_at_high_precision_only() -> None:
-    question = Question(tanh, add(tanh_by_exp, num(F(1, 10**80))))
+    question = Question(tanh, add(tanh_by_exp, num(Fraction(1, 10**80))))
     assert compare(question, at(x=1)) is None
     found = compare(question, at(x=1), deep=1024)
     assert found is not None
@@ -121,7 +142,7 @@ def test_a_point_outside_its_sorts_refutes_nothing() -> None:
 
 def test_a_point_outside_its_ranges_refutes_nothing() -> None:
     question = Question(u(i), ZERO)
-    good = Point({n: 2}, {}, {i: 1}, {"u": {(0,): F(1), (1,): F(2)}})
+    good = Point({n: 2}, {}, {i: 1}, {"u": {(0,): Fraction(1), (1,): Fraction(2)}})
     assert compare(question, good) is not None
     for bad in (
         Point({n: 2}, {}, {i: 2}, good.arrays),
@@ -133,7 +154,7 @@ def test_a_point_outside_its_ranges_refutes_nothing() -> None:
 
 
 def test_hypotheses_hold_for_all_values_of_their_indices_unless_schematic() -> None:
-    point = Point({n: 2}, {}, {i: 1}, {"u": {(0,): F(0), (1,): F(1)}})
+    point = Point({n: 2}, {}, {i: 1}, {"u": {(0,): Fraction(0), (1,): Fraction(1)}})
     positive = make("lt", ZERO, u(i))
     assert compare(Question(u(i), ZERO, "eq", (positive,)), point) is None
     assert compare(Question(u(i), ZERO, "eq", (positive,), (positive,)), point) is not None
@@ -141,7 +162,7 @@ def test_hypotheses_hold_for_all_values_of_their_indices_unless_schematic() -> N
 
 def test_the_softmax_jacobian_stands_and_its_false_sibling_falls() -> None:
     jacobian = D(softmax(i), u(j))
-    point = Point({n: 3}, {}, {i: 0, j: 1}, {"u": {(0,): F(1), (1,): F(1, 2), (2,): F(0)}})
+    point = Point({n: 3}, {}, {i: 0, j: 1}, {"u": {(0,): Fraction(1), (1,): Fraction(1, 2), (2,): Fraction(0)}})
     assert compare(Question(jacobian, mul(softmax(j), sub(delta(i, j), softmax(i)))), point, deep=1024) is None
     found = compare(Question(jacobian, mul(softmax(j), sub(ONE, softmax(i)))), point)
     assert found is not None
@@ -151,7 +172,12 @@ def test_the_softmax_jacobian_stands_and_its_false_sibling_falls() -> None:
 
 
 def test_points_print_sizes_indices_scalars_and_arrays_in_turn() -> None:
-    point = Point({n: 2}, {x: F(1, 2)}, {i: 1}, {"B": {(0, 0): F(1), (0, 1): F(0), (1, 0): F(0), (1, 1): F(2)}, "c": {(): F(3)}})
+    point = Point(
+        {n: 2},
+        {x: Fraction(1, 2)},
+        {i: 1},
+        {"B": {(0, 0): Fraction(1), (0, 1): Fraction(0), (1, 0): Fraction(0), (1, 1): Fraction(2)}, "c": {(): Fraction(3)}},
+    )
     assert point.printed() == (("n", "2"), ("i", "1"), ("x", "1/2"), ("B", "((1, 0), (0, 2))"), ("c", "3"))
 
 
@@ -168,7 +194,7 @@ def test_a_true_claim_costs_little_at_a_point() -> None:
     question = Question(tanh, tanh_by_exp)
     start = time.process_time()
     for m in range(100):
-        assert compare(question, at(x=F(m, 7))) is None
+        assert compare(question, at(x=Fraction(m, 7))) is None
     assert time.process_time() - start < 0.1
 
 

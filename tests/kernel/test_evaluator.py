@@ -2,16 +2,39 @@
 
 from __future__ import annotations
 
-from fractions import Fraction as F
+from fractions import Fraction
 
 import pytest
 from flint import arb, ctx, fmpq
 
 from derive.kernel.balls import UNDEFINED, UNSURE, Point, truth, value
 from derive.statement.term import (
-    EULER_GAMMA, FALSE, HALF, MINUS_ONE, ONE, OO, PI, TRUE, TWO, ZERO, Term, add, delta, div, entry, fn, index, make, mul, neg, num, power,
-    sub, sym, total,
-)  # fmt: skip
+    EULER_GAMMA,
+    FALSE,
+    HALF,
+    MINUS_ONE,
+    ONE,
+    OO,
+    PI,
+    TRUE,
+    TWO,
+    ZERO,
+    Term,
+    add,
+    delta,
+    div,
+    entry,
+    fn,
+    index,
+    make,
+    mul,
+    neg,
+    num,
+    power,
+    sub,
+    sym,
+    total,
+)
 
 x, y, t = sym("x"), sym("y"), sym("t")
 n = sym("n", "positive integer")
@@ -23,12 +46,14 @@ def u(*at: Term) -> Term:
 
 
 def at(**values: object) -> Point:
-    return Point(scalars={sym(name): F(v) for name, v in values.items()})
+    return Point(scalars={sym(name): Fraction(v) for name, v in values.items()})
 
 
 def vector(*entries: object, **indices: int) -> Point:
     named = {"i": i, "j": j, "k": k}
-    return Point({n: len(entries)}, {}, {named[name]: v for name, v in indices.items()}, {"u": {(m,): F(e) for m, e in enumerate(entries)}})
+    return Point(
+        {n: len(entries)}, {}, {named[name]: v for name, v in indices.items()}, {"u": {(m,): Fraction(e) for m, e in enumerate(entries)}}
+    )
 
 
 def D(body: Term, *variables: Term) -> Term:
@@ -72,7 +97,7 @@ EXACT = [
     (D(relu, x), at(x=1), "1"),
     (D(relu, x), at(x=-1), "0"),
     (D(mul(x, fn("abs", x)), x), at(x=0), "0"),
-    (D(power(fn("abs", x), F(3, 2)), x), at(x=0), "0"),
+    (D(power(fn("abs", x), Fraction(3, 2)), x), at(x=0), "0"),
     (D(cases(div(fn("sin", x), x), make("ne", x, ZERO), ONE, TRUE), x), at(x=0), "0"),
     (D(cases(div(fn("sin", x), x), make("ne", x, ZERO), ONE, TRUE), x, x), at(x=0), "-1/3"),
     (D(cases(fn("exp", div(MINUS_ONE, x)), make("lt", ZERO, x), ZERO, TRUE), x), at(x=0), "0"),
@@ -84,7 +109,7 @@ EXACT = [
     (D(make("prod", u(k), k), u(j)), vector(2, 0, 3, j=1), "6"),
     (total(D(total(power(u(k), 3), k), u(j)), j), vector(1, 2), "15"),
     (D(D(make("prod", u(k), k), u(i)), u(j)), vector(2, 5, 3, i=0, j=1), "3"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("term", "point", "expected"), EXACT)
@@ -100,17 +125,33 @@ def test_a_range_may_depend_on_an_outer_index() -> None:
 
 
 NOWHERE = [
-    (fn("log", x), at(x=-1)), (div(ONE, x), at(x=0)), (power(x, HALF), at(x=-1)), (cases(x, make("lt", ZERO, x)), at(x=0)),
+    (fn("log", x), at(x=-1)),
+    (div(ONE, x), at(x=0)),
+    (power(x, HALF), at(x=-1)),
+    (cases(x, make("lt", ZERO, x)), at(x=0)),
     (mul(x, fn("log", y)), at(x=0, y=0)),
-    (u(n), vector(1, 2)), (u(sub(i, ONE)), vector(1, 2, i=0)), (fn("gamma", x), at(x=-2)), (total(fn("log", u(k)), k), vector(1, 0)),
+    (u(n), vector(1, 2)),
+    (u(sub(i, ONE)), vector(1, 2, i=0)),
+    (fn("gamma", x), at(x=-2)),
+    (total(fn("log", u(k)), k), vector(1, 0)),
     # derivatives that do not exist
-    (D(relu, x), at(x=0)), (D(fn("abs", x), x), at(x=0)), (D(fn("sign", x), x), at(x=0)), (D(fn("floor", x), x), at(x=2)),
-    (D(power(relu, 2), x, x), at(x=0)), (D(fn("log", x), x), at(x=-1)), (D(power(x, HALF), x), at(x=0)), (D(power(x, F(3, 2)), x), at(x=0)),
-    (D(fn("heaviside", x), x), at(x=0)), (D(cases(x, make("lt", x, ONE), add(x, ONE), TRUE), x), at(x=1)),
-    (D(fn("max", x, y), x), at(x=2, y=2)), (D(fn("max", u(i), u(j)), u(i)), vector(1, 1, i=0, j=1)),
-    (D(cases(div(ONE, x), make("ne", x, ZERO), ZERO, TRUE), x), at(x=0)), (D(add(relu, fn("exp", x)), x), at(x=0)),
-    (D(fn("mod", x, ONE), x), at(x=3)), (D(power(total(power(u(k), 2), k), HALF), u(j)), vector(0, 0, j=0)),
-]  # fmt: skip
+    (D(relu, x), at(x=0)),
+    (D(fn("abs", x), x), at(x=0)),
+    (D(fn("sign", x), x), at(x=0)),
+    (D(fn("floor", x), x), at(x=2)),
+    (D(power(relu, 2), x, x), at(x=0)),
+    (D(fn("log", x), x), at(x=-1)),
+    (D(power(x, HALF), x), at(x=0)),
+    (D(power(x, Fraction(3, 2)), x), at(x=0)),
+    (D(fn("heaviside", x), x), at(x=0)),
+    (D(cases(x, make("lt", x, ONE), add(x, ONE), TRUE), x), at(x=1)),
+    (D(fn("max", x, y), x), at(x=2, y=2)),
+    (D(fn("max", u(i), u(j)), u(i)), vector(1, 1, i=0, j=1)),
+    (D(cases(div(ONE, x), make("ne", x, ZERO), ZERO, TRUE), x), at(x=0)),
+    (D(add(relu, fn("exp", x)), x), at(x=0)),
+    (D(fn("mod", x, ONE), x), at(x=3)),
+    (D(power(total(power(u(k), 2), k), HALF), u(j)), vector(0, 0, j=0)),
+]
 
 
 @pytest.mark.parametrize(("term", "point"), NOWHERE)
@@ -123,7 +164,7 @@ UNSURE_AT = [
     (make("integral", div(ONE, x), x, MINUS_ONE, ONE), at()),
     (div(ONE, sub(fn("sin", PI), mul(TWO, fn("sin", PI)))), at()),
     (total(ONE, index("a", num(10**9))), at()),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("term", "point"), UNSURE_AT)
@@ -155,7 +196,7 @@ def near(found: object, text: str, digits: int = 15) -> bool:
 )
 def test_other_values_are_balls(term: Term, point: Point, text: str) -> None:
     assert near(value(term, point, 128), text)
-    assert not near(value(add(term, num(F(1, 10**9))), point, 128), text)
+    assert not near(value(add(term, num(Fraction(1, 10**9))), point, 128), text)
 
 
 INTEGRALS = [
@@ -167,15 +208,19 @@ INTEGRALS = [
     (D(make("integral", fn("exp", t), t, x, y), x, y), at(x=1, y=2), "0"),
     (D(make("integral", mul(t, y), t, ZERO, x), y, x), at(x=3, y=2), "3"),
     (D(make("integral", fn("sin", mul(t, x)), t, ZERO, x), x, x), at(x="3/2"), "-3.84162903724018784"),
-    (make("integral", fn("abs", sub(x, num(F(1, 3)))), x, ZERO, ONE), at(), "0.277777777777777778"),
+    (make("integral", fn("abs", sub(x, num(Fraction(1, 3)))), x, ZERO, ONE), at(), "0.277777777777777778"),
     (make("integral", fn("heaviside", x), x, MINUS_ONE, num(3)), at(), "3"),
     (make("integral", cases(x, make("lt", x, ONE), TWO, TRUE), x, ZERO, TWO), at(), "2.5"),
     (make("integral", fn("exp", neg(fn("abs", x))), x, neg(OO), OO), at(), "2"),
-    (make("integral", mul(power(x, 2), fn("exp", mul(num(F(-1, 2)), power(sub(x, y), 2)))), x, neg(OO), OO), at(y=3), "25.0662827463100050"),
+    (
+        make("integral", mul(power(x, 2), fn("exp", mul(num(Fraction(-1, 2)), power(sub(x, y), 2)))), x, neg(OO), OO),
+        at(y=3),
+        "25.0662827463100050",
+    ),
     (make("integral", div(fn("exp", neg(x)), power(add(ONE, fn("exp", neg(x))), 2)), x, neg(OO), OO), at(), "1"),
     (make("integral", mul(power(x, 3), fn("exp", neg(x))), x, ZERO, OO), at(), "6"),
     (make("integral", mul(fn("tanh", x), fn("exp", neg(x))), x, ZERO, OO), at(), "0.570796326794896619"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("term", "point", "text"), INTEGRALS)

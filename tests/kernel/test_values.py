@@ -14,13 +14,37 @@ mp.dps = 40
 
 POINTS = ["-7/2", "-5/4", "-3/5", "-1/3", "1/7", "1/2", "4/5", "3/2", "9/4", "17/3", "30"]
 ONE_ARGUMENT = {
-    "exp": mp.exp, "log": mp.log, "sin": mp.sin, "cos": mp.cos, "tan": mp.tan, "asin": mp.asin, "acos": mp.acos, "atan": mp.atan,
-    "sinh": mp.sinh, "cosh": mp.cosh, "tanh": mp.tanh, "asinh": mp.asinh, "acosh": mp.acosh, "atanh": mp.atanh,
-    "erf": mp.erf, "erfc": mp.erfc, "erfinv": mp.erfinv, "gamma": mp.gamma, "loggamma": mp.loggamma, "floor": mp.floor, "ceiling": mp.ceil,
-}  # fmt: skip
+    "exp": mp.exp,
+    "log": mp.log,
+    "sin": mp.sin,
+    "cos": mp.cos,
+    "tan": mp.tan,
+    "asin": mp.asin,
+    "acos": mp.acos,
+    "atan": mp.atan,
+    "sinh": mp.sinh,
+    "cosh": mp.cosh,
+    "tanh": mp.tanh,
+    "asinh": mp.asinh,
+    "acosh": mp.acosh,
+    "atanh": mp.atanh,
+    "erf": mp.erf,
+    "erfc": mp.erfc,
+    "erfinv": mp.erfinv,
+    "gamma": mp.gamma,
+    "loggamma": mp.loggamma,
+    "floor": mp.floor,
+    "ceiling": mp.ceil,
+}
 DOMAIN = {
-    "log": (0, None), "asin": (-1, 1), "acos": (-1, 1), "acosh": (1, None), "atanh": (-1, 1), "erfinv": (-1, 1), "loggamma": (0, None),
-}  # fmt: skip
+    "log": (0, None),
+    "asin": (-1, 1),
+    "acos": (-1, 1),
+    "acosh": (1, None),
+    "atanh": (-1, 1),
+    "erfinv": (-1, 1),
+    "loggamma": (0, None),
+}
 
 
 def q(text: str) -> fmpq:
@@ -71,11 +95,28 @@ def test_polygamma_and_bessel_agree_with_mpmath(order: int) -> None:
 
 
 EXACT = [
-    ("exp", ["0"], "1"), ("log", ["1"], "0"), ("sin", ["0"], "0"), ("cos", ["0"], "1"), ("tanh", ["0"], "0"), ("acos", ["1"], "0"),
-    ("acosh", ["1"], "0"), ("atanh", ["0"], "0"), ("erfc", ["0"], "1"), ("gamma", ["5"], "24"), ("loggamma", ["2"], "0"),
-    ("besseli", ["0", "0"], "1"), ("besseli", ["3", "0"], "0"), ("besseli", ["1/2", "0"], "0"), ("abs", ["-3/2"], "3/2"), ("sign", ["0"], "0"),
-    ("heaviside", ["0"], "1/2"), ("floor", ["-1/2"], "-1"), ("ceiling", ["-1/2"], "0"), ("mod", ["-7", "3"], "2"), ("mod", ["7/2", "-2"], "-1/2"),
-]  # fmt: skip
+    ("exp", ["0"], "1"),
+    ("log", ["1"], "0"),
+    ("sin", ["0"], "0"),
+    ("cos", ["0"], "1"),
+    ("tanh", ["0"], "0"),
+    ("acos", ["1"], "0"),
+    ("acosh", ["1"], "0"),
+    ("atanh", ["0"], "0"),
+    ("erfc", ["0"], "1"),
+    ("gamma", ["5"], "24"),
+    ("loggamma", ["2"], "0"),
+    ("besseli", ["0", "0"], "1"),
+    ("besseli", ["3", "0"], "0"),
+    ("besseli", ["1/2", "0"], "0"),
+    ("abs", ["-3/2"], "3/2"),
+    ("sign", ["0"], "0"),
+    ("heaviside", ["0"], "1/2"),
+    ("floor", ["-1/2"], "-1"),
+    ("ceiling", ["-1/2"], "0"),
+    ("mod", ["-7", "3"], "2"),
+    ("mod", ["7/2", "-2"], "-1/2"),
+]
 
 
 @pytest.mark.parametrize(("name", "args", "expected"), EXACT)
@@ -86,10 +127,21 @@ def test_exact_values_are_exact(name: str, args: list[str], expected: str) -> No
 
 
 UNDEFINED = [
-    ("log", ["0"]), ("gamma", ["0"]), ("gamma", ["-3"]), ("loggamma", ["0"]), ("loggamma", ["-1/2"]), ("polygamma", ["1", "-2"]),
-    ("asin", ["2"]), ("acosh", ["1/2"]), ("atanh", ["1"]), ("erfinv", ["1"]), ("erfinv", ["-1"]), ("mod", ["1", "0"]), ("besseli", ["1/2", "-1"]),
+    ("log", ["0"]),
+    ("gamma", ["0"]),
+    ("gamma", ["-3"]),
+    ("loggamma", ["0"]),
+    ("loggamma", ["-1/2"]),
+    ("polygamma", ["1", "-2"]),
+    ("asin", ["2"]),
+    ("acosh", ["1/2"]),
+    ("atanh", ["1"]),
+    ("erfinv", ["1"]),
+    ("erfinv", ["-1"]),
+    ("mod", ["1", "0"]),
+    ("besseli", ["1/2", "-1"]),
     ("besseli", ["-1/2", "0"]),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("name", "args"), UNDEFINED)
@@ -98,7 +150,16 @@ def test_what_has_no_real_value_is_undefined(name: str, args: list[str]) -> None
         FUNCTIONS[name](*map(q, args))
 
 
-POWERS = [("0", "0", "1"), ("0", "3", "0"), ("0", "1/2", "0"), ("4/9", "1/2", "2/3"), ("-8", "3", "-512"), ("27", "-2/3", "1/9"), ("-2", "0", "1"), ("-1", "3", "-1")]
+POWERS = [
+    ("0", "0", "1"),
+    ("0", "3", "0"),
+    ("0", "1/2", "0"),
+    ("4/9", "1/2", "2/3"),
+    ("-8", "3", "-512"),
+    ("27", "-2/3", "1/9"),
+    ("-2", "0", "1"),
+    ("-1", "3", "-1"),
+]
 
 
 @pytest.mark.parametrize(("base", "exponent", "expected"), POWERS)
