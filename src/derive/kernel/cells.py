@@ -955,8 +955,7 @@ def cells_of(question: Question) -> list[Cell]:
     start += [Fact(v, SORT_SIGNS[v.args[1]]) for v in question.symbols if v.args[1] in SORT_SIGNS]
     alternatives: list[tuple[Fact, ...]] = [tuple(start)]
     distinct: set[frozenset[Term]] = set()
-    for h in question.given:
-        schematic = h in question.schematic
+    for h, schematic in [(u, h in question.schematic) for h in question.given for u in _flat((h,))]:
         every = () if schematic else tuple(sorted((v for v in free(h) if v.op == "index"), key=show))
         if h.op == "ne" and all(u.op in ("index", "num") for u in h.args):
             distinct.add(frozenset(h.args))
