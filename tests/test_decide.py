@@ -8,7 +8,8 @@ import sys
 import pytest
 from sympy import Derivative, Idx, IndexedBase, KroneckerDelta, Sum, Symbol, exp, log, symbols
 
-from derive import decide
+import derive
+from derive import decide, gradient
 from derive.errors import ReadError
 from derive.outcome import Outcome
 
@@ -65,3 +66,16 @@ def test_the_witness_is_not_asked_before() -> None:
 def test_what_cannot_be_read_is_an_error(lhs: object, rhs: object, relation: str) -> None:
     with pytest.raises(ReadError):
         decide(lhs, rhs, relation)
+
+
+def test_a_gradient_is_one_that_decide_proves() -> None:
+    loss = log(Sum(exp(u[k]), (k, 0, n - 1)))
+    found = gradient(loss, u[j])
+    assert decide(Derivative(loss, u[j]), found).name == "PROVED"
+    assert decide(Derivative(loss, u[j]), found + 1).name == "REFUTED"
+
+
+def test_using_gradient_does_not_lose_its_name() -> None:
+    # A submodule called gradient would take the place of the function.
+    gradient(x**2, x)
+    assert callable(derive.gradient)

@@ -51,7 +51,7 @@ def _entry_of(x: sp.IndexedBase, expr: Any) -> Any:
     """x at fresh indices, named j, k, ... as far as these are free."""
     if x.shape is None:
         raise DeriveError(f"{x} has no shape; write IndexedBase({str(x)!r}, shape=(n,))")
-    taken = {str(s) for s in getattr(expr, "free_symbols", ())} | {str(s) for s in sp.sympify(expr).atoms(sp.Idx, sp.Symbol)}
+    taken = {str(s) for s in getattr(expr, "free_symbols", ())} | {str(s) for s in sp.sympify(expr, strict=True).atoms(sp.Idx, sp.Symbol)}
     names = [c for c in ("j", "k", "l", "r", "s", "t", "j1", "k1", "l1") if c not in taken]
     return x[tuple(sp.Idx(name, size) for name, size in zip(names, x.shape, strict=False))]
 
