@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from derive.kernel.derivative import Unsupported, differentiate
-from derive.statement.term import BINDERS, ONE, Term, fn, make, num, sub
+from derive.statement.term import BINDERS, ONE, Term, fn, make, num, replace, sub
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,10 @@ def _collect(t: Term, guards: tuple[Term, ...], out: dict[Need, None], strict: b
             _collect(differentiate(body, variable, []), guards, out, True)
         except Unsupported:
             need("smooth", body)
+        return
+    if op in ("sum", "prod") and a[1].args[1].op == "num" and a[1].args[1].args[0] <= 64:
+        for k in range(int(a[1].args[1].args[0])):
+            _collect(replace(a[0], {a[1]: num(k)}), guards, out, strict)
         return
     if op == "integral":
         body, var, low, high = a
