@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from derive.export import latex
+from derive.kernel.verdict import Counterexample, Status, mint
 from derive.outcome import Outcome, Witness
 from derive.statement.claim import Claim, Erratum, Link, Page, Source
 from derive.statement.term import add, entry, fn, mul, num, power, sym
@@ -159,3 +160,11 @@ def test_two_runs_give_the_same_document(library) -> None:
     page = library.page("softmax_jacobian")
     outcomes: list[Outcome] = list(library.of(page))
     assert latex.document(page, outcomes) == latex.document(page, outcomes[::-1])
+
+
+def test_two_numbers_that_differ_need_no_point(make_outcome, tmp_path: Path) -> None:
+    claim = Claim("page.sum", "page.py", 3, add(sym("n", "positive integer"), num(2)), (Link("eq", num(64), ""), Link("eq", num(66), "")))
+    wrong = mint(Status.REFUTED, counterexample=Counterexample((), "66", "64", "2"))
+    text = latex.document(Page("page", "page.py", "Sum", "", (claim,)), [make_outcome(claim, wrong, wrong)])
+    assert "The two sides differ:\\quad $66 \\ne 64$" in text
+    assert complaints(compiled(text, tmp_path)) == []

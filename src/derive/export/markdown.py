@@ -89,8 +89,8 @@ def _erratum(a: Account, page: Page, printed: dict[str, str], statements: dict[s
         lines.append(f"As printed:\n\n$${printed[a.id]}$$")
     points = [p for p in (a.body.point, *(line.point for line in a.body.chain)) if p]
     for p in points[:1]:
-        at = ", ".join(f"${name} = {value}$" for name, value in p.at) or "every point"
-        lines.append(f"Fails at {at}: ${p.lhs} {p.sign} {p.rhs}$")
+        at = ", ".join(f"${name} = {value}$" for name, value in p.at)
+        lines.append(f"{f'Fails at {at}' if at else 'The two sides differ'}: ${p.lhs} {p.sign} {p.rhs}$")
     if a.readings:
         lines.append("\n".join(f"- {_text(r.words)}: {r.verdict} ({r.claim})" for r in a.readings))
     if a.raises:

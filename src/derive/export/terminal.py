@@ -114,7 +114,7 @@ def _broken_links(outcome: Outcome, claim: Claim) -> Iterator[str]:
 
 
 def _point(found: Counterexample, relation: str) -> str:
-    at = ", ".join(f"{name} = {value}" for name, value in found.at) or "every point"
+    at = ", ".join(f"{name} = {value}" for name, value in found.at) or "both sides are numbers"
     exact = (
         "exact"
         if "+/-" not in found.ball and found.ball
