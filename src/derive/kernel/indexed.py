@@ -33,7 +33,7 @@ def close_sum(f: NormalForm, body: Term, i: Term, env: Mapping[Term, Term]) -> Q
     """The normal form of sum(body, i)."""
     f.rules["sum-linear"] = None
     b = open_index(f, i, env)
-    if b.args[1].op == "num":
+    if _is_short(b.args[1]):
         total = f.constant(0)
         for k in _range(b.args[1]):
             total = f.plus(total, f.normal(body, {**env, i: num(k)}))
@@ -48,19 +48,21 @@ def open_index(f: NormalForm, i: Term, env: Mapping[Term, Term]) -> Term:
 
 
 def _range(dim: Term) -> range:
-    size = dim.args[0]
-    if size.denominator != 1:
-        raise Beyond(f"a range of size {size}")
-    if size > MAX_EXPANDED:
-        raise Beyond(f"a sum of {size} terms")
-    return range(max(0, int(size)))
+    if dim.args[0].denominator != 1:
+        raise Beyond(f"a range of size {dim}")
+    return range(max(0, int(dim.args[0])))
+
+
+def _is_short(dim: Term) -> bool:
+    """Whether a sum over this range is written out; a longer one is treated as one over any range."""
+    return bool(dim.op == "num" and dim.args[0] <= MAX_EXPANDED)
 
 
 def close_product(f: NormalForm, body: Term, i: Term, env: Mapping[Term, Term]) -> Quotient:
     """The normal form of prod(body, i): through exp of a sum of logs where the factors are positive."""
     f.rules["product"] = None
     b = open_index(f, i, env)
-    if b.args[1].op == "num":
+    if _is_short(b.args[1]):
         out = f.constant(1)
         for k in _range(b.args[1]):
             out = f.times(out, f.normal(body, {**env, i: num(k)}))
