@@ -748,6 +748,8 @@ class Problem:
                 try:
                     now = residuals(env)
                     if all(a == 0 if isinstance(a, Fraction) else abs(a) < mpf(10) ** -650 for a in now):
+                        for spot in spots:
+                            snap(env, spot)
                         return True
                     step = Fraction(1) if exact else Fraction(1, 10**330)
                     moved = [residuals(shifted(env, spot, step)) for spot in spots]
@@ -789,6 +791,15 @@ def shifted(env: Env, spot: object, by: Value) -> Env:
     else:
         out[spot] = plus(env[spot], by)
     return out
+
+
+def snap(env: Env, spot: object) -> None:
+    """A number that Newton's method brought next to a simple fraction becomes that fraction."""
+    table, key = (env[spot[0]], spot[1]) if isinstance(spot, tuple) else (env, spot)
+    if not isinstance(table[key], Fraction):
+        near = Fraction(int(mp.nint(table[key] * 720720)), 720720)
+        if abs(table[key] - as_mpf(near)) < mpf(10) ** -300:
+            table[key] = near
 
 
 def eliminate(rows: list[list[Value]], right: list[Value]) -> list[Value] | None:
