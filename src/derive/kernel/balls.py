@@ -32,12 +32,16 @@ def _alone(t: Term) -> Evaluator:
 
 def value(t: Term, point: Point, precision: int = 64) -> fmpq | arb | Answer:
     """t at the point: an exact rational, else a ball that surely holds it, else UNDEFINED or UNSURE."""
-    missing = [show(v) for v in free(t) if v.op == "index" and v not in point.indices]
-    if missing:
-        raise ValueError(f"the point gives no value to the index {min(missing)}")
-    evaluator = _alone(t)
+    try:
+        missing = [show(v) for v in free(t) if v.op == "index" and v not in point.indices]
+        if missing:
+            raise ValueError(f"the point gives no value to the index {min(missing)}")
+        evaluator = _alone(t)
+        run = evaluator.compile(t)
+    except RecursionError:
+        return UNSURE
     evaluator.load(point)
-    found: fmpq | arb | Answer = evaluator.attempt(evaluator.compile(t), precision)
+    found: fmpq | arb | Answer = evaluator.attempt(run, precision)
     return found
 
 
@@ -54,7 +58,10 @@ def compare(question: Question, point: Point, deep: int = 256, at_kinks: bool = 
 
     `deep` is the highest precision tried. Without `at_kinks` a derivative that does not exist refutes nothing.
     """
-    return trial(question).compare(point, deep, at_kinks)
+    try:
+        return trial(question).compare(point, deep, at_kinks)
+    except RecursionError:
+        return None  # nested too deeply to be looked at
 
 
 class Trial:

@@ -39,15 +39,18 @@ STEPS = {0: 20_000, 1: 40_000, 2: 160_000}  # evaluations and loop steps of each
 
 def search(question: Question, budget: Budget, effort: int = 0, at_kinks: bool = True) -> Counterexample | None:
     """A counterexample, at the smallest sizes at which one was found; None where the search ends without one."""
-    for found in Hunt(question, budget, effort, at_kinks).run():
-        if found is not None:
-            return found
-    return None
+    try:
+        return next((found for found in Hunt(question, budget, effort, at_kinks).run() if found is not None), None)
+    except RecursionError:
+        return None  # nested too deeply to be looked at
 
 
 def satisfying(question: Question, budget: Budget) -> Point | None:
     """A point at which every hypothesis holds, so that the question is not empty."""
-    hunt = Hunt(question, budget, 1, True)
+    try:
+        hunt = Hunt(question, budget, 1, True)
+    except RecursionError:
+        return None
     for stage in hunt.stages():
         for style in ("small", fmpq(1), "units", "one", "zero", "small", fmpq(10), "small", "units", "small", fmpq(1)):
             budget.spend(1)
