@@ -92,8 +92,18 @@ def _tends_to(form: Form, given: Given, budget: Budget) -> Verdict:
     t, variable, point, value, side = (form[k] for k in ("expression", "variable", "point", "value", "side"))
     cells = Cells(budget)
     question = given.ask(t, value if value not in INFINITE else ZERO)  # type: ignore[arg-type]
-    for cell in cells.settled(cells_of(question)):
-        found = limit(t, variable, point, side, cells, cell)  # type: ignore[arg-type]
+    todo = [(cell, 0) for cell in cells.settled(cells_of(question))]
+    while todo:
+        cell, depth = todo.pop()
+        try:
+            found = limit(t, variable, point, side, cells, cell)  # type: ignore[arg-type]
+        except (Beyond, Split) as error:
+            gap = error.gap if isinstance(error, Split) else _unsigned(t, variable, cells, cell)  # type: ignore[arg-type]
+            if gap is None or depends(gap, variable) or depth >= 3:  # type: ignore[arg-type]
+                raise
+            cells.rules["case-split"] = None
+            todo += [(cell.with_fact(Fact(gap, s)), depth + 1) for s in cells.signs_of(gap, cell)]
+            continue
         if found in INFINITE or value in INFINITE:
             if found is not value:
                 return mint(Status.UNKNOWN, hypotheses=tuple(map(show, given)), tried=(f"the limit found is {show(found)}",))
@@ -104,17 +114,33 @@ def _tends_to(form: Form, given: Given, budget: Budget) -> Verdict:
     return _proved(form, given, cells.proof(), budget, t, *(v for v in (value,) if v not in INFINITE))  # type: ignore[arg-type]
 
 
+def _unsigned(t: Term, variable: Term, cells: Cells, cell: Cell) -> Term | None:
+    """A parameter whose sign is not known: the limit may depend on it."""
+    return next((v for v in sorted(free(t), key=show) if v.op == "sym" and v is not variable and cells.sign(v, cell) not in ("+", "-", "0")), None)
+
+
 def _same_value(found: Term, value: Term, given: Given, cells: Cells, cell: Cell, budget: Budget) -> Verdict | None:
     """None where found = value is proved; a refutation where two proved values differ at an exact point."""
     try:
         cells.vanish(sub(found, value), cell)
     except Stuck:
         for effort in (0, 1):
-            counter = points.search(given.ask(found, value), Budget(5000, 3.0), effort)
+            counter = points.search(given.ask(found, value, more=_propositions(cell)), Budget(5000, 3.0), effort)
             if counter is not None:
                 return mint(Status.REFUTED, hypotheses=tuple(map(show, given)), counterexample=counter)
         raise
     return None
+
+
+def _propositions(cell: Cell) -> tuple[Term, ...]:
+    """The facts of a cell as hypotheses; those for every index are among the hypotheses already."""
+    relations = {"+": ("lt", 1), "-": ("lt", -1), ">=0": ("le", 1), "<=0": ("le", -1), "0": ("eq", 1), "!=0": ("ne", 1)}
+    out = []
+    for fact in cell.facts:
+        if not fact.every and not fact.apart:
+            op, side = relations[fact.sign]
+            out.append(make(op, *((ZERO, fact.gap) if side > 0 else (fact.gap, ZERO))))
+    return tuple(out)
 
 
 # --- optima -------------------------------------------------------------------------------------------------------------------
