@@ -108,7 +108,7 @@ def test_a_document_says_what_the_outcome_says(library) -> None:
     text = latex.document(page, library.of(page))
     for words in (
         r"\badge{proved}{PROVED}",
-        r"quotient rule, $Z$",
+        r"quotient rule, $Z > 0$",
         "for all $n$, everywhere",
         "rests also on z3",
         r"$\sum_{k=1}^n v_k = 0$",

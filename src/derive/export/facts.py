@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -109,7 +110,7 @@ def _in_notation(primal: str, claim: Claim, notation: Notation) -> str:
     else:
         # In a line of text a fraction is written with a slash, and what is long is left out.
         box = replace(notation, ranges=False).box(found, SCRIPT)
-        words = f"${box.text}$" if box.width < LONGEST else ""
+        words = f"${box.text}$" if box.width < LONGEST and box.height < 2 else ""
     if not words:
         return f"`{rest}`" if comma else ""
     return f"{words}, as `{rest}`" if comma else words
@@ -120,7 +121,7 @@ def witness_words(witness: Witness, primal: str, printed: bool = False) -> str:
     note = f": {witness.note}" if witness.note else ""
     where = f" of {primal}" if primal else ""
     count = f"{witness.points:,}".replace(",", "\u202f") + (" point" if witness.points == 1 else " points")
-    error = f"worst scaled error {witness.worst_error:.3g}"
+    error = f"worst scaled error {_figure(witness.worst_error)}"
     if witness.status == "AGREES":
         return f"JAX agrees at {count}{where} in float64; {error}{note}"
     if witness.status == "DISAGREES" and printed:
@@ -128,6 +129,14 @@ def witness_words(witness: Witness, primal: str, printed: bool = False) -> str:
     if witness.status == "DISAGREES":
         return f"JAX DISAGREES ({count}{where}; {error}){note}"
     return ("did not run" if witness.status == "NOT_RUN" else "does not apply") + note
+
+
+def _figure(error: float) -> str:
+    """A scaled error with three digits, as prose."""
+    digits, _, power = f"{error:.3g}".partition("e")
+    if not math.isfinite(error):
+        return "beyond all bounds"
+    return rf"${digits} \cdot 10^{{{int(power)}}}$" if power else digits
 
 
 def hypothesis(t: Term, notation: Notation) -> str:
@@ -154,8 +163,10 @@ def _declared(terms: Sequence[Term], notation: Notation) -> str:
         values = high if high == str(notation.base) else f"{notation.base}, \\ldots, {high}"
         found.append(f"${', '.join(dict.fromkeys(letters))} = {values}$")
     sizes = {v for u in seen if u.op in ("index", "entry") for s in ((u.args[1],) if u.op == "index" else u.args[2]) for v in subterms(s)}
+    kinds: dict[str, list[str]] = {}
     for u in sorted((u for u in seen if u.op == "sym" and u not in sizes and u.args[1] in SORTS), key=show):
-        found.append(f"${names.read(u.args[0]).latex()} {SORTS[u.args[1]]}$")
+        kinds.setdefault(u.args[1], []).append(names.read(u.args[0]).latex())
+    found.extend(f"${', '.join(letters)} {SORTS[sort]}$" for sort, letters in kinds.items())
     arrays = {(u.args[0], u.args[1]) for u in seen if u.op == "entry" and u.args[1] in SORTS}
     for array, sort in sorted(arrays):
         found.append(f"every entry of ${names.read(array, True).latex()} {SORTS[sort]}$")

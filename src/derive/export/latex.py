@@ -71,8 +71,18 @@ def _label(identifier: str) -> Tex:
 
 def _outline(words: str) -> Tex:
     """A heading for a page, and without its formulas for the outline that a reader of the PDF shows."""
-    plain = "".join(c if c.isascii() and c.isalnum() else " " for c in words)
-    return Tex(rf"\texorpdfstring{{{tex_prose(words)}}}{{{' '.join(plain.split())}}}")
+    return Tex(rf"\texorpdfstring{{{tex_prose(words)}}}{{{_bare(words)}}}")
+
+
+def _bare(words: str) -> str:
+    return " ".join("".join(c if c.isascii() and c.isalnum() else " " for c in words).split())
+
+
+def _entry(page: PageAccount) -> Tex:
+    """A chapter in the contents: its title, and in italics what it says."""
+    title, subtitle = tex_prose(page.title), tex_prose(page.subtitle)
+    shown = rf"{title}: \textit{{{subtitle}}}" if subtitle else title
+    return Tex(rf"\texorpdfstring{{{shown}}}{{{_bare(page.title)}}}")
 
 
 def _running(words: str) -> Tex:
@@ -91,5 +101,6 @@ def _environment() -> Environment:
         "prose": lambda words: Tex(tex_prose(words)),
         "code": lambda words: Tex(tex_code(words).removeprefix(r"\texttt{").removesuffix("}")),
         "math": Tex, "raw": Tex, "pieces": _pieces, "defined": _defined, "label": _label, "outline": _outline, "running": _running,
+        "entry": _entry,
     }  # fmt: skip
     return environment

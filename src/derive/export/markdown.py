@@ -83,8 +83,8 @@ def put(text: str, name: str, block: str) -> str:
 
 
 def _erratum(a: Account, page: Page, printed: dict[str, str], statements: dict[str, str]) -> str:
-    where = "; ".join(a.sources)
-    lines = [f"### {_text(a.title)}", f"[{a.id}]({page.file}#L{a.line}){', ' if where else ''}{_text(where)}: **{a.mark}**"]
+    where = _escape("; ".join(a.sources))
+    lines = [f"### {_text(a.title)}", f"[{a.id}]({page.file}#L{a.line}){', ' if where else ''}{where}: **{a.mark}**"]
     if a.id in printed:
         lines.append(f"As printed:\n\n$${printed[a.id]}$$")
     points = [p for p in (a.body.point, *(line.point for line in a.body.chain)) if p]
@@ -122,9 +122,11 @@ def _natural(entry: str) -> list[tuple[int, str]]:
 def _text(words: str) -> str:
     """Prose for Markdown: only its plain text is escaped."""
     marks = {"math": "$", "code": "`"}
-    return "".join(
-        f"{marks[k.kind]}{k.text}{marks[k.kind]}" if k.kind in marks else re.sub(r"([*_\[\]<>|])", r"\\\1", k.text) for k in parse(words)
-    )
+    return "".join(f"{marks[k.kind]}{k.text}{marks[k.kind]}" if k.kind in marks else _escape(k.text) for k in parse(words))
+
+
+def _escape(words: str) -> str:
+    return re.sub(r"([*_\[\]<>|])", r"\\\1", words)
 
 
 def _cell(words: str) -> str:

@@ -50,10 +50,13 @@ class Segment:
 
 
 _LETTER = "|".join(sorted((*names.GREEK, "[A-Za-z]"), key=len, reverse=True))
+# Greek letters that are no words of English prose.
+_GREEK = "|".join(sorted((g for g in names.GREEK if g.islower() and g not in ("iota", "pi", "ell", "eps")), key=len, reverse=True))
 _SPLIT = re.compile(
     rf"\$(?P<math>[^$]+)\$|`(?P<code>[^`]+)`"
-    rf"|(?<![\w'’.\\])(?<!\w-)(?P<name>d?(?:{_LETTER})\d?(?:_[A-Za-z0-9]{{1,3}}(?:\^[A-Za-z0-9])?|\^(?:[A-Za-z0-9]|\([^()\s]{{1,8}}\))))(?![\w'’_^(])"
-    rf"|(?<![\w'’.\\])(?<!\w-)(?P<letter>[B-HJ-Zb-z])(?![\w'’-]|\.\w)"
+    rf"|(?<![\w'’.\\])(?<!\w-)(?P<name>d?(?:{_LETTER})\d?(?:_[A-Za-z0-9]{{1,3}}(?:\^[A-Za-z0-9])?|\^(?:-?[A-Za-z0-9]|\([^()\s]{{1,8}}\))))(?![\w'’_^(])"
+    rf"|(?<![\w'’.\\])(?<!\w-)(?P<letter>\d*[B-HJ-Zb-z])(?![\w'’-]|\.\w)"
+    rf"|(?<![\w'’.\\])(?<!\w-)(?P<greek>{_GREEK})(?![\w'’-]|\.\w)"
     rf"|(?<![\w.])(?P<dotted>[A-Za-z]\w+(?:\.\w+)+|[A-Za-z]\w*_\w+)(?![\w(])"
 )
 
@@ -70,6 +73,8 @@ def parse(prose: str) -> tuple[Segment, ...]:
             out.append(Segment("math" if is_safe(got) else "code", got))
         elif kind == "name":
             out.append(Segment("math", _name(got)))
+        elif kind == "greek":
+            out.append(Segment("math", names.read(got).latex()))
         elif kind == "letter":
             out.append(Segment("math", got))
         else:
@@ -86,32 +91,55 @@ def _text(words: str) -> Segment:
 
 
 def _joined(segments: list[Segment]) -> list[Segment]:
-    """Formulas with nothing but an operator between them as one formula: s_i - s_j."""
+    """Formulas, and numbers beside them, with nothing but an operator between them as one formula: s_i - s_j, 1 + x."""
     out: list[Segment] = []
     for segment in segments:
-        if len(out) > 1 and segment.kind == out[-2].kind == "math" and _OPERATOR.fullmatch(out[-1].text):
-            operator = out.pop().text
-            before = out.pop().text
-            segment = Segment("math", f"{before} {_OPERATORS.get(operator.strip(), operator.strip())} {segment.text}")
-        elif segment.kind == "math" and out and out[-1].kind == "text" and _MINUS.search(out[-1].text):
-            out[-1] = Segment("text", out[-1].text[:-1])
-            segment = Segment("math", f"-{segment.text}")
+        if segment.kind == "text" and out and out[-1].kind == "math":
+            while found := _NUMBER_AFTER.match(segment.text):
+                out[-1] = Segment("math", f"{out[-1].text} {_sign(found[1])} {found[2]}")
+                segment = Segment("text", segment.text[found.end() :])
+            if not segment.text:
+                continue
+        if segment.kind == "math" and out and out[-1].kind == "text":
+            segment = _with_what_stands_before(out, segment)
         out.append(segment)
     return out
 
 
+def _with_what_stands_before(out: list[Segment], formula: Segment) -> Segment:
+    """The formula with its sign, its first term, or the whole formula before it; these leave `out`."""
+    words = out.pop().text
+    if out and out[-1].kind == "math" and (found := _OPERATOR.fullmatch(words)):
+        return Segment("math", f"{out.pop().text} {_sign(found[1] or '')} {formula.text}")
+    if found := _MINUS.search(words):
+        words, formula = words[:-1], Segment("math", f"-{formula.text}")
+    elif found := _NUMBER_BEFORE.search(words):
+        words, formula = words[: found.start()], Segment("math", f"{found[1]} {_sign(found[2])} {formula.text}")
+    if words:
+        out.append(Segment("text", words))
+    return formula
+
+
+def _sign(operator: str) -> str:
+    return {"<=": r"\le", ">=": r"\ge", "!=": r"\ne", "≤": r"\le", "≥": r"\ge", "−": "-", "–": "-", "·": r"\cdot", "": r"\,"}.get(
+        operator, operator
+    )
+
+
+_OPERATORS = r"([-–+=<>≤≥−·]|<=|>=|!=)"
+_OPERATOR = re.compile(rf" (?:{_OPERATORS} )?")
+_NUMBER_AFTER = re.compile(rf" {_OPERATORS} (\d+)(?![\w.]\w|\w)")
+_NUMBER_BEFORE = re.compile(rf"(?<![\w.])(\d+) {_OPERATORS} $")
 _MINUS = re.compile(r"(?:^|[\s(])-$")
-_OPERATOR = re.compile(r" ([-–+=<>≤≥−·]|<=|>=|!=)? ?")
-_OPERATORS = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne", "≤": r"\le", "≥": r"\ge", "−": "-", "–": "-", "·": r"\cdot", "": r"\,"}
 
 
 def _name(word: str) -> str:
-    """x_j, W_ij or s^T as math."""
+    """x_j, W_ij, s^T or df_i as math."""
     base, _, above = word.partition("^")
+    power = r"\top" if above == "T" else above.removeprefix("(").removesuffix(")")
     head, _, below = base.partition("_")
     if head.startswith("d") and len(head) > 1 and head not in names.GREEK:
         return rf"\mathrm{{d}}{names.read(head[1:], array=bool(below)).latex(below)}"
-    power = r"\top" if above == "T" else above.removeprefix("(").removesuffix(")")
     return names.read(head, array=bool(below)).latex(below) + names.script("^", power)
 
 
