@@ -19,7 +19,7 @@ from derive.witness.roundoff import run
 from derive.witness.sampling import Array, Region, Sample, about_indices, region, sample, settings
 
 FEWER = 256  # points at the smallest sizes
-NODES = (96, 64)  # of a quadrature, and of a coarser one that shows its error
+NODES = (289, 201)  # of a quadrature, and of a coarser one that shows its error
 
 
 @dataclass(frozen=True)
@@ -87,13 +87,22 @@ class Group:
         return list(dict.fromkeys(line for c in self.members for line in (c.left, c.right)))
 
     def cancelling(self) -> set[Line]:
-        """Lines that are compared with 0: what they cancel from must be known."""
-        return {line for c in self.members for line, other in ((c.left, c.right), (c.right, c.left)) if other.term is ZERO}
+        """Lines whose |terms| must be known: those compared with 0, and sums compared with sums."""
+        found: set[Line] = set()
+        for c in self.members:
+            if ZERO in (c.left.term, c.right.term) or (is_sum(c.left.term) and is_sum(c.right.term)):
+                found |= {c.left, c.right}
+        return found
 
     def region(self) -> Region:
-        terms = [line.term for line in self.lines()]
+        terms = [*(line.term for line in self.lines()), *(p for c in self.members for p in c.own)]
         bends = [k for t in terms for k in kinks(t) if not any(u.op == "deriv" for u in subterms(k))]
         return region(terms, self.given, [*bends, *(n for c in self.members for n in c.near)], self.integrates)
+
+
+def is_sum(t: Term) -> bool:
+    """Whether t may cancel: a sum, or a product with one."""
+    return t.op in ("add", "sum", "integral") or (t.op == "mul" and any(map(is_sum, t.args)))
 
 
 @dataclass

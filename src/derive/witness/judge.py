@@ -5,8 +5,9 @@ The error of a component is measured against its scale, the sum of |terms| that 
     error / (eps * scale)     below 1e3 the lines agree, above 1e4 they do not
 
 In between, where rounding may hide more than 1e-9 of the value (cancellation), and where a float overflows or is no number, floats
-decide nothing: a few such points go to exact balls, the others do not count. Where neither line has a value the component is skipped,
-and so is a point on a kink of what is differentiated, where the derivative is a convention.
+decide nothing: a few such points go to exact balls, the others do not count. Where both lines are sums that cancel, or one is 0, they are
+measured against the sum of their |terms| instead, and a few such points go to the balls too. Where neither line has a value the component
+is skipped, and so is a point on a kink of what is differentiated, where the derivative is a convention.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ SMALLEST = 1e-250  # below this, values may have lost bits to underflow
 EXACT_POINTS = 8  # points per comparison and setting of sizes that exact balls are asked about
 EXACT_FIRST = 3  # of them the most suspicious ones; the others are spread from tail to tail
 EXACT_COMPONENTS = 4  # components of each of them
-SKIPPED, UNDECIDED, AGREES, DISAGREES = 0, 1, 2, 3  # what a component says; of two modes the later one counts
+# What a component says; of two modes the later one counts. LIKELY: both lines cancel, and agree up to what they cancel from.
+SKIPPED, UNDECIDED, LIKELY, AGREES, DISAGREES = range(5)
 
 
 @dataclass
@@ -61,19 +63,21 @@ def judge(c: Comparison, batch: Batch, tally: Tally) -> None:
         scales = np.broadcast_to(left.scale + right.scale, code.shape).reshape(count, -1)
     # either mode of differentiation may decide a component, and either may speak against it
     code, ratio = np.max(codes, axis=0), np.max(ratios, axis=0)
-    if c.integrates:  # two quadratures may miss the same peak: only balls may say that an integral is wrong
-        code = np.where(code == DISAGREES, UNDECIDED, code)
+    suspect = (code == DISAGREES) & c.integrates  # two quadratures may miss the same peak: only balls may say that an integral is wrong
+    code = np.where(suspect, UNDECIDED, code)
     mine = _allowed(c, batch, axes).reshape(count, -1)
     kinked = _on_kinks(c, batch)
     tally.kinks += int((kinked & mine.any(axis=1)).sum())
     code = np.where(mine & ~kinked[:, None], code, SKIPPED)
     _decide_exactly(c, batch, axes, code, ratio, scales)
+    if (suspect & (code == UNDECIDED)).any():
+        tally.trouble = "a quadrature differs from the other side, and exact balls cannot tell whether it is right"
     against = (code == DISAGREES).any(axis=1)
     open_ = (code == UNDECIDED).any(axis=1)
     distinct = count if any(varies(line.term, batch.sample.sizes) for line in (c.left, c.right)) else 1  # a constant has one point
-    tally.points += min(int(((code == AGREES).any(axis=1) | against).sum()), distinct)
+    tally.points += min(int((code >= LIKELY).any(axis=1).sum()), distinct)
     tally.open += min(int((open_ & ~against).sum()), distinct)
-    seen = np.where((code == AGREES) | (code == DISAGREES), ratio, 0.0)
+    seen = np.where(code >= LIKELY, ratio, 0.0)
     tally.worst = max(tally.worst, float(seen.max(initial=0.0)))
     if against.any() and not tally.against:
         point, place = _plainest(batch.sample, code == DISAGREES)
@@ -88,20 +92,21 @@ def _place(axes: tuple[Term, ...], batch: Batch, component: int) -> dict[Term, i
 
 def _decide_exactly(c: Comparison, batch: Batch, axes: tuple[Term, ...], code: Array, ratio: Array, scales: Array) -> None:
     """Asks exact balls about a few of the points that floats left open, the suspicious ones first; the answers go into code."""
-    rows = np.flatnonzero((code == UNDECIDED).any(axis=1))
+    doubtful = (code == UNDECIDED) | (code == LIKELY)
+    rows = np.flatnonzero(doubtful.any(axis=1))
     if not len(rows) or c.left.library or c.right.library:
         return
     numbers = np.concatenate([np.zeros((len(code), 1)), *(v.reshape(len(code), -1) for v in batch.sample.values.values())], axis=1)
     if c.relation in ("lt", "ne"):  # a strict inequality fails, if at all, where numbers are plain and both sides equal
         rank = ((numbers != 0.0) + 2.0 * (numbers != np.round(numbers))).sum(axis=1)
     else:
-        rank = -np.where(code == UNDECIDED, ratio, 0.0).max(axis=1)
+        rank = -np.where(doubtful, ratio, 0.0).max(axis=1)
     first = rows[np.argsort(rank[rows], kind="stable")][:EXACT_FIRST]
     across = rows[np.argsort(numbers.sum(axis=1)[rows], kind="stable")]  # from one tail to the other
     spread = across[np.linspace(0, len(across) - 1, EXACT_POINTS - EXACT_FIRST).astype(int)]
     elsewhere = (code == AGREES).any(axis=0)  # components that floats decide at some point can wait
     for row in dict.fromkeys([*first.tolist(), *spread.tolist()]):
-        waiting = np.flatnonzero(code[row] == UNDECIDED)
+        waiting = np.flatnonzero(doubtful[row])
         for component in waiting[np.argsort(elsewhere[waiting], kind="stable")][:EXACT_COMPONENTS].tolist():
             scale = float(scales[row, component])
             answer = decide_at(c.question, batch.sample, row, _place(axes, batch, component), scale if np.isfinite(scale) else 0.0)
@@ -130,13 +135,17 @@ def _codes(c: Comparison, left: Found, right: Found) -> tuple[Array, Array]:
     both, one = np.isfinite(a) & np.isfinite(b), np.isfinite(a) | np.isfinite(b)
     ratio = np.where(both & np.isfinite(scale), ratio, 0.0)
     size = np.maximum(abs(a), abs(b))
-    if c.left.term is ZERO or c.right.term is ZERO:
-        size = np.maximum(left.terms, right.terms)  # a sum that is claimed to cancel is measured by its terms
-    sound = np.isfinite(scale) & (size > SMALLEST)
-    zero = (a == 0.0) & (b == 0.0) & (scale <= SMALLEST)  # 0 on either side, but for what underflow may have taken
+    # where both lines are sums that cancel, or one is 0: the size of what is left of the other one's terms
+    zero = c.left.term is ZERO or c.right.term is ZERO
+    before = np.maximum(size, (np.maximum if zero else np.minimum)(left.terms, right.terms))
+    finite = np.isfinite(scale)
     exact = (scale == 0.0) & (a == b)
-    far = (sound & (ratio > REJECT)) | ((scale == 0.0) & (a != b))
-    near = (sound & (ratio < ACCEPT) & (EPS * scale <= HIDDEN * size)) | zero | exact
+    nothing = (a == 0.0) & (b == 0.0) & (scale <= SMALLEST)  # 0 on either side, but for what underflow may have taken
+    far = (finite & (before > SMALLEST) & (ratio > REJECT)) | ((scale == 0.0) & (a != b))
+    close = finite & (ratio < ACCEPT)
+    near = (close & (size > SMALLEST) & (EPS * scale <= HIDDEN * size)) | nothing | exact
+    likely = close & (before > SMALLEST) & (EPS * scale <= HIDDEN * before)
+    sound = finite & (size > SMALLEST)
     below = sound & (ratio > ACCEPT) & (a < b)
     if c.relation == "eq":
         agrees, fails = near, far
@@ -148,7 +157,7 @@ def _codes(c: Comparison, left: Found, right: Found) -> tuple[Array, Array]:
         agrees, fails = far, exact
     else:
         raise Unlowered(f"{c.relation} relates propositions, and these are numbers")
-    code = np.where(fails, DISAGREES, np.where(agrees, AGREES, UNDECIDED))
+    code = np.where(fails, DISAGREES, np.where(agrees, AGREES, np.where(likely & (c.relation in ("eq", "le")), LIKELY, UNDECIDED)))
     if c.relation != "eq":  # what counts as an error is how far a bound is overstepped
         ratio = np.where((a > b) & (c.relation != "ne"), ratio, 0.0)
     return np.where(both, code, np.where(one, UNDECIDED, SKIPPED)), ratio
@@ -173,9 +182,10 @@ def _allowed(c: Comparison, batch: Batch, axes: tuple[Term, ...]) -> Array:
         found = lowering.value(p)
         if BATCH not in found.axes:
             found = Axed(np.asarray(found.array)[None], (BATCH, *found.axes))
+        # an index that the lines do not speak of may take any value that is admitted
         for extra in [a for a in found.axes if a is not BATCH and a not in axes]:
             k = found.axes.index(extra)
-            found = Axed(found.array.all(axis=k), found.axes[:k] + found.axes[k + 1 :])
+            found = Axed(found.array.any(axis=k), found.axes[:k] + found.axes[k + 1 :])
         out = out & lowering.array(found, (BATCH, *axes))
     return out
 

@@ -112,11 +112,11 @@ class Lowering:
     """Evaluates terms at given sizes and values.
 
     `values` holds an array for each sym (keyed by the term) and each array (keyed by name, sort, shape), and for the constants
-    that are not exact. `mode` says how JAX differentiates, "fwd" or "rev"; `nodes` how finely integrals are sampled.
+    that are not exact. `mode` says how JAX differentiates, "fwd" or "rev"; `nodes` how many points an integral is sampled at.
     """
 
     def __init__(
-        self, ops: Ops, sizes: dict[Term, int], values: dict[Hashable, Any], *, mode: str = "fwd", nodes: int = 96, batched: bool = False
+        self, ops: Ops, sizes: dict[Term, int], values: dict[Hashable, Any], *, mode: str = "fwd", nodes: int = 289, batched: bool = False
     ) -> None:  # fmt: skip
         self.ops, self.sizes, self.mode, self.nodes, self.batched = ops, sizes, mode, nodes, batched
         self.lead: tuple[Hashable, ...] = (BATCH,) if batched else ()
@@ -151,6 +151,8 @@ class Lowering:
             return functools.reduce(functools.partial(self.apply, self.ops.binary[t.op]), [self.magnitude(a) for a in t.args])
         if t.op == "sum":
             return self.sum_over(self.magnitude(t.args[0]), t.args[1])
+        if t.op == "integral":
+            return self._integral(fn("abs", t.args[0]), *t.args[1:])
         return self.apply(abs, self.value(t))
 
     # Axes
@@ -301,11 +303,12 @@ class Lowering:
         import numpy as np
 
         xp, infinite = self.ops.xp, (low.op == "mul" and "oo" in show(low), high.op == "const" and high.args[0] == "oo")
-        u = np.linspace(-4.0, 4.0, 2 * self.nodes + 1)
+        u = np.linspace(-4.0, 4.0, self.nodes)
         step, s = u[1] - u[0], math.pi / 2 * np.sinh(u)
         ds = math.pi / 2 * np.cosh(u)
-        if infinite == (True, True):
-            node, weight = Axed(np.sinh(s), (over,)), Axed(np.cosh(s) * ds * step, (over,))
+        if infinite == (True, True):  # two half lines, so that a kink at 0 does no harm
+            node = Axed(np.concatenate([-np.exp(s), np.exp(s)]), (over,))
+            weight = Axed(np.tile(np.exp(s) * ds * step, 2), (over,))
         elif infinite == (False, False):
             a, b = self.value(low), self.value(high)
             half = self.apply(lambda p, q: 0.5 * (q - p), a, b)

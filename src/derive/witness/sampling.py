@@ -438,20 +438,23 @@ class _Newton:
             some = self.drawing.rng.random((len(points), len(self.free))) < 0.5
             weights = np.where(some | (np.arange(len(points)) % 2 == 0)[:, None], 1.0, 0.0)
             for _ in range(STEPS):
-                residual, slopes = self._residual(points), self._slopes(points, weights)
+                residual, slopes = self._residual(points), self._slopes(points)
                 ok, terms = self._solved(points, residual, slopes)
+                slopes *= weights[:, None, :]
                 if ok.all():
                     break
                 step = -np.einsum("pkj,pj->pk", _inverse(slopes), residual)
                 size = np.sqrt((step**2).sum(axis=1, keepdims=True))
                 reach = 4.0 * (1.0 + abs(points[:, self.free]).max(axis=1, keepdims=True))
                 points = self._move(points, np.nan_to_num(step * np.minimum(1.0, reach / np.maximum(size, 1e-300))))
-            residual, slopes = self._residual(points), self._slopes(points, weights)
-            ok, terms = self._solved(points, residual, slopes)
+            residual, all_slopes = self._residual(points), self._slopes(points)
+            slopes = all_slopes * weights[:, None, :]
+            ok, terms = self._solved(points, residual, all_slopes)
             shift = np.einsum("pkj,pj->pk", abs(_inverse(slopes)), 4.0 * terms + abs(residual) / EPS)
             errors[:, self.free] = np.nan_to_num(shift) * np.where(self.logs[self.free], abs(points[:, self.free]), 1.0)
-            # a solution is near, and no number is so small that its error leaves its sign open
-            ok &= ((points == 0.0) | (EPS * errors <= 1e-6 * abs(points))).all(axis=1) & (slopes != 0.0).any(axis=2).all(axis=1)
+            # a solution is near: what moved can move the residual, and no number is so small that its error leaves its sign open
+            ok &= ((slopes != 0.0).any(axis=2) | ~(all_slopes != 0.0).any(axis=2)).all(axis=1)
+            ok &= ((points == 0.0) | (EPS * errors <= 1e-6 * abs(points))).all(axis=1)
         return points, errors, ok
 
     def _solved(self, points: Array, residual: Array, slopes: Array) -> tuple[Array, Array]:
@@ -474,7 +477,7 @@ class _Newton:
         points[:, self.free] = np.where(self.logs[self.free], old * np.exp(np.clip(step, -20, 20)), old + step)
         return points
 
-    def _slopes(self, points: Array, weights: Array) -> Array:
+    def _slopes(self, points: Array) -> Array:
         """d residual / d variable by central differences (d by the logarithm where it moves by that): point, residual, variable."""
         out = []
         for k in range(len(self.free)):
@@ -482,7 +485,7 @@ class _Newton:
             step = np.zeros((len(points), len(self.free)))
             step[:, k] = h
             out.append((self._residual(self._move(points, step)) - self._residual(self._move(points, -step))) / (2 * h)[:, None])
-        return np.asarray(np.nan_to_num(np.stack(out, axis=2)) * weights[:, None, :])
+        return np.asarray(np.nan_to_num(np.stack(out, axis=2)))
 
 
 def _inverse(slopes: Array) -> Array:
