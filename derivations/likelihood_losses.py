@@ -4,6 +4,7 @@ from derivations.binary_cross_entropy import bce
 from derivations.sigmoid_tanh import sigma
 
 from derive import (
+    And,
     D,
     Eq,
     Product,
@@ -13,6 +14,7 @@ from derive import (
     eq,
     erf,
     erratum,
+    exists,
     exp,
     half,
     index,
@@ -74,6 +76,11 @@ same_minimisers = claim(
     source=cite("002", "HW 2, network, g"),
     covers=["002.hw2.mlp.g.mse-normal-model"],
     reads_as="given the input, the target is normal about f with a fixed variance, and the examples are independent",
+)
+variance_is_the_same_for_both = claim(
+    exists(And((a - u) ** 2 < (a - w) ** 2, -log(normal(a, u, s)) > -log(normal(a, w, tau))), at={a: 0, u: 0, w: 1, s: 4, tau: 1}),
+    source=cite("002", "HW 2, network, g"),
+    reads_as="with a variance of its own, the better prediction may be the less likely one",
 )
 label_moves_the_likelihood = claim(
     half * (b - u) ** 2 - half * (a - u) ** 2,
