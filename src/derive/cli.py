@@ -198,7 +198,7 @@ def command(
         show = trust_list if trust else explanation if explain else terminal.table
         click.echo(show(report.outcomes))
     for line in findings(report):
-        click.echo(line, err=document_on_stdout)
+        click.echo(line, err=document_on_stdout or trust)
     return exit_code(report, strict=strict)
 
 
