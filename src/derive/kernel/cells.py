@@ -309,7 +309,7 @@ class Cells:
             mask = self._by_structure(a[0], cell)
             for u in a[1:]:
                 mask = signs.plus(mask, self._by_structure(u, cell))
-            return mask
+            return mask & self._by_normal_form(t, cell) if mask == signs.ANY else mask
         if op == "mul":
             mask = signs.PLUS
             for u in a:

@@ -1,0 +1,55 @@
+"""Bayes error: no classifier errs less often than the one that names the most probable label.
+
+Its error is 1 - E[max_c P(c | x)]. It is never negative, and it is positive where the label is open for some input that occurs.
+"""
+
+from derive import Eq, Sum, cite, claim, eq, index, indices, le, lt, natural, original, real_matrix, real_vector
+
+# Given
+X, C = natural("X C")  # number of inputs and of labels
+x, k = indices("x k", upto=X)
+c = index("c", upto=C)
+P = real_vector("P", X)  # the probability of each input
+Q = real_matrix("Q", X, C)  # the probability of each label, given the input
+M = real_vector("M", X)  # the largest of them, for each input
+H = real_matrix("H", X, C)  # how often a classifier names each label for each input
+inputs = [P >= 0, Eq(Sum(P[x], x), 1)]
+labels = [Q[x, c] <= M[x], M <= 1]
+classifier = [H >= 0, Eq(Sum(H[x, c], c), 1)]
+bayes = 1 - Sum(P[x] * M[x], x)
+excess = Sum(P[x] * Sum(H[x, c] * (M[x] - Q[x, c]), c), x)
+error = Sum(P[x] * Sum(H[x, c] * (1 - Q[x, c]), c), x)
+
+# The bound
+excess_not_negative = claim(
+    0,
+    le(excess, why="M is the largest of the Q, and P and H are not negative"),
+    given=[P >= 0, H >= 0, Q[x, c] <= M[x]],
+    source=original,
+)
+no_classifier_errs_less = claim(
+    bayes,
+    le(bayes + excess, by=excess_not_negative),
+    eq(error, why="P sums to one, and so does H for each input"),
+    given=[*inputs, *labels, *classifier],
+    source=cite("000", "2.2c"),
+    covers=["000.2.2c.bayes"],
+)
+never_negative = claim(
+    0,
+    le(Sum(P[x] * (1 - M[x]), x), why="no probability is above 1"),
+    eq(bayes),
+    given=[*inputs, M <= 1],
+    source=cite("000", "2.2c"),
+    covers=["000.2.2c.bayes"],
+)
+positive_where_the_label_is_open = claim(
+    0,
+    lt(Sum(P[x] * (1 - M[x]), x), why="the term at k is positive, and no term is negative"),
+    eq(bayes + 0 * P[k]),
+    given=[*inputs, M <= 1, P[k] * (1 - M[k]) > 0],
+    source=cite("000", "2.2c"),
+    covers=["000.2.2c.bayes"],
+    reads_as="k is an input that occurs and does not determine its label",
+)
+zero_where_it_is_determined = claim(bayes, eq(0), given=[*inputs, Eq(M[x], 1)], source=original)
