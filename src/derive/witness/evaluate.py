@@ -120,9 +120,13 @@ class Batch:
 
     group: Group
     sample: Sample
+    smallest: bool = False  # a second look at the smallest sizes: one mode of differentiation is enough there
     traced: dict[tuple[Line, str, int], Any] = field(default_factory=dict)
     troubles: dict[Line, str] = field(default_factory=dict)
     found: dict[tuple[Line, str, int], Found] = field(default_factory=dict)
+
+    def variants(self, line: Line) -> tuple[tuple[str, int], ...]:
+        return tuple(v for v in line.variants if not self.smallest or v[0] == "fwd")
 
 
 def batches_of(group: Group, seed: int, points: int) -> list[Batch]:
@@ -134,14 +138,16 @@ def batches_of(group: Group, seed: int, points: int) -> list[Batch]:
     for k, sizes in enumerate(every):
         drawn = sample(where, sizes, points if k == 0 and not group.integrates else min(points, FEWER), seed)
         if drawn is not None:
-            out.append(Batch(group, drawn))
+            out.append(Batch(group, drawn, smallest=k > 0))
     if not out:
         raise Unlowered("no point was found that satisfies the hypotheses")
     cancelling = group.cancelling()
     for batch in out:
         for line in group.lines():
             try:
-                batch.traced |= {(line, *variant): _trace(line, *variant, batch.sample, line in cancelling) for variant in line.variants}
+                batch.traced |= {
+                    (line, *variant): _trace(line, *variant, batch.sample, line in cancelling) for variant in batch.variants(line)
+                }
             except (Unlowered, Unresolved) as error:
                 batch.troubles[line] = str(error)
     return out

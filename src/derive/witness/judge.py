@@ -117,7 +117,7 @@ def _decide_exactly(c: Comparison, batch: Batch, axes: tuple[Term, ...], code: A
 
 def _variants(line: Line, batch: Batch, axes: tuple[Term, ...]) -> list[Found]:
     """The line's values by each way to evaluate it; two quadratures make one value with their difference as error."""
-    found = [batch.found[line, mode, nodes] for mode, nodes in line.variants]
+    found = [batch.found[line, mode, nodes] for mode, nodes in batch.variants(line)]
     if line.variants[0][1]:
         fine, coarse = found
         found = [Found(fine.value, fine.scale + 16.0 * abs(fine.value - coarse.value) / EPS, fine.terms)]
