@@ -9,6 +9,7 @@ from derivations.sigmoid_tanh import sigma, sigmoid_slope
 from derive import (
     D,
     Eq,
+    Equivalent,
     Or,
     Rational,
     cite,
@@ -103,6 +104,10 @@ convex_above_minus_log_2 = claim(
     given=Eq(y, 1),
     source=cite("002", "HW 2, network, g"),
     covers=["002.hw2.mlp.g.concave-one-side"],
+)
+soft_label_bends_twice = claim(
+    not_always(Equivalent(E2 >= 0, t <= log(2)), at={y: half, t: -5}),
+    source=cite("002", "HW 2, network, g"),
 )
 
 # No minimum

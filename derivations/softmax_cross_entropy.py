@@ -254,6 +254,7 @@ log_of_a_vanishing_output = claim(
     source=cite("004", "2.2"),
     covers=["004.2.2.log"],
 )
+other_terms_vanish = claim(tends_to(exp(-c) * log(exp(-c)), c, oo, 0), source=original, reads_as="0 log 0 is the limit 0")
 loss_of_a_confident_mistake = claim(
     tends_to(-log(mistake[0]), c, oo, oo),
     source=cite("004", "2.2"),
