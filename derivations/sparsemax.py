@@ -1,0 +1,373 @@
+"""Sparsemax: the nearest point of the probability simplex, which is relu(z - tau) with unit sum.
+
+The threshold tau moves with its argument, so a constant added to every entry changes nothing. Unlike softmax it reaches zeros and ones.
+With two classes it is a straight ramp from 0 to 1.
+"""
+
+from derivations.relu_projection import relu
+from derivations.softmax_jacobian import shift_invariant as softmax_invariant
+
+from derive import (
+    And,
+    D,
+    Eq,
+    Min,
+    Ne,
+    Sum,
+    cases,
+    cite,
+    claim,
+    eq,
+    erratum,
+    exp,
+    half,
+    iff,
+    implies,
+    indices,
+    kink,
+    le,
+    log,
+    minimises,
+    natural,
+    not_always,
+    ones,
+    original,
+    real,
+    real_vector,
+    sqrt,
+    vector,
+)  # fmt: skip
+
+# Given
+K = natural("K")  # number of classes
+i, j, k, l, m = indices("i j k l m", upto=K)
+z, w = real_vector("z", K), real_vector("w", K)  # logits
+p, q = real_vector("p", K), real_vector("q", K)  # points of the simplex
+v = real_vector("v", K)  # a normal vector
+c = real("c")  # a shift
+tau, sigma = real("tau sigma")  # thresholds
+a, b = real("a b")  # single entries
+t = real("t")  # the second of two logits, the first being 0
+x = real("x")
+
+
+def sparsemax(logits, threshold):
+    """relu(z - tau): sparsemax where tau is such that the entries sum to one."""
+    return relu(logits - threshold * ones(K))
+
+
+def unit_sum(logits, threshold):
+    return Eq(Sum(sparsemax(logits, threshold)), 1)
+
+
+def distance(u, to):
+    """The squared distance of two points."""
+    return Sum((u - to) ** 2)
+
+
+S = sparsemax(z, tau)
+c1 = c * ones(K)
+simplex = [p >= 0, Eq(Sum(p), 1)]
+
+# The simplex
+uniform_point = claim(Sum(ones(K) / K), eq(1), source=original)
+entries_at_most_one = claim(
+    p[i],
+    le(1, why="no other entry is negative"),
+    given=simplex,
+    source=cite("001", "3.1, part 2"),
+    covers=["001.3.1.simplex"],
+    reads_as="the simplex is bounded; it is closed because its relations are weak",
+)
+mixtures_sum_to_one = claim(
+    Sum(x * p + (1 - x) * q),
+    eq(1),
+    given=[Eq(Sum(p), 1), Eq(Sum(q), 1)],
+    source=cite("001", "3.1, part 2"),
+    covers=["001.3.1.simplex"],
+    reads_as="the simplex is convex",
+)
+mixtures_not_negative = claim(
+    0,
+    le(x * p[i] + (1 - x) * q[i]),
+    given=[p >= 0, q >= 0, x >= 0, x <= 1],
+    source=cite("001", "3.1, part 2"),
+)
+normal_is_constant = claim(
+    D(Sum(p), p),
+    eq(ones(K), why="the gradient of the constraint"),
+    source=cite("001", "3.2.1"),
+    covers=["001.3.2.1.normal-vector"],
+    layout="denominator",
+)
+normal_to_every_difference = claim(
+    ones(K).T @ (p - q),
+    eq(0),
+    given=[Eq(Sum(p), 1), Eq(Sum(q), 1)],
+    source=cite("001", "3.2.1"),
+    covers=["001.3.2.1.normal-vector"],
+)
+
+# The projection
+entry_of_the_minimiser = claim(
+    x,
+    eq(relu(a - tau), why="it stays where positive, and goes to 0 elsewhere"),
+    given=[x >= 0, x - a + tau >= 0, Eq(x * (x - a + tau), 0)],
+    source=cite("001", "3.2.3"),
+    reads_as="x is an entry of the minimiser: feasible, its slope not below that of the constraint, and equal to it where x > 0",
+)
+minimiser_at_the_price_tau = claim(
+    minimises(S, distance(p, z) + 2 * tau * (Sum(p) - 1), over=p, subject_to=p >= 0),
+    source=cite("001", "3.2.3"),
+)
+certificate = claim(
+    distance(S, z) + distance(p, S),
+    le(distance(p, z) + 2 * tau * (Sum(p) - Sum(S)), why="entry by entry: (relu(z - tau) - (z - tau)) (p - relu(z - tau)) is not negative"),
+    given=p >= 0,
+    source=cite("001", "3.2.3"),
+)
+projection = claim(
+    0,
+    le(2 * Sum((S - z + tau * ones(K)) * (p - S)), why="no factor is negative where p >= 0, entry by entry"),
+    eq(distance(p, z) - distance(S, z) - distance(p, S), why="p and relu(z - tau) have the same sum"),
+    given=[*simplex, unit_sum(z, tau)],
+    source=[cite("001", "3.1, part 2"), cite("001", "3.2.3"), cite("000", "3.2")],
+    covers=[
+        "001.3.1.sparsemax-def",
+        "001.3.2.3.threshold-form",
+        "000.3.2.sparsemax-threshold-form",
+        "000.3.2.sparsemax-form",
+        "000.3.3.sparsemax-def",
+    ],
+    reads_as="relu(z - tau) is nearer to z than any other p of the simplex is, by at least the squared distance of the two",
+)
+one_constraint_more = claim(
+    minimises(relu(z), distance(p, z), over=p, subject_to=simplex),
+    given=Eq(Sum(relu(z)), 1),
+    source=cite("001", "3.1, part 2"),
+    covers=["001.3.1.constraints"],
+    reads_as="where relu(z) meets the one constraint that sparsemax adds, it is sparsemax(z)",
+)
+entries_sum_to_one = claim(
+    S[i],
+    eq(S[i] / Sum(S), why="the sum is one"),
+    given=unit_sum(z, tau),
+    source=cite("001", "3.1, part 2"),
+    covers=["001.3.1.normalized-relu"],
+    reads_as="relu is normalised by the shift tau inside it",
+)
+relu_over_its_sum_is_another_function = claim(
+    not_always(
+        Eq(relu(z[i]) / Sum(relu(z)), S[i]),
+        at={K: 2, i: 0, z: (1, half), tau: half / 2},
+    ),
+    given=unit_sum(z, tau),
+    source=cite("001", "3.1, part 2"),
+    reads_as="relu is normalised by its sum",
+)
+
+# The threshold exists: it is the largest (sum of z over A, less 1) / |A| over the sets A, which are finitely many
+weights_below_the_sum = claim(
+    Sum(v * (z - tau * ones(K))),
+    le(Sum(S), why="term by term"),
+    given=[v >= 0, v <= 1],
+    source=cite("001", "3.2.3"),
+    reads_as="v is the indicator of any set",
+)
+active_set_attains_it = claim(
+    Sum(cases((z[k] - tau, z[k] > tau), (0, True)), k),
+    eq(Sum(S)),
+    source=cite("001", "3.2.3"),
+)
+sum_falls_with_the_threshold = claim(
+    Sum(sparsemax(z, sigma)),
+    le(Sum(S)),
+    given=tau <= sigma,
+    source=cite("001", "3.2.3"),
+)
+active_entry_gives_the_threshold = claim(
+    tau,
+    eq(a - x, why="the entry is not clipped"),
+    given=[Eq(x, relu(a - tau)), x > 0],
+    source=[cite("001", "3.2.3"), cite("000", "3.2")],
+    reads_as="the minimiser has a positive entry x, and it has one value: so has tau",
+)
+largest_entry_is_active = claim(
+    Sum(S),
+    eq(0, why="no entry reaches the threshold"),
+    given=[z[l] <= z[m], z[m] <= tau],
+    source=original,
+    reads_as="m is the place of the largest entry: at unit sum, tau < z_m",
+)
+threshold_is_convex = claim(
+    Sum(sparsemax((z + w) / 2, (tau + sigma) / 2)),
+    le((Sum(S) + Sum(sparsemax(w, sigma))) / 2, why="relu is convex"),
+    source=original,
+    reads_as="at the mean of two thresholds the sum is at most one: the threshold of the mean is at most the mean of the thresholds",
+)
+log_loss_is_convex = claim(
+    -log((a + b) / 2 + c),
+    le((-log(a) - log(b)) / 2),
+    given=[a > 0, b > 0, c >= 0],
+    source=cite("000", "3.5"),
+    reads_as="a, b > 0 are one entry of sparsemax at two points; at their midpoint it is c above the mean, by threshold_is_convex",
+)
+
+# A constant added to every entry
+objective_moves_by_a_constant = claim(
+    distance(p, z + c1),
+    eq(distance(p, z) - 2 * c * Sum(p - z) + K * c**2, why="binomial formula, entry by entry"),
+    eq(distance(p, z) - 2 * c * (1 - Sum(z)) + K * c**2, why="p sums to one"),
+    eq(distance(p, z) + (K * c**2 - 2 * c * (1 - Sum(z))), why="what is added does not depend on p"),
+    given=Eq(Sum(p), 1),
+    source=cite("000", "3.2"),
+    covers=["000.3.2.sparsemax-chain"],
+    reads_as="c is the vector c 1, and z - c stands for z + c",
+)
+same_minimiser = claim(
+    distance(p, z - (-c) * ones(K)) <= distance(q, z - (-c) * ones(K)),
+    iff(distance(p - z, c1) <= distance(q - z, c1), why="the same vector"),
+    iff(distance(p, z) <= distance(q, z), why="both sides move by the same constant", by=objective_moves_by_a_constant),
+    given=[Eq(Sum(p), 1), Eq(Sum(q), 1)],
+    source=[cite("000", "3.2"), cite("001", "3.2.1")],
+    covers=["001.3.2.1.sparsemax-invariant"],
+    reads_as="p is as near as q to z + c 1 exactly when it is as near to z",
+)
+shift_invariant = claim(
+    sparsemax(z - c1, tau - c)[i],
+    eq(sparsemax(z + c1, tau + c)[i], why="either is relu of the same argument"),
+    eq(S[i], why="the threshold moves with the entries", by=same_minimiser),
+    eq(S[i] / Sum(S), why="it is the nearest point, with unit sum", by=projection),
+    given=unit_sum(z, tau),
+    source=[cite("000", "3.2"), cite("001", "3.2.1")],
+    covers=["000.3.2.sparsemax-invariant"],
+    reads_as="c is the vector c 1",
+)
+shifted_objective = claim(
+    distance(p, w),
+    eq(distance(p, z + c1), why="w = z + c 1"),
+    eq(distance(p - c1, z), why="c moves to the other side"),
+    given=Eq(w[k], z[k] + c),
+    source=cite("001", "3.2.1"),
+    covers=["001.3.2.1.sparsemax-rewrite"],
+    reads_as="w is z'; the two problems have the same objective for every p",
+)
+translated_simplex = claim(
+    Sum(p - c1),
+    eq(1 - K * c),
+    given=Eq(Sum(p), 1),
+    source=cite("001", "3.2.1"),
+    covers=["001.3.2.1.translation"],
+)
+translated_back = claim(
+    sparsemax(z + c1, tau)[i] - c + c,
+    eq(sparsemax(z + c1, tau)[i]),
+    source=cite("001", "3.2.1"),
+)
+normal_shift_keeps_the_projection = claim(
+    distance(p, z + v) <= distance(q, z + v),
+    iff(distance(p, z) <= distance(q, z), why="v is orthogonal to p - q"),
+    given=Eq(v.T @ (p - q), 0),
+    source=cite("001", "3.2.1"),
+    covers=["001.3.2.1.normal-general"],
+    reads_as="p and q lie in C, and C lies in a hyperplane with normal v",
+)
+half_line = claim(minimises(Min(a, 0), (x - a) ** 2, over=x, subject_to=x <= 0), source=original)
+normal_cone_is_not_enough = claim(
+    not_always(Eq(Min(a + b, 0), Min(a, 0)), at={a: -1, b: half}),
+    source=cite("001", "3.2.1"),
+    reads_as="C is the half-line y <= 0, and v = 1/2 lies in its normal cone at 0",
+)
+both_shift_invariant = claim(
+    vector(exp(z[i] + c) / Sum(exp(z + c1)), sparsemax(z + c1, tau + c)[i]),
+    eq(vector(exp(z[i]) / Sum(exp(z)), S[i]), why="one after the other", by=[softmax_invariant, shift_invariant]),
+    source=cite("001", "3.2.3"),
+    covers=["001.3.2.3.both-invariant"],
+)
+
+# Two classes, at z = (0, t)
+P1, P2 = relu(0 - tau), relu(t - tau)
+ramp = cases((0, t <= -1), ((t + 1) / 2, t < 1), (1, True))
+
+second_entry_zero = claim(
+    And(Eq(P1 + P2, 1), Eq(P2, 0)),
+    implies(And(Eq(P1, 1), t - tau <= 0), why="the sum is one"),
+    implies(And(Eq(tau, -1), t - tau <= 0), why="relu(-tau) = 1"),
+    iff(And(Eq(tau, -1), t + 1 <= 0)),
+    iff(And(Eq(tau, -1), t <= -1)),
+    source=cite("001", "3.3, B, case 1"),
+    covers=["001.3.3.sparsemax-case1"],
+)
+both_positive = claim(
+    Eq((-tau) + (t - tau), 1),
+    implies(Eq(t - 2 * tau, 1)),
+    implies(Eq(tau, (t - 1) / 2)),
+    source=cite("001", "3.3, B, case 2"),
+    covers=["001.3.3.sparsemax-case2-tau"],
+)
+second_of_two_positive = claim(
+    P2,
+    eq(t - (t - 1) / 2, why="it is not clipped", by=both_positive),
+    eq((2 * t - t + 1) / 2),
+    eq((t + 1) / 2),
+    given=[Eq(tau, (t - 1) / 2), t > -1],
+    source=cite("001", "3.3, B, case 2"),
+    covers=["001.3.3.sparsemax-case2-p2"],
+)
+where_both_are_positive = claim(
+    And(0 - tau > 0, t - tau > 0),
+    iff(And(t < 1, t > -1)),
+    given=Eq(tau, (t - 1) / 2),
+    source=cite("001", "3.3, B, case 2"),
+    covers=["001.3.3.sparsemax-case2-valid"],
+)
+first_entry_zero = claim(
+    And(Eq(P2, 1), 0 - tau <= 0),
+    implies(And(Eq(t - tau, 1), 0 - tau <= 0), why="relu(t - tau) = 1"),
+    implies(And(Eq(tau, t - 1), tau >= 0)),
+    implies(And(Eq(tau, t - 1), t - 1 >= 0)),
+    implies(t >= 1),
+    source=cite("001", "3.3, B, case 3"),
+    covers=["001.3.3.sparsemax-case3"],
+)
+two_classes = claim(
+    P2,
+    eq(ramp),
+    given=Eq(P1 + P2, 1),
+    source=[cite("001", "3.3, B"), cite("000", "3.3")],
+    covers=["001.3.3.sparsemax-p2", "000.3.3.sparsemax"],
+)
+slope_of_two_classes = claim(
+    D(ramp, t),
+    eq(cases((0, t < -1), (half, And(t > -1, t < 1)), (0, t > 1)), why="a straight line in each region", by=two_classes),
+    given=[Ne(t, -1), Ne(t, 1)],
+    source=[cite("001", "3.3, B"), cite("000", "3.3")],
+    covers=["001.3.3.sparsemax-derivative", "000.3.3.sparsemax-derivative"],
+)
+kink_at_minus_one = claim(
+    kink(ramp, t, at=-1, left=0, right=half),
+    source=cite("001", "3.3, B"),
+    covers=["001.3.3.sparsemax-kinks"],
+)
+kink_at_one = claim(
+    kink(ramp, t, at=1, left=half, right=0),
+    source=cite("001", "3.3, B"),
+    covers=["001.3.3.sparsemax-kinks"],
+)
+
+# Errata
+objective_as_typed = erratum(
+    cite("000", "3.2"),
+    printed=claim(
+        distance(p, z + c1),
+        eq(distance(p, z) - 2 * (c1.T @ (p - z)) + c1.T @ c1, why="binomial formula"),
+        eq(distance(p, z) + ones(K).T @ p, why="as typed: the constant and the factor -2c are lost"),
+        eq(sqrt(distance(p, z)) + 1, why="as typed: the square is lost"),
+        given=Eq(Sum(p), 1),
+        reads_as="c is the vector c 1",
+    ),
+    refuted_at={K: 2, p: (half, half), z: (0, 0), c: 1},
+    instead=objective_moves_by_a_constant,
+    covers=["000.3.2.sparsemax-chain"],
+    note="what is added does not depend on p, so that the conclusion stands",
+)
