@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Put the corpus to `derive.decide` and count right, unknown and WRONG verdicts, family by family.
 
-usage: run.py [family | family.claim ...] [--jobs N] [--timeout S] [--quiet] [--slow S]     exit 1 on any WRONG
+usage: run.py [family | family.claim ...] [--jobs N] [--timeout S] [--quiet] [--slow S] [--prover]     exit 1 on any WRONG
+--prover asks the rules of proof alone, without any look for a counterexample: whatever they prove of a false claim is WRONG.
 """
 
 from __future__ import annotations
@@ -23,10 +24,24 @@ Task = tuple[str, int]  # family, place
 Answer = tuple[str, float]  # verdict or exception, seconds
 
 
-def work(pipe: Connection, timeout: float) -> None:
-    """A child: answers tasks until it is told to stop."""
+def ask_all(lhs: object, rhs: object, relation: str, given: tuple, timeout: float) -> str:
     from derive import decide
 
+    return decide(lhs, rhs, relation=relation, given=given, timeout=timeout).verdict.name
+
+
+def ask_prover(lhs: object, rhs: object, relation: str, given: tuple, timeout: float) -> str:
+    from derive.kernel.decide import prove
+    from derive.kernel.proof import Budget
+    from derive.kernel.read import read_question
+
+    prove(read_question(lhs, rhs, relation, given), Budget(seconds=timeout))
+    return "PROVED"
+
+
+def work(pipe: Connection, timeout: float, prover: bool) -> None:
+    """A child: answers tasks until it is told to stop."""
+    ask = ask_prover if prover else ask_all
     modules = {}
     while (task := pipe.recv()) is not None:
         family, place = task
@@ -35,7 +50,7 @@ def work(pipe: Connection, timeout: float) -> None:
         _, lhs, rhs, relation, given, _ = modules[family].CLAIMS[place]
         start = time.monotonic()
         try:
-            got = decide(lhs, rhs, relation=relation, given=given, timeout=timeout).verdict.name
+            got = ask(lhs, rhs, relation, given, timeout)
         except Exception as error:
             got = f"{type(error).__name__}: {' '.join(str(error).split())[:150]}"
         pipe.send((got, time.monotonic() - start))
@@ -44,9 +59,9 @@ def work(pipe: Connection, timeout: float) -> None:
 class Child:
     """A process that decides one claim at a time and can be killed."""
 
-    def __init__(self, timeout: float) -> None:
+    def __init__(self, timeout: float, prover: bool) -> None:
         self.pipe, other = multiprocessing.Pipe()
-        self.process = multiprocessing.Process(target=work, args=(other, timeout), daemon=True)
+        self.process = multiprocessing.Process(target=work, args=(other, timeout, prover), daemon=True)
         self.process.start()
         other.close()
         self.task: Task | None = None
@@ -61,16 +76,16 @@ class Child:
         self.process.join()
 
 
-def decide_all(tasks: list[Task], jobs: int, timeout: float) -> dict[Task, Answer]:
+def decide_all(tasks: list[Task], jobs: int, timeout: float, prover: bool) -> dict[Task, Answer]:
     """The answer to each task; a child that overruns its limit by far is killed."""
     waiting, answers = list(reversed(tasks)), {}
-    children = [Child(timeout) for _ in range(min(jobs, len(tasks)))]
+    children = [Child(timeout, prover) for _ in range(min(jobs, len(tasks)))]
     while len(answers) < len(tasks):
         for place, child in enumerate(children):
             if child.task is not None and time.monotonic() - child.since > 3 * timeout + 20:
                 answers[child.task] = ("killed: far over its time limit", time.monotonic() - child.since)
                 child.stop()
-                child = children[place] = Child(timeout)
+                child = children[place] = Child(timeout, prover)
             if child.task is None and waiting:
                 child.ask(waiting.pop())
         for pipe in wait([child.pipe for child in children if child.task is not None], timeout=1.0):
@@ -84,7 +99,7 @@ def decide_all(tasks: list[Task], jobs: int, timeout: float) -> dict[Task, Answe
                 child.stop()
                 if sum(answer[0] == "died" for answer in answers.values()) > 20:
                     raise RuntimeError("children keep dying: run one claim with --jobs 1 and read its message above") from None
-                children[place] = Child(timeout)
+                children[place] = Child(timeout, prover)
     for child in children:
         child.stop()
     return answers
@@ -102,6 +117,7 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--timeout", type=float, default=10.0)
     parser.add_argument("--quiet", action="store_true", help="do not list the unknown ones")
+    parser.add_argument("--prover", action="store_true", help="rules of proof alone")
     parser.add_argument("--slow", type=float, default=0.0, metavar="S", help="also list claims that took S seconds or more")
     args = parser.parse_args()
     names = args.target or families()
@@ -110,7 +126,7 @@ def main() -> int:
         family, _, claim = name.partition(".")
         tasks += [(family, at) for at, item in enumerate(load(family).CLAIMS) if claim in ("", item[0])]
     start = time.monotonic()
-    answers = decide_all(tasks, args.jobs, args.timeout)
+    answers = decide_all(tasks, args.jobs, args.timeout, args.prover)
     totals = {"right": 0, "unknown": 0, "WRONG": 0}
     for family in dict.fromkeys(family for family, _ in tasks):
         claims = load(family).CLAIMS
