@@ -144,6 +144,12 @@ def test_readings_bear_their_words(make_outcome) -> None:
     assert page.counts == (("REFUTED", 1), ("ILL-POSED", 1))
 
 
+def test_symbols_of_a_page() -> None:
+    weights = chain(entry("W1", "real", (n, n), (i, j)), ("eq", x))
+    page = page_account(Page("page", "page.py", claims=(weights,), notes=(("beta, W1, c1", "parameters"), ("d_h", "width"))), [])
+    assert page.symbols == ((r"\beta, W^{(1)}, c_1", "parameters"), ("d_h", "width"))
+
+
 def test_good_and_bad_outcomes(library) -> None:
     good = {o.item.id: account(o).good for o in library.outcomes}
     assert [name for name, fine in good.items() if not fine] == [

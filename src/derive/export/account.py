@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from derive.export import names
-from derive.export.body import Body, body
+from derive.export.body import Body, body, terms_of
 from derive.export.facts import Fact, facts
 from derive.outcome import Outcome
 from derive.statement.claim import Claim, Erratum, Page, Source
+from derive.statement.term import subterms
 
 MARKS = ("PROVED", "REFUTED", "UNKNOWN", "ADMITTED", "CONFLICT", "ILL-POSED")
 
@@ -97,11 +98,17 @@ def page_account(page: Page, outcomes: Iterable[Outcome]) -> PageAccount:
     }
     claims = {o.item.id: account(o) for o in ordered if isinstance(o.item, Claim)}
     claims |= {k: replace(a, title=f"Reading: {readings[k]}") for k, a in claims.items() if k in readings}
+    arrays = {u.args[0] for claim in page.claims for t in terms_of(claim) for u in subterms(t) if u.op == "entry"}
     return PageAccount(
         page.name, page.file, *_headings(page), tuple(_paragraphs(page.text)),
-        tuple((names.read(symbol).latex(), meaning) for symbol, meaning in page.notes),
+        tuple((_symbols(symbols, arrays), words) for symbols, words in page.notes),
         tuple(claims.get(o.item.id) or account(o, claims) for o in ordered), page.cites,
     )  # fmt: skip
+
+
+def _symbols(written: str, arrays: set[str]) -> str:
+    """The names of one or more symbols, as "p, q", in the notation of the formulas."""
+    return ", ".join(names.read(name, name in arrays).latex() for name in re.split(r",\s*", written.strip()))
 
 
 def _headings(page: Page) -> tuple[str, str]:

@@ -84,7 +84,7 @@ def _letters(part: str) -> str:
 
 
 def _width(part: str) -> float:
-    return 1.0 if part in GREEK else 0.9 * len(part)
+    return 1.0 if part in GREEK else 0.3 + 0.6 * len(part)
 
 
 def _upright(name: str) -> str:
