@@ -27,6 +27,8 @@ class Skip(Exception):
     """This point is beyond what the evaluator can compute."""
 
 
+GIVEN = 600  # digits from which a vanishing number is taken for zero: only given points, exact to 1600 digits, are compared so
+
 Env = dict  # Symbol or Idx -> number; IndexedBase name -> {position: number}
 Value = object  # Fraction or mpf
 
@@ -206,7 +208,7 @@ def _signed(e: object) -> Callable[[Env], int]:
         value = run(env)
         if isinstance(value, Fraction):
             return (value > 0) - (value < 0)
-        if close(value, mpf(0), scale(env)):
+        if close(value, mpf(0), scale(env)) or mpf(10) ** -1700 < abs(value) < mpf(10) ** -1500:
             return 0
         return 1 if value > 0 else -1
 
@@ -268,7 +270,7 @@ def _compile_power(e: sympy.Pow) -> Run:
         whole = isinstance(over, Fraction) and over.denominator == 1
         if not isinstance(under, Fraction) and (over < 0 or not whole) and not signed(env):  # zero up to rounding
             if over < 0:
-                raise Skip
+                raise Undefined if mp.dps >= GIVEN else Skip
             under = Fraction(0)
         return power(under, over)
 
@@ -904,7 +906,7 @@ def point_from(problem: Problem, words: dict[str, object]) -> Env:
         table: dict[tuple[int, ...], Value] = {}
 
         def spread(value: object, at: tuple[int, ...]) -> None:
-            if isinstance(value, (list, tuple)):
+            if isinstance(value, list):
                 for place, part in enumerate(value):
                     spread(part, (*at, place))
             else:
@@ -920,6 +922,10 @@ def exact(value: object) -> Value:
         raise TypeError("a float in an exact point")
     if isinstance(value, sympy.Rational):
         return Fraction(int(value.p), int(value.q))
+    if isinstance(value, tuple):  # (expression, symbol, guess): a root
+        run, var, guess = compile_(value[0]), value[1], value[2]
+        with mp.workdps(1600):
+            return mp.findroot(lambda at: as_mpf(run({var: at})), as_mpf(exact(guess)), tol=mpf(10) ** -1590, maxsteps=200)
     if isinstance(value, sympy.Expr):  # an irrational point, to more digits than any comparison has
         with mp.workdps(1600):
             return compile_(value)({})
@@ -948,7 +954,7 @@ def examine(claim: tuple, at: dict[str, object] | None = None, points: int = 40,
         env = point_from(problem, at)
         if not problem.allowed(env) or not all(fits(sym, env[sym]) for sym in [*problem.symbols, *problem.sizes]):
             return False, f"the given point breaks a hypothesis: {show(env)}"
-        got = compare(problem, env, (600, 1500) if problem.digits[0] == 40 else problem.digits)
+        got = compare(problem, env, (GIVEN, 1500) if problem.digits[0] == 40 else problem.digits)
         refuted = got not in HOLDS[relation] and not (got == "one" and relation != "eq")
         if truth is False:
             return refuted, f"{got} at {show(env)}"
