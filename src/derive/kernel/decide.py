@@ -18,7 +18,7 @@ from derive.kernel.induction import candidates, prove_by_induction
 from derive.kernel.proof import Budget, Exhausted, Proof
 from derive.kernel.question import Question
 from derive.kernel.verdict import Counterexample, Status, Verdict, mint
-from derive.statement.term import Term, Tied, make, show, sub
+from derive.statement.term import Term, Tied, add, make, mul, replace, show, sub
 
 QUICK, SEARCH = 400, 20_000  # points of the first look and of the long search
 
@@ -99,6 +99,13 @@ def prove(question: Question, budget: Budget) -> Proof:
     if question.relation in ("le", "lt", "ne"):
         from derive.kernel.inequality import prove_order
 
+        each = summands(question)
+        if each is not None:
+            try:
+                proof = prove_order(each, Budget(budget.steps // 4, _remaining(budget) / 3))
+                return Proof(("summand-by-summand",)).then(proof)
+            except (Stuck, Beyond, Undefined, Unsupported, Split, Tied, Exhausted):
+                pass  # the sums may hold what their terms do not
         return prove_order(question, budget)
     if question.relation == "implies":
         return prove_proposition(question.rhs, (*question.given, question.lhs), question, budget)
@@ -107,6 +114,45 @@ def prove(question: Question, budget: Budget) -> Proof:
         back = prove_proposition(question.lhs, (*question.given, question.rhs), question, budget)
         return forth.then(back)
     raise ValueError(f"unknown relation {question.relation}")
+
+
+def summands(question: Question) -> Question | None:
+    """Sums over one range are ordered if their terms are, one by one (rule summand-by-summand): the question about one term.
+
+    Side conditions: both sides are sums over that range and nothing else; for a strict order the range is not empty.
+    """
+    if question.relation not in ("le", "lt"):
+        return None
+    sides = [_as_summand(t) for t in question.sides]
+    ranges = {size for side in sides if side is not None for size, _ in side}
+    if None in sides or len(ranges) != 1:
+        return None
+    size = ranges.pop()
+    if question.relation == "lt" and not (size.op == "sym" and size.args[1] == "positive integer" or size.op == "num" and size.args[0] >= 1):
+        return None
+    name = make("index", "κ", size)
+    lhs, rhs = (add(*(replace(body, {_summed(size): name}) for _, body in side or ())) for side in sides)
+    return Question(lhs, rhs, question.relation, question.given, question.schematic, question.ranges)
+
+
+def _summed(size: Term) -> Term:
+    return make("index", "κ of a sum", size)
+
+
+def _as_summand(t: Term) -> list[tuple[Term, Term]] | None:
+    """t as a sum of sums: (range, summand) of each, with one common name for the index; None where something else stands beside them."""
+    out: list[tuple[Term, Term]] = []
+    for part in t.args if t.op == "add" else (t,):
+        if part.op == "num" and part.args[0] == 0:
+            continue
+        factors = part.args if part.op == "mul" else (part,)
+        inner = [f for f in factors if f.op == "sum"]
+        if len(inner) != 1:
+            return None
+        body, i = inner[0].args
+        summand = mul(*(f for f in factors if f is not inner[0]), replace(body, {i: _summed(i.args[1])}))
+        out.append((i.args[1], summand))
+    return out
 
 
 def prove_proposition(goal: Term, given: tuple[Term, ...], question: Question, budget: Budget) -> Proof:
