@@ -1,11 +1,10 @@
 """Gradient of a log-softmax: the gradient of its own score, less the mean gradient of all scores.
 
-The mean is taken under the softmax itself, F - E[F]. The scores are functions x(u) of parameters u. A page names its functions, so the
-scores are g(u) = B exp(C u) with any B and C: enough of them to come near every differentiable map, and the lines use nothing of g but
-its derivative.
+The mean is taken under the softmax itself, F - E[F]. The scores are functions of parameters u, here g(u) = B exp(C u) with any B and C:
+with terms enough they come near every differentiable map, and no line uses anything of g but its derivative.
 """
 
-from derivations.softmax_jacobian import i, j, jacobian, k, matrix_form, n, s, x
+from derivations.softmax_jacobian import i, j, jacobian, matrix_form, n, s, x
 from derivations.softmax_simplex import entries_positive, sum_is_one
 
 from derive import (

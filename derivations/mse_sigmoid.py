@@ -180,7 +180,7 @@ false_minimum_is_strict = claim(
     covers=["002.hw2.mlp.g.not-guaranteed"],
 )
 false_minimum_is_not_least = claim(
-    exists(R < mse(half, 1) + 4 * mse(half, 0), at={v: -10}),
+    exists(mse(half, 1) + 4 * mse(half, 0) > R, at={v: -10}),
     source=cite("002", "HW 2, network, g"),
     covers=["002.hw2.mlp.g.not-guaranteed"],
 )

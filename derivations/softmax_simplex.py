@@ -1,7 +1,7 @@
 """Softmax outputs are probabilities: positive, with sum one.
 
-Whatever is proportional to the exponentials of the logits is softmax, once its sum is brought to one. The symbols and the function come from
-the page on the Jacobian; here the logits are the pre-activations of the last layer of a network.
+Whatever is proportional to the exponentials of the logits is softmax, once its sum is brought to one. The symbols and the function
+come from the page on the Jacobian; here the logits are the pre-activations of the last layer of a network.
 """
 
 from derivations.softmax_jacobian import Z, i, j, k, n, s, x
