@@ -25,13 +25,14 @@ from typing import TYPE_CHECKING
 from flint import fmpq_mpoly
 
 from derive.kernel.cells import SORT_SIGNS, Cell, Stuck
+from derive.kernel.circular import CIRCULAR
 from derive.kernel.derivative import Unsupported, differentiate
 from derive.kernel.domain import Need, needs
 from derive.kernel.enclosure import Bisection, bounds
 from derive.kernel.field import Atom, Beyond, FrozenPoly, NormalForm, Split, Undefined, coefficient
 from derive.kernel.limits import INFINITE, limit
 from derive.kernel.signs import Contradiction, Fact
-from derive.statement.term import HALF, MINUS_ONE, ONE, OO, TWO, ZERO, Term, add, div, fn, free, mul, neg, num, power, rebuild, replace, show, sub, sym
+from derive.statement.term import HALF, MINUS_ONE, ONE, OO, TWO, ZERO, Term, add, div, fn, free, mul, neg, num, power, rebuild, replace, show, sub, subterms, sym
 
 if TYPE_CHECKING:
     from derive.kernel.inequality import Goal, Order
@@ -99,8 +100,9 @@ def interval(order: Order, cell: Cell, v: Term) -> Interval:
     linear: dict[Fact, None] = {}
     lows: dict[Term, None] = {}
     highs: dict[Term, None] = {}
-    fixed = tuple(f for f in cell.facts if v not in free(f.gap))
-    asked = [f for f in cell.facts if v in free(f.gap)]
+    moving = {f: v in free(order.circular.show(f.gap)) and not order.circular.own(f) for f in cell.facts}
+    fixed = tuple(f for f in cell.facts if not moving[f])
+    asked = [f for f in cell.facts if moving[f]]
     if v.args[1] in SORT_SIGNS:
         asked.append(Fact(v, SORT_SIGNS[v.args[1]]))
     for fact in asked:
@@ -142,7 +144,7 @@ def _linear(form: NormalForm, gap: Term, v: Term) -> tuple[Fraction, Term] | Non
 
 def by_monotony(order: Order, goal: Goal) -> bool:
     """monotony, concavity, limit-at-end, and cases at the zeros of a slope, for each variable in turn."""
-    goal = scalar(order, goal)
+    goal = scalar(order, changed(goal, term=order.circular.show(goal.term)))
     variables = sorted((v for v in free(goal.term) if v.op == "sym"), key=lambda v: (-_weight(goal.term, v), show(v)))
     for v in variables[:MOST_VARIABLES]:
         span = interval(order, goal.cell, v)
@@ -166,6 +168,8 @@ def _weight(t: Term, v: Term) -> int:
 def _variants(order: Order, goal: Goal, v: Term) -> Iterator[Term]:
     """The term, and the term over a coefficient of known sign, whose slope may be simpler."""
     yield goal.term
+    if any(u.op in CIRCULAR for u in subterms(goal.term)):
+        return
     form, _ = order.cells.context(goal.cell)
     q = form.start(order.cells.resolve(goal.term, goal.cell))
     if not q.den.is_one():
@@ -306,19 +310,44 @@ class Line:
             fall = changed(fall, cell=self.span.cell())
             if order.vetoed(fall) or not order.defined(_derivative(goal.term, v), fall.cell):
                 continue
-            try:
-                least = limit(goal.term, v, end, "" if end in INFINITE else side, order.cells, Cell(self.span.fixed))
-            except (Beyond, Stuck, Contradiction):
-                continue
-            if least in INFINITE or not order.defined(least, goal.cell):
+            least = self._limit(end, "" if end in INFINITE else side)
+            if least is None or not order.defined(least, goal.cell):
                 continue
             order.rule("limit-at-end")
             strict, value = goal.want == "+", goal.about(least, ">=0")
             if strict and order.proves(changed(value, want="+")) and order.proves(fall):
                 return True
-            if order.proves(value) and order.proves(changed(fall, want="+" if strict else ">=0")):
+            inside = not strict or end in INFINITE or order.sign(sub(v, end), goal.cell) in ("+", "-", "!=0")  # at a closed end h may be 0
+            if inside and order.proves(value) and order.proves(changed(fall, want="+" if strict else ">=0")):
                 return True
         return False
+
+    def _limit(self, end: Term, side: str) -> Term | None:
+        """The limit of h at an end, with its logarithms in one; None where no rule finds a finite one."""
+        order, cell = self.order, Cell(self.span.fixed)
+        for whole in (True, False):
+            try:
+                parts = [self.goal.term] if whole else self._gathered()
+                found = [limit(part, self.v, end, side, order.cells, cell) for part in parts]
+            except (Beyond, Stuck, Contradiction, Split, Undefined):
+                continue
+            if not any(t in INFINITE for t in found):
+                return add(*found)
+        return None
+
+    def _gathered(self) -> list[Term]:
+        """h as the logarithm of one product and a rest."""
+        form, _ = self.order.cells.context(self.span.cell())
+        q = form.start(self.goal.term)
+        frozen, inside, rest = form.freeze_poly(q.num), [], [self.goal.term]
+        for a in sorted({a for m, _ in frozen for a, _ in m if a.kind == "log"}, key=lambda a: a.order):
+            k = form.number[a]
+            c = form.constant_value(form.quotient(coefficient(form, q.num, k, 1), q.den)) if int(q.num.degrees()[k]) == 1 else None
+            if c is not None and c.denominator == 1 and form.sign_of_frozen(a.data[0]) == "+":
+                inside.append(power(form.poly_term(a.data[0]), c))
+                rest.append(mul(num(-c), form.atom_term(a)))
+        product = form.term(form.start(mul(*inside))) if inside else ONE
+        return [fn("log", product), form.term(form.start(add(*rest)))]
 
     def _open_ends(self) -> list[tuple[Term, str]]:
         """Where the interval ends: (end, side from which v comes)."""
@@ -418,7 +447,7 @@ def _solve_for(form: NormalForm, top: Term, bottom: Term, value: Term, v: Term) 
 
 def by_bisection(order: Order, goal: Goal) -> bool:
     """interval-bisection on a bounded box of one or two variables."""
-    goal = scalar(order, goal)
+    goal = scalar(order, changed(goal, term=order.circular.show(goal.term)))
     box = {v: _ends(order, goal.cell, v) for v in sorted(free(goal.term), key=show)}
     if not 1 <= len(box) <= 2 or any(None in ends for ends in box.values()):
         return False
@@ -427,7 +456,7 @@ def by_bisection(order: Order, goal: Goal) -> bool:
 
 def by_far_bisection(order: Order, goal: Goal) -> bool:
     """interval-bisection near the origin, the other rules beyond it."""
-    goal = scalar(order, goal)
+    goal = scalar(order, changed(goal, term=order.circular.show(goal.term)))
     if len(free(goal.term)) != 1:
         return False
     (v,) = free(goal.term)

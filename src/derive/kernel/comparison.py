@@ -8,7 +8,13 @@
     ---------------  compare-exponentials          ----------------------------------  compare-logarithms
     t >= 0                                         a - b >= 0
 
-All of them hold with > 0 as well, premise and conclusion alike.
+    a < f(x) < b,  t[f(x) := a] >= 0
+    --------------------------------  known-bounds     (t linear in f(x) with a coefficient >= 0; b for a where it is <= 0)
+    t >= 0
+
+All of them hold with > 0 as well, premise and conclusion alike. Known bounds, for x > 0:
+    log x - 1/x < digamma x < log x - 1/(2x),   1/x + 1/(2x^2) < trigamma x < 1/x + 1/(2x^2) + 1/(6x^3),
+    0 < log gamma x - ((x - 1/2) log x - x + log(2 pi)/2) < 1/(12x),   and for all x:  -pi/2 < atan x < pi/2,  -1 < erf x < 1
 """
 
 from __future__ import annotations
@@ -16,8 +22,8 @@ from __future__ import annotations
 from math import lcm
 from typing import TYPE_CHECKING
 
-from derive.kernel.field import Atom, FrozenPoly, NormalForm
-from derive.statement.term import ONE, Term, fn, mul, neg, num, power, sub
+from derive.kernel.field import Atom, FrozenPoly, NormalForm, coefficient
+from derive.statement.term import HALF, ONE, PI, TWO, ZERO, Term, add, div, fn, mul, neg, num, power, sub
 
 if TYPE_CHECKING:
     from derive.kernel.inequality import Goal, Order
@@ -95,6 +101,48 @@ def by_logarithms(order: Order, goal: Goal) -> bool:
     above, below = (form.poly_term(tuple(sides[side])) for side in (True, False))  # type: ignore[arg-type]
     order.rule("compare-logarithms")
     return order.proves(goal.about(sub(fn("log", above), fn("log", neg(below)))))
+
+
+def by_known_bounds(order: Order, goal: Goal) -> bool:
+    """known-bounds of one function value in which the term is linear."""
+    form, frozen = monomials(order, goal)
+    atoms = sorted({a for m, _ in frozen for a, _ in m if a.kind in ("call", "log")}, key=lambda a: a.order)
+    steps = []
+    for a in atoms:
+        ends = _ends(form, order, goal, a)
+        k = form.number[a]
+        poly = form.thaw_poly(frozen)
+        if ends is None or int(poly.degrees()[k]) != 1:
+            continue
+        slope = form.poly_term(form.freeze_poly(coefficient(form, poly, k, 1)))
+        rest = form.poly_term(form.freeze_poly(coefficient(form, poly, k, 0)))
+        sign = order.sign(slope, goal.cell)
+        if sign in ("+", ">=0", "-", "<=0"):
+            steps.append(add(mul(slope, ends[0 if sign in ("+", ">=0") else 1]), rest))
+    order.rule("known-bounds")
+    return any(order.proves(goal.about(step)) for step in steps)
+
+
+def _ends(form: NormalForm, order: Order, goal: Goal, a: Atom) -> tuple[Term, Term] | None:
+    """Bounds of an atom; None where none are known."""
+    t = form.atom_term(a)
+    if t.op in ("atan", "erf"):
+        end = mul(HALF, PI) if t.op == "atan" else ONE
+        return neg(end), end
+    if t.op == "log" and t.args[0].op == "gamma":
+        x = t.args[0].args[0]
+        low = add(mul(sub(x, HALF), fn("log", x)), neg(x), mul(HALF, fn("log", mul(TWO, PI))))
+        ends = low, add(low, div(ONE, mul(num(12), x)))
+    elif t.op == "polygamma" and t.args[0] is ZERO:
+        x = t.args[1]
+        ends = sub(fn("log", x), div(ONE, x)), sub(fn("log", x), div(HALF, x))
+    elif t.op == "polygamma" and t.args[0] is ONE:
+        x = t.args[1]
+        low = add(div(ONE, x), div(HALF, power(x, 2)))
+        ends = low, add(low, div(ONE, mul(num(6), power(x, 3))))
+    else:
+        return None
+    return ends if order.sign(x, goal.cell) == "+" else None
 
 
 def _exponentials(a: Atom) -> list[Atom]:

@@ -76,6 +76,8 @@ def _collect(t: Term, guards: tuple[Term, ...], out: dict[Need, None], strict: b
                 need(">=0" if r > 0 else "+", base)
             elif r < 0:
                 need("!=0", base)
+        elif _sort(e) in ("positive integer", "nonnegative integer"):
+            pass
         elif "integer" in _sort(e):
             need("!=0", base)
         else:

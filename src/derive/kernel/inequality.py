@@ -16,19 +16,20 @@ Those of comparison.py, summation.py, calculus.py and enclosure.py are described
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from dataclasses import replace as changed
 from itertools import count, product
 
 from derive.kernel import calculus, comparison, enclosure, points, summation
+from derive.kernel.circular import Circular
 from derive.kernel.cells import Cell, Cells, Stuck, cells_of, instances, substituted
 from derive.kernel.derivative import Unsupported
 from derive.kernel.field import Beyond, NormalForm, Restart, Split, Undefined, bound
 from derive.kernel.proof import Budget, Exhausted, Proof
 from derive.kernel.question import Question
 from derive.kernel.signs import Contradiction, Fact
-from derive.statement.term import ONE, ZERO, Term, add, free, index, make, neg, num, replace, show, sub, subterms
+from derive.statement.term import HALF, ONE, PI, ZERO, Term, add, free, index, make, mul, neg, num, replace, show, sub, subterms
 
 FUELS = (1, 2, 4, 6)  # how many rules may follow one another, in each round of the search
 MET = {"+": ("+",), ">=0": ("+", "0", ">=0"), "!=0": ("+", "-", "!=0")}
@@ -65,6 +66,7 @@ class Order:
         self.failed: dict[tuple[Term, str, Cell], int] = {}
         self.false: dict[tuple[Term, str, Cell], bool] = {}
         self.asking: set[tuple[Term, str, Cell]] = set()
+        self.circular = Circular()
         self.names = count(1)
         self.stuck: Cell | None = None  # where the search failed first
 
@@ -72,6 +74,7 @@ class Order:
 
     def proves(self, goal: Goal) -> bool:
         """Whether the rules reach the goal; on failure the account is as before."""
+        goal = self._hidden(goal)
         key = (goal.term, goal.want, goal.cell)
         known = self.proved.get(key)
         if known is not None:
@@ -102,6 +105,26 @@ class Order:
             self.failed[goal.term, goal.want, goal.cell] = goal.fuel
             self.stuck = self.stuck or goal.cell
         return done
+
+    def _hidden(self, goal: Goal) -> Goal:
+        """The goal with sines and cosines as variables, and what is known of these; at a point where they are known, their values."""
+        term = goal.term
+        for fact in goal.cell.facts if self.circular.meaning else ():
+            v, *rest = fact.gap.args if fact.gap.op == "add" else (fact.gap,)
+            if fact.sign == "0" and not fact.apart and v.op == "sym" and all(u.op == "num" for u in rest) and v not in self.circular.meaning:
+                term = replace(self.circular.show(term), {v: neg(add(*rest, ZERO))})
+        term = self.circular.hide(term)
+        known = [f for f in (*self.circular.known(term), *self._on_half_turn(term, goal.cell)) if f not in goal.cell.facts]
+        return changed(goal, term=term, cell=goal.cell.with_fact(*known)) if known or term is not goal.term else goal
+
+    def _on_half_turn(self, t: Term, cell: Cell) -> Iterator[Fact]:
+        """sin u >= 0 for 0 <= u <= pi, cos u >= 0 for -pi/2 <= u <= pi/2, and > 0 inside."""
+        for v in sorted((v for v in free(t) if v in self.circular.meaning), key=show):
+            name, (u,) = self.circular.meaning[v].op, self.circular.meaning[v].args
+            ends = (u, sub(PI, u)) if name == "sin" else (add(u, mul(HALF, PI)), sub(mul(HALF, PI), u))
+            signs = {self.sign(self.circular.hide(end), cell) for end in ends}
+            if signs <= {"+", ">=0", "0"}:
+                yield Fact(v, "+" if signs == {"+"} else ">=0")
 
     def _restarting(self, goal: Goal) -> bool:
         for _ in range(40):
@@ -144,7 +167,7 @@ class Order:
         except Split as split:
             return self.by_cases(goal, split.gap)
         except (Undefined, Unsupported, Beyond):
-            return cells.empty(cell)
+            return cells.empty(cell) or any(self.attempt(rule, goal) for rule in (calculus.by_bisection, calculus.by_monotony))
         if q.num.is_zero():
             return goal.want == ">=0" or cells.empty(cell)
         pair = cells._free_delta(form, q)
@@ -266,7 +289,10 @@ class Order:
         """The first rule that reaches an irreducible goal."""
         if goal.want == "!=0":
             return self._apart(goal)
-        if not _variables(goal.term) or self.vetoed(goal):
+        if not _variables(goal.term):
+            self.rule("constant")
+            return enclosure.constant_sign(goal.term) in MET[goal.want]
+        if self.vetoed(goal):
             return False
         return any(self.attempt(rule, goal) for rule, fuel in RULES if goal.fuel >= fuel)
 
@@ -297,10 +323,10 @@ class Order:
         key = (goal.term, goal.want, goal.cell)
         found = self.false.get(key)
         if found is None:
-            given = [(f, proposition(f)) for f in goal.cell.facts]
+            given = [(f, self.circular.show(proposition(f))) for f in goal.cell.facts if not self.circular.own(f)]
             apart = [make("ne", *sorted(pair, key=show)) for pair in goal.cell.distinct]
             own = tuple(p for f, p in given if not f.every) + tuple(sorted(apart, key=show))
-            question = Question(ZERO, goal.term, {"+": "lt", ">=0": "le", "!=0": "ne"}[goal.want], (*(p for _, p in given), *apart), own)
+            question = Question(ZERO, self.circular.show(goal.term), {"+": "lt", ">=0": "le", "!=0": "ne"}[goal.want], (*(p for _, p in given), *apart), own)
             try:
                 found = points.search(question, Budget(400, 2.0), 0) is not None
             except Exhausted:
@@ -331,7 +357,7 @@ class Order:
         """Whether t has a value throughout the cell."""
         before = self.ledger()
         try:
-            if not self.cells.open_needs(t, cell):
+            if not self.cells.open_needs(self.circular.show(t), cell):
                 return True
         except (Beyond, Undefined, Unsupported, Split, Contradiction):
             pass
@@ -339,25 +365,22 @@ class Order:
         return False
 
     def facts(self, t: Term, cell: Cell) -> list[Fact]:
-        """The facts of a cell, those for all indices at the free indices of t."""
+        """The facts of a cell, those for all indices at the free indices of t, as far as their places are known to differ."""
         places = sorted((v for v in free(t) if v.op == "index"), key=show)
         out: dict[Fact, None] = {}
         for fact in cell.facts:
-            if not fact.every:
-                out[fact] = None
-                continue
-            choices = [[p for p in places if p.args[1] is i.args[1]] for i in fact.every]
-            for choice in product(*choices):
-                out[Fact(replace(fact.gap, dict(zip(fact.every, choice, strict=True))), fact.sign)] = None
+            for choice in product(*([p for p in places if p.args[1] is i.args[1]] for i in fact.every)):
+                table = dict(zip(fact.every, choice, strict=True))
+                if all(frozenset((table.get(p, p), table.get(q, q))) in cell.distinct for p, q in fact.apart):
+                    out[Fact(replace(fact.gap, table), fact.sign)] = None
         return list(out)
 
 
 def proposition(fact: Fact) -> Term:
-    """A fact as a relation with 0."""
+    """A fact as a relation with 0, or as one of the equalities of places under which it says nothing."""
     op = _RELATION[fact.sign]
-    if op in ("gt", "ge"):
-        return make({"gt": "lt", "ge": "le"}[op], fact.gap, ZERO)
-    return make(op, ZERO, fact.gap)
+    relation = make({"gt": "lt", "ge": "le"}[op], fact.gap, ZERO) if op in ("gt", "ge") else make(op, ZERO, fact.gap)
+    return make("or", *(make("eq", p, q) for p, q in fact.apart), relation) if fact.apart else relation
 
 
 def _variables(t: Term) -> bool:
@@ -423,14 +446,38 @@ def _apart_groups(places: list[Term], cell: Cell) -> list[list[Term]]:
 def by_solver(order: Order, goal: Goal) -> bool:
     """polynomial-arithmetic: facts and lemmas contradict the negation, by z3."""
     facts = order.facts(goal.term, goal.cell)
-    lemmas = own_terms(order, goal) if goal.want != "!=0" else []
-    if not order.cells._contradictory((*facts, *lemmas, Fact(goal.term, FAILS[goal.want])), goal.cell):
+    lemmas = own_terms(order, goal)
+    summed = summed_products(goal) if goal.fuel > 0 else []
+    if not order.cells._contradictory((*facts, *lemmas, *summed, Fact(goal.term, FAILS[goal.want])), goal.cell):
         return False
     order.rule("polynomial-arithmetic")
-    if lemmas:
-        order.rule("one-of-its-terms")
+    for found, name in ((lemmas, "one-of-its-terms"), (summed, "summed-products")):
+        if found:
+            order.rule(name)
     order.cells.used.update(dict.fromkeys(goal.cell.facts))
     return True
+
+
+def summed_products(goal: Goal) -> list[Fact]:
+    """summed-products
+
+        f(l) >= 0,  g(l) >= 0 for every l
+        ---------------------------------
+        sum_l f(l) g(l) >= 0
+    """
+    ranges = {u.args[1].args[1] for u in subterms(goal.term) if u.op == "sum"}
+    gaps: dict[Term, list[tuple[Term, Term]]] = {}
+    for fact in goal.cell.facts:
+        if len(fact.every) == 1 and not fact.apart and fact.sign in ("+", ">=0", "-", "<=0") and fact.every[0].args[1] in ranges:
+            gap = fact.gap if fact.sign in ("+", ">=0") else neg(fact.gap)
+            gaps.setdefault(fact.every[0].args[1], []).append((gap, fact.every[0]))
+    out = []
+    for size, found in gaps.items():
+        i = index("κ0", size)
+        bodies = [replace(gap, {k: i}) for gap, k in found[:3]]
+        out += [Fact(make("sum", body, i), ">=0") for body in bodies]
+        out += [Fact(make("sum", mul(bodies[a], bodies[b]), i), ">=0") for a in range(len(bodies)) for b in range(a + 1)]
+    return out
 
 
 RULES: tuple[tuple[Rule, int], ...] = (
@@ -442,6 +489,7 @@ RULES: tuple[tuple[Rule, int], ...] = (
     (comparison.by_logarithms, 1),
     (summation.by_summands, 1),
     (summation.by_tuples, 1),
+    (comparison.by_known_bounds, 1),
     (calculus.by_monotony, 1),
     (calculus.by_far_bisection, 1),
 )
@@ -449,14 +497,31 @@ RULES: tuple[tuple[Rule, int], ...] = (
 
 def prove_order(question: Question, budget: Budget) -> Proof:
     """lhs <= rhs, lhs < rhs or lhs != rhs wherever the hypotheses hold; raises Stuck, Exhausted."""
-    want = {"le": ">=0", "lt": "+", "ne": "!=0"}[question.relation]
     order = Order(budget)
     for part in instances(substituted(question)):
         for cell in order.cells.settled(cells_of(part)):
-            trouble = order.cells.same_domain(part.lhs, part.rhs, cell)
-            if trouble:
-                raise Stuck(cell, f"one side may be undefined where the other is not: {trouble}")
-            order.stuck = None
-            if not any(order.proves(Goal(sub(part.rhs, part.lhs), want, cell, fuel)) for fuel in FUELS):
-                raise Stuck(order.stuck or cell, "no rule reaches the inequality")
+            for lhs, rhs, piece in _based(order, part.lhs, part.rhs, cell):
+                _prove_in_cell(order, lhs, rhs, question.relation, piece)
     return order.cells.proof()
+
+
+def _prove_in_cell(order: Order, lhs: Term, rhs: Term, relation: str, cell: Cell) -> None:
+    trouble = order.cells.same_domain(lhs, rhs, cell)
+    if trouble:
+        raise Stuck(cell, f"one side may be undefined where the other is not: {trouble}")
+    order.stuck = None
+    facts = tuple(changed(f, gap=order.circular.hide(f.gap)) for f in cell.facts)
+    goal = Goal(sub(rhs, lhs), {"le": ">=0", "lt": "+", "ne": "!=0"}[relation], changed(cell, facts=facts), 0)
+    if not any(order.proves(changed(goal, fuel=fuel)) for fuel in FUELS):
+        raise Stuck(order.stuck or cell, "no rule reaches the inequality")
+
+
+def _based(order: Order, lhs: Term, rhs: Term, cell: Cell) -> list[tuple[Term, Term, Cell]]:
+    """zero-to-a-power: where a base may be 0 and its exponent is positive, base > 0 and base = 0 apart; there the power is 0."""
+    for t in (lhs, rhs):
+        for u in sorted(subterms(t), key=show):
+            if u.op == "pow" and u.args[1].op == "sym" and u.args[1].args[1] in ("positive", "positive integer") and order.sign(u.args[0], cell) == ">=0":
+                order.rule("zero-to-a-power")
+                away, there = (cell.with_fact(Fact(u.args[0], sign)) for sign in ("+", "0"))
+                return [*_based(order, lhs, rhs, away), *_based(order, replace(lhs, {u: ZERO}), replace(rhs, {u: ZERO}), there)]
+    return [(lhs, rhs, cell)]

@@ -155,7 +155,7 @@ def unit_weights(order: Order, goal: Goal) -> list[Place]:
     form, _ = order.cells.context(type(goal.cell)())
     out = []
     for fact in goal.cell.facts:
-        if fact.sign != "0" or fact.every:
+        if fact.sign != "0" or fact.every or fact.apart:
             continue
         try:
             q = form.start(fact.gap)
