@@ -297,7 +297,7 @@ def _compile_function(e: object) -> Run:
         return lambda env: Fraction(signed(env))
     if name == "Heaviside":
         signed = _signed(e.args[0])
-        return lambda env: Fraction(1 + signed(env), 2)
+        return lambda env: (Fraction(0), args[1](env), Fraction(1))[1 + signed(env)]
     if name in ("Max", "Min"):
         want = 1 if name == "Max" else -1
 
