@@ -47,10 +47,17 @@ def value(t: Term, point: Point, precision: int = 64) -> fmpq | arb | Answer:
 
 def truth(proposition: Term, point: Point, precision: int = 64) -> bool | None:
     """Whether the proposition holds at the point; None where that cannot be told. Free indices take the point's values."""
-    evaluator = _alone(proposition)
+    try:
+        evaluator = _alone(proposition)
+        test = evaluator.test(proposition)
+    except RecursionError:
+        return None
     evaluator.load(point)
-    answer = evaluator.attempt(evaluator.test(proposition), precision)
-    return answer if isinstance(answer, bool) else None
+    for exact in (False, True):
+        answer = evaluator.attempt(test, precision, exact)
+        if isinstance(answer, bool):
+            return answer
+    return None
 
 
 def compare(question: Question, point: Point, deep: int = 256, at_kinks: bool = True) -> Counterexample | None:
@@ -83,9 +90,10 @@ class Trial:
     def holds(self, precisions: Iterable[int] = PRECISIONS[:2]) -> bool | None:
         """Whether every hypothesis holds at the current point; None where that cannot be told."""
         doubt = False
+        tries = [*((p, False) for p in precisions), (64, True)]
         for test in self.given:
-            for precision in precisions:
-                answer = self.evaluator.attempt(test, precision)
+            for precision, exact in tries:
+                answer = self.evaluator.attempt(test, precision, exact)
                 if answer is False:
                     return False
                 if answer is True:

@@ -17,6 +17,7 @@ from typing import Any
 
 from flint import acb, arb, ctx, fmpq
 
+from derive.kernel.exact import equal
 from derive.kernel.jets import (
     ONE,
     ZERO,
@@ -103,6 +104,7 @@ class Evaluator:
         self.depth = 0
         self.precision = 0
         self.at_kink = False  # whether the last UNDEFINED was a derivative that does not exist
+        self.exact = False  # relations between values that no ball can tell apart are settled by their forms
         self.analytic = False  # a ball inside an integral must not meet a kink
         self.enclosing = False  # a ball may lie across a kink: all that it may give is wanted
         self.left = LOOPS
@@ -139,9 +141,9 @@ class Evaluator:
         self.loaded.add(slot)
         self.memo.clear()
 
-    def attempt(self, run: Run, precision: int = 64) -> Any:
+    def attempt(self, run: Run, precision: int = 64, exact: bool = False) -> Any:
         """What `run` gives at the current point: a value or a truth, or an Answer."""
-        self.left = LOOPS
+        self.left, self.exact = LOOPS, exact
         self.steps += 1
         if precision != self.precision:
             self.memo.clear()
@@ -457,7 +459,12 @@ class Evaluator:
                 gap = right() - left()
             except Undefined:
                 raise Unsure from None
-            return _decide(op, gap)
+            try:
+                return _decide(op, gap)
+            except Unsure:
+                if self.exact and type(gap) is arb and equal(self, a[0], a[1]):
+                    return op in ("le", "eq")
+                raise
 
         return relation
 
@@ -556,7 +563,7 @@ class Evaluator:
             except Unsure as unsure:
                 doubt = unsure
             try:
-                slopes.append(direction * coefficient(s, frame, 1))
+                slopes.append(direction * coefficient(coefficient(s, frame, 1), frame.slow, 0))
             except Unsure as unsure:
                 doubt = unsure
         if len(slopes) == 2 and sign(slopes[0] - slopes[1]):

@@ -8,14 +8,16 @@ Only for terms that have a value at the point; whether they do, the balls have f
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flint import arb, fmpq, fmpz
 
-from derive.kernel.evaluator import Evaluator
 from derive.kernel.jets import HALF, ONE, ZERO, Undefined, Unsure, sign
 from derive.kernel.values import FUNCTIONS, power
 from derive.statement.term import Term, free, show
+
+if TYPE_CHECKING:
+    from derive.kernel.evaluator import Evaluator
 
 Atom = tuple[Any, ...]
 Product = frozenset[tuple[Atom, fmpq]]  # atoms with their exponents

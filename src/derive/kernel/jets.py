@@ -37,12 +37,22 @@ class Short(Unsure):
 
 
 class Frame:
-    """One evaluation of a derivative on one side: how deep it is nested, how many coefficients, and whether that side mattered."""
+    """One evaluation of a derivative on one side: how deep it is nested, how many coefficients, and whether that side mattered.
 
-    __slots__ = ("depth", "forked", "order")
+    `slow` is the frame of s = -1/log(t): it goes to 0 as t does, but t is infinitely smaller.
+    """
 
-    def __init__(self, depth: int, order: int) -> None:
+    __slots__ = ("_slow", "depth", "forked", "order")
+
+    def __init__(self, depth: float, order: int) -> None:
         self.depth, self.order, self.forked = depth, order, False
+        self._slow: Frame | None = None
+
+    @property
+    def slow(self) -> Frame:
+        if self._slow is None:
+            self._slow = Frame(self.depth - 0.5, self.order)
+        return self._slow
 
 
 class Jet:

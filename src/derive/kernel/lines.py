@@ -260,8 +260,9 @@ def around(zeros: list[fmpq]) -> list[fmpq]:
     if not zeros:
         return list(FAR)
     between = [(a + b) / 2 for a, b in pairwise(zeros)]
+    beside = [z + side * fmpq(1, 10**30) for z in zeros[:8] for side in (1, -1)]  # a jump has its worst case just beside it
     beyond = [end + side * k for k in (ONE, *map(fmpq, (10**3, 10**7, 10**12, 10**40))) for end, side in ((zeros[0], -1), (zeros[-1], 1))]
-    return list(dict.fromkeys([*zeros, *between, *beyond]))
+    return list(dict.fromkeys([*zeros, *between, *beside, *beyond]))
 
 
 # --- where an inequality is tight
@@ -317,8 +318,17 @@ class Valley:
 
 
 def simple(v: fmpq | arb, bits: int) -> fmpq:
-    """A rational within about 2**-bits of v, relative to max(1, |v|), with a power of two below."""
-    q = v if isinstance(v, fmpq) else v.mid().fmpq()
+    """A rational within about 2**-bits of v, relative to max(1, |v|), with a power of two below.
+
+    0 where a ball lies at a number such as exp(10**40) or exp(-10**40), which nobody can write down.
+    """
+    if isinstance(v, arb):
+        middle = v.mid()
+        if not arb(2) ** -1000 < abs(middle) < arb(2) ** 1000:
+            return ZERO
+        q = middle.fmpq()
+    else:
+        q = v
     if q.height_bits() <= bits:
         return q
     scale = fmpq(2) ** bits

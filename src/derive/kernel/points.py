@@ -14,6 +14,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice, pairwise, product
+from math import prod
 from random import Random
 
 from flint import fmpq
@@ -23,7 +24,7 @@ from derive.kernel.jets import HALF, ONE, TWO, ZERO
 from derive.kernel.lines import Line, Valley, around, criticals, nearest
 from derive.kernel.proof import Budget
 from derive.kernel.question import Question
-from derive.kernel.stage import Direction, Stage, Values, ranges
+from derive.kernel.stage import Direction, Range, Stage, Values, ranges
 from derive.kernel.verdict import Counterexample
 from derive.statement.term import Term, free, subterms
 
@@ -34,7 +35,8 @@ TELLING: tuple[Style, ...] = (
     "zero", "one", "minus", "equal", "pair", "first", "last", "rising", "falling", "units", "units",
     fmpq(1, 10**6), fmpq(1, 10**12), fmpq(10**3), fmpq(10**6), fmpq(10**8), fmpq(10**12), fmpq(10**40),
 )  # fmt: skip
-STEPS = {0: 20_000, 1: 40_000, 2: 160_000}  # evaluations and loop steps of each effort, shared by its stages
+DEEP = {0: 1024, 1: 4096, 2: 16384}  # bits at a few points
+STEPS = {0: 20_000, 1: 40_000, 2: 120_000}  # evaluations and loop steps of each effort, shared by its stages
 
 
 def search(question: Question, budget: Budget, effort: int = 0, at_kinks: bool = True) -> Counterexample | None:
@@ -84,6 +86,7 @@ class Hunt:
             return None
         self.seen.add(mark)
         self.budget.spend(1)
+        self.trial.evaluator.steps += 4
         stage.put(values)
         precision = self.trial.refuted(deep, self.at_kinks)
         if not precision:
@@ -146,12 +149,17 @@ class Hunt:
                     yield found
                     if self.spent:
                         break
+        if self.effort > 1:
+            yield from self._large()
 
     # --- sizes and indices
 
     def stages(self) -> Iterator[Stage]:
         """Stages in order of size, at each size one for each kind of choice of the free indices."""
-        for sizes in self.sizes():
+        return self._stages_at(self.sizes())
+
+    def _stages_at(self, rows: list[dict[Term, int]]) -> Iterator[Stage]:
+        for sizes in rows:
             for indices in islice(self.indices(sizes), 4 if self.effort < 2 else 9):
                 with suppress(ValueError):
                     yield Stage(self.trial, sizes, indices, self.allowed, self.rng, self.budget)
@@ -234,6 +242,19 @@ class Hunt:
                 close = r == 0 and k in (0, len(stages) - 1) or r == 1 == len(stages)
                 yield self.attempt(stage, self.values(stage, style), 1024 if close else 256)
 
+    def _large(self) -> Iterator[Counterexample | None]:
+        """A few plain points at large sizes: a bound may hold up to some size only."""
+        names = self.question.sizes
+        bare = not self.question.arrays and not self.question.symbols
+        sizes = (*range(6, 33), 50, 64, 83, 100, 150, 250, 500, 1000) if bare else (6, 7, 8, 9, 12, 16, 24, 32)
+        rows = [dict.fromkeys(names, size) for size in sizes if names and self._possible((size,) * len(names))]
+        self.until = self.trial.evaluator.steps + STEPS[self.effort] // 4
+        for stage in self._stages_at(rows):
+            if self.spent or len(stage.coordinates) > 200:
+                return
+            for style in ("one", "zero", "equal", "first", "small", "units")[: 1 if bare else 6]:
+                yield self.attempt(stage, self.values(stage, style))
+
     def _telling(self, stage: Stage) -> Iterator[Counterexample | None]:
         """Special values, ties, huge and tiny points, and the constants of the question."""
         count = len(stage.coordinates)
@@ -243,7 +264,7 @@ class Hunt:
             for raw in product((ZERO, ONE, -ONE, HALF, fmpq(2)), repeat=count):
                 yield self.attempt(stage, stage.repair(stage.fit(raw)))
         for k in range(20 * self.effort):
-            yield self.attempt(stage, self.values(stage, ("small", fmpq(1), "pair", fmpq(30))[k % 4]), 1024 if k < 2 else 256)
+            yield self.attempt(stage, self.values(stage, ("small", fmpq(1), "pair", fmpq(30))[k % 4]), DEEP[self.effort] if k < 2 else 256)
         constants = self._constants()
         for k, c in enumerate(stage.coordinates):
             if c.at is None or k < 4:
@@ -265,9 +286,12 @@ class Hunt:
         if not whole:
             return
         count = len(stage.coordinates)
-        grid = product(range(-6, 13), repeat=len(whole)) if len(whole) <= 2 else None
-        for k in range(361 if grid is None else 19 ** len(whole)):
-            at = next(grid) if grid is not None else [self.rng.randint(-6, 12) for _ in whole]
+        spans = [_span(stage.coordinates[k].range) for k in whole]
+        if prod(map(len, spans)) <= 400:
+            grid = list(product(*spans))
+        else:
+            grid = [tuple(self.rng.choice(span) for span in spans) for _ in range(400)]
+        for k, at in enumerate(grid):
             raw = self.drawn("small", count)
             for place, n in zip(whole, at, strict=True):
                 raw[place] = fmpq(n)
@@ -316,6 +340,17 @@ class Hunt:
                 yield self.attempt(stage, stage.repair(stage.fit([nearest(v, limit) for v in sharp])), 1024)
             yield self.attempt(stage, low, 1024)
             yield self.attempt(stage, sharp, 1024)
+
+
+def _span(r: Range) -> range:
+    """Whole numbers to try for one coordinate: all that its range allows, or those near 0 and near its end."""
+    low = int(r.low.ceil()) if r.low is not None else None
+    high = int(r.high.floor()) if r.high is not None else None
+    if low is not None and high is not None:
+        return range(low, min(high, low + 60) + 1)
+    if low is not None:
+        return range(low, max(low + 7, 13))
+    return range(-6, 13) if high is None else range(min(high - 7, -6), high + 1)
 
 
 def plainer(v: fmpq) -> Iterator[fmpq]:

@@ -294,7 +294,7 @@ class Stage:
                 return values if self.inside(values) and self.trial.holds() else None
             equations = [a for a in atoms if a.op == "eq"]
             if any(a.op == "eq" for a in bad):
-                solved = None if curved else self._solve(values, equations)
+                solved = None if curved else self._scale(values, equations) or self._solve(values, equations)
                 if solved is None:
                     curved = True
                     solved = self._bend(values, equations)
@@ -309,6 +309,27 @@ class Stage:
         return None
 
     # --- equations
+
+    def _scale(self, values: Values, equations: list[Atom]) -> Values | None:
+        """Meet each equation by scaling a row of an array, an array, or all scalars: signs and proportions stay."""
+        groups: dict[object, list[int]] = {}
+        for k, c in enumerate(self.coordinates):
+            groups.setdefault("" if c.at is None else c.key, []).append(k)
+            if c.at is not None and len(c.at) > 1:
+                groups.setdefault((c.key, c.at[:-1]), []).append(k)
+        good: list[Atom] = []
+        for a in equations:
+            if not _met("eq", self.gaps(values, [a])[0]):
+                for group in groups.values():
+                    d = {k: values[k] for k in group if values[k]}
+                    moved = next((_moved(values, d, t) for t in self.zeros(values, d, a.gap, a.at) if t != -1), None)
+                    if moved is not None and self.inside(moved) and not any(self.gaps(moved, [a, *good])):
+                        values = moved
+                        break
+                else:
+                    return None
+            good.append(a)
+        return values
 
     def _slopes(self, values: Values, atoms: list[Atom]) -> list[list[fmpq | None]]:
         """For each coordinate, how fast each gap grows along it; None where that is no exact constant."""

@@ -122,7 +122,7 @@ def power(base: Value, exponent: Value) -> Value:
     if type(exponent) is acb or type(base) is acb:
         return finite(acb(base).pow(acb(exponent), analytic=True))
     if type(base) is Jet:
-        if base.pole or sign(base.coefs[0]) <= 0:
+        if sign(base) <= 0:
             raise Unsure
         return exp(exponent * log(base))
     s = sign(base)
@@ -304,14 +304,26 @@ def log(v: Value) -> Value:
     if kind is acb:
         return finite(v.log(analytic=True))
     if kind is Jet:
-        if v.pole or sign(v.coefs[0]) <= 0:
-            if sign(v) < 0:
-                raise Undefined
-            raise Unsure
-        return _lift(v, log, inverse)
+        if not v.pole and sign(v.coefs[0]) > 0:
+            return _lift(v, log, inverse)
+        if sign(v) < 0:
+            raise Undefined
+        return _log_near_zero(v)
     if sign(v) <= 0:
         raise Undefined
     return ZERO if v == 1 else arb(v).log()
+
+
+def _log_near_zero(v: Jet) -> Value:
+    """log of c t**k (1 + ...), c > 0: that is log(c) + k log(t) + log(1 + ...), where log(t) = -1/s in the slow frame."""
+    frame, first = v.frame, 0
+    frame.forked = True
+    while is_nil(v.coefs[first]):
+        first += 1
+    recip = inverse(v.coefs[first])
+    rest = Jet(frame, [ONE, *(times(c, recip) for c in v.coefs[first + 1 :])], 0, v.exact)
+    slow = Jet(frame.slow, [fmpq(v.pole - first)], 1, True) if v.pole != first else ZERO
+    return slow + log(v.coefs[first]) + (_lift(rest, log, inverse) if len(rest.coefs) > 1 or not v.exact else ZERO)
 
 
 def sqrt(v: Value) -> Value:
