@@ -80,6 +80,7 @@ class Trial:
         make = evaluator.test if question.relation in ("iff", "implies") else evaluator.compile
         self.sides = tuple(make(t) for t in question.sides)
         # an integral is known to some 70 bits, whatever the precision
+        self.unsure = False  # whether the last failure to tell was that of a side
         self.one_sided = False  # whether the last failure was that exactly one side has a value
         self.most = 256 if any(u.op == "integral" for t in question.everything for u in subterms(t)) else PRECISIONS[-1]
         schematic = set(question.schematic)
@@ -115,8 +116,10 @@ class Trial:
         precisions = [p for p in PRECISIONS if p <= min(deep, self.most)]
         if self.given and not self.holds(precisions):
             return 0
-        for precision in precisions:
-            fails, kink = self._fails(precision)
+        for precision, exact in [*((p, False) for p in precisions), *((p, True) for p in precisions[-1:])]:
+            if exact and not self.unsure:
+                break
+            fails, kink = self._fails(precision, exact)
             if fails is not None:
                 return precision if fails and (at_kinks or not kink) else 0
         if precisions and self.question.relation in ("lt", "ne") and self._ties(precisions[-1]):
@@ -125,21 +128,22 @@ class Trial:
 
     def _ties(self, precision: int) -> bool:
         """Whether both sides have values, and these are equal though no ball can show it."""
-        lhs, rhs, _ = self._values(precision)
+        lhs, rhs, _ = self._values(precision, exact=True)
         return isinstance(lhs, arb) and isinstance(rhs, arb) and equal(self.evaluator, *self.question.sides)
 
-    def _values(self, precision: int) -> tuple[Any, Any, bool]:
+    def _values(self, precision: int, exact: bool = False) -> tuple[Any, Any, bool]:
         """Both sides, and whether one of them is undefined only because a derivative does not exist."""
         evaluator = self.evaluator
         evaluator.at_kink = False
-        lhs, rhs = (evaluator.attempt(run, precision) for run in self.sides)
+        lhs, rhs = (evaluator.attempt(run, precision, exact) for run in self.sides)
         return lhs, rhs, evaluator.at_kink
 
-    def _fails(self, precision: int) -> tuple[bool | None, bool]:
+    def _fails(self, precision: int, exact: bool) -> tuple[bool | None, bool]:
         """Whether the relation certainly fails (True), certainly does not (False), or cannot be told; and whether for a kink."""
-        lhs, rhs, kink = self._values(precision)
+        lhs, rhs, kink = self._values(precision, exact)
         relation = self.question.relation
-        if lhs is UNSURE or rhs is UNSURE:
+        self.unsure = lhs is UNSURE or rhs is UNSURE
+        if self.unsure:
             return None, False
         if relation in ("iff", "implies"):
             return (lhs and not rhs) or (relation == "iff" and rhs and not lhs), False
@@ -149,7 +153,7 @@ class Trial:
         return _relation_fails(relation, _difference(lhs, rhs, precision)), False
 
     def _counterexample(self, point: Point, precision: int) -> Counterexample:
-        lhs, rhs, _ = self._values(precision)
+        lhs, rhs, _ = self._values(precision, exact=True)
         ball = ""
         if isinstance(lhs, (fmpq, arb)) and isinstance(rhs, (fmpq, arb)):
             gap = _difference(lhs, rhs, precision)
@@ -214,12 +218,21 @@ def fits(sort: str, q: Fraction | int) -> bool:
     return _FITS[sort](q)
 
 
+def _surd_fits(sort: str, t: Term, evaluator: Evaluator) -> bool:
+    """Whether a closed term surely has a value of the sort, which is no integer."""
+    v = evaluator.attempt(evaluator.compile(t), 256)
+    if not isinstance(v, arb):
+        return False
+    sure = {"real": True, "positive": v > 0, "negative": v < 0, "nonnegative": v >= 0, "nonpositive": v <= 0, "nonzero": not v.contains(0)}
+    return bool(sure.get(sort, False))
+
+
 def admissible(question: Question, evaluator: Evaluator, point: Point) -> bool:
     """Whether the loaded point is one that the question speaks of: every value of its sort, every index and array within its range."""
-    scalars: dict[Term, Fraction | int] = {**point.sizes, **point.scalars}
+    scalars: dict[Term, Fraction | int | Term] = {**point.sizes, **point.scalars}
     if any(t not in scalars for t in (*question.sizes, *question.symbols)) or any(t not in point.indices for t in question.indices):
         return False
-    if not all(fits(t.args[1], q) for t, q in scalars.items()):
+    if not all(_surd_fits(t.args[1], q, evaluator) if isinstance(q, Term) else fits(t.args[1], q) for t, q in scalars.items()):
         return False
 
     def size(t: Term) -> int:

@@ -336,7 +336,7 @@ class Line:
         return None
 
     def _gathered(self) -> list[Term]:
-        """h as the logarithm of one product and a rest."""
+        """h as the logarithm of one product, which takes up powers of v as their exponentials, and a rest."""
         form, _ = self.order.cells.context(self.span.cell())
         q = form.start(self.goal.term)
         frozen, inside, rest = form.freeze_poly(q.num), [], [self.goal.term]
@@ -346,6 +346,10 @@ class Line:
             if c is not None and c.denominator == 1 and form.sign_of_frozen(a.data[0]) == "+":
                 inside.append(power(form.poly_term(a.data[0]), c))
                 rest.append(mul(num(-c), form.atom_term(a)))
+        parts = self.goal.term.args if self.goal.term.op == "add" else (self.goal.term,)
+        powers = [t for t in parts if inside and self.v in free(t) and all(u.op in ("sym", "num", "mul", "pow") for u in subterms(t))]
+        inside += [fn("exp", t) for t in powers]
+        rest += map(neg, powers)
         product = form.term(form.start(mul(*inside))) if inside else ONE
         return [fn("log", product), form.term(form.start(add(*rest)))]
 

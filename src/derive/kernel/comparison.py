@@ -118,9 +118,10 @@ def by_known_bounds(order: Order, goal: Goal) -> bool:
         rest = form.poly_term(form.freeze_poly(coefficient(form, poly, k, 0)))
         sign = order.sign(slope, goal.cell)
         if sign in ("+", ">=0", "-", "<=0"):
-            steps.append(add(mul(slope, ends[0 if sign in ("+", ">=0") else 1]), rest))
+            least = add(mul(slope, ends[0 if sign in ("+", ">=0") else 1]), rest)
+            steps.append(goal.about(least, ">=0" if sign in ("+", "-") else goal.want))
     order.rule("known-bounds")
-    return any(order.proves(goal.about(step)) for step in steps)
+    return any(map(order.proves, steps))
 
 
 def _ends(form: NormalForm, order: Order, goal: Goal, a: Atom) -> tuple[Term, Term] | None:

@@ -17,7 +17,7 @@ from typing import Any
 
 from flint import acb, arb, ctx, fmpq
 
-from derive.kernel.exact import equal
+from derive.kernel.exact import equal, value_of
 from derive.kernel.jets import (
     ONE,
     ZERO,
@@ -45,6 +45,7 @@ Key = tuple[int, ...]
 PRECISIONS = (64, 256, 1024, 4096, 16384)
 ORDERS = (1, 2, 4, 8)  # how many coefficients of a jet are tried
 LOOPS = 200_000  # steps of sums, products and integrals in one evaluation
+_NUMBERS = (fmpq, arb)
 _REAL = {
     "abs": "real_abs", "sign": "real_sgn", "heaviside": "real_heaviside", "floor": "real_floor", "ceiling": "real_ceil",
 }  # fmt: skip
@@ -62,16 +63,20 @@ UNDEFINED, UNSURE = Answer.UNDEFINED, Answer.UNSURE
 
 @dataclass(frozen=True)
 class Point:
-    """An exact point: sizes, scalars, the question's own free indices, and arrays entry by entry."""
+    """An exact point: sizes, scalars, the question's own free indices, and arrays entry by entry.
+
+    A scalar is a fraction, or a closed term where it is none, such as 2**(1/2).
+    """
 
     sizes: dict[Term, int] = field(default_factory=dict)
-    scalars: dict[Term, Fraction] = field(default_factory=dict)
+    scalars: dict[Term, Fraction | Term] = field(default_factory=dict)
     indices: dict[Term, int] = field(default_factory=dict)
     arrays: dict[str, dict[Key, Fraction]] = field(default_factory=dict)
 
     def printed(self) -> tuple[tuple[str, str], ...]:
         """The point as the `at` of a Counterexample: sizes, indices, scalars, arrays, each by name."""
-        named = [sorted((str(t.args[0]), str(v)) for t, v in part.items()) for part in (self.sizes, self.indices, self.scalars)]
+        parts: tuple[dict[Term, Any], ...] = (self.sizes, self.indices, self.scalars)
+        named = [sorted((str(t.args[0]), show(v) if isinstance(v, Term) else str(v)) for t, v in part.items()) for part in parts]
         arrays = [(name, _nested(entries)) for name, entries in sorted(self.arrays.items())]
         return (*named[0], *named[1], *named[2], *arrays)
 
@@ -127,7 +132,7 @@ class Evaluator:
         for t, n in point.sizes.items():
             self.place(t, fmpq(n))
         for t, q in point.scalars.items():
-            self.place(t, fmpq(q.numerator, q.denominator))
+            self.place(t, q if isinstance(q, Term) else fmpq(q.numerator, q.denominator))
         for t, n in point.indices.items():
             self.place(t, n)
         for name, entries in point.arrays.items():
@@ -248,11 +253,11 @@ class Evaluator:
         if op == "mul":
             return self._product_of([self.compile(u) for u in a])
         if op == "pow":
-            return self._power(*a)
+            return self._power(t)
         if op in ("max", "min"):
             return self._extreme(op, [self.compile(u) for u in a])
         if op in FUNCTIONS:
-            return self._function(op, [self.compile(u) for u in a])
+            return self._function(t)
         if op in ("sum", "prod"):
             return self._loop(op, *a)
         if op == "delta":
@@ -272,7 +277,9 @@ class Evaluator:
             value = values[slot]
             if value is None:
                 raise ValueError(f"the point gives no value to {show(t)}")
-            return fmpq(value) if whole else value
+            if whole:
+                return fmpq(value)
+            return self.compile(value)() if type(value) is Term else value
 
         return read
 
@@ -342,33 +349,55 @@ class Evaluator:
 
         return run
 
-    def _power(self, base: Term, exponent: Term) -> Run:
-        run = self.compile(base)
+    def _power(self, t: Term) -> Run:
+        base, exponent = t.args
         if exponent.op == "num" and exponent.args[0].denominator == 1:
             n = int(exponent.args[0])
-            return (lambda: inverse(run())) if n == -1 else lambda: integer_power(run(), n)
-        to = self.compile(exponent)
-        return lambda: power(run(), to())
+            return self._applied(t, inverse if n == -1 else lambda v: integer_power(v, n), [self.compile(base)])
+        return self._applied(t, power, [self.compile(base), self.compile(exponent)])
 
-    def _function(self, name: str, runs: list[Run]) -> Run:
-        f = FUNCTIONS[name]
+    def _applied(self, t: Term, f: Callable[..., Value], runs: list[Run]) -> Run:
+        """f at the values of its arguments; by its form where no ball can tell and `exact` asks for it."""
         if len(runs) == 2:
             first, second = runs
-            return lambda: f(first(), second())
-        (inner,) = runs
-        if name not in _REAL:
-            return lambda: f(inner())
-        method = _REAL[name]
 
-        def run() -> Value:
+            def apply_two() -> Value:
+                u, v = first(), second()
+                try:
+                    return f(u, v)
+                except Unsure:
+                    if self.exact and type(u) in _NUMBERS and type(v) in _NUMBERS:
+                        return value_of(self, t)
+                    raise
+
+            return apply_two
+        (inner,) = runs
+
+        def apply() -> Value:
             v = inner()
+            try:
+                return f(v)
+            except Unsure:
+                if self.exact and type(v) in _NUMBERS:
+                    return value_of(self, t)
+                raise
+
+        return apply
+
+    def _function(self, t: Term) -> Run:
+        f, runs = FUNCTIONS[t.op], [self.compile(u) for u in t.args]
+        if t.op not in _REAL:
+            return self._applied(t, f, runs)
+        method = _REAL[t.op]
+
+        def real(v: Value) -> Value:
             kind = type(v)
             if kind is acb or kind is arb and self.enclosing:
                 result = getattr(acb(v), method)(self.analytic)
                 return result if kind is acb else finite(result.real)
             return f(v)
 
-        return run
+        return self._applied(t, real, runs)
 
     def _extreme(self, name: str, runs: list[Run]) -> Run:
         first, *rest = runs
@@ -530,7 +559,7 @@ class Evaluator:
 
         def moved(direction: fmpq) -> Value | Exception:
             self.ticks += 1
-            stamp, self.stamps[slot] = self.stamps[slot], -self.ticks
+            held, stamp, self.stamps[slot] = cells[cell], self.stamps[slot], -self.ticks
             self.depth += 1
             cells[cell] = Jet(frame, [base, direction], 0, True)
             try:
@@ -538,7 +567,7 @@ class Evaluator:
             except (Undefined, Unsure) as stop:
                 return stop
             finally:
-                cells[cell], self.stamps[slot] = base, stamp
+                cells[cell], self.stamps[slot] = held, stamp
                 self.depth -= 1
 
         right = moved(ONE)

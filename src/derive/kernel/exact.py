@@ -38,6 +38,13 @@ def equal(evaluator: Evaluator, lhs: Term, rhs: Term) -> bool:
         return False
 
 
+def value_of(evaluator: Evaluator, t: Term) -> Any:
+    """The value of a function at arguments that have values, where only the form of these tells: exact, or a ball."""
+    f = Writer(evaluator).form(t)
+    q = number(f)
+    return ball(f) if q is None else q
+
+
 class Writer:
     """Writes terms as forms at one point."""
 
@@ -68,6 +75,8 @@ class Writer:
             return result
         if op == "pow":
             return raised(self.form(a[0]), self.form(a[1]))
+        if op == "sym" and type(self.evaluator.values[self.evaluator.slot(t)]) is Term:
+            return self.form(self.evaluator.values[self.evaluator.slot(t)])
         if op == "const":
             return _power_of((a[0],), ONE)
         if op in ("max", "min"):
@@ -270,6 +279,10 @@ def _log_atom(atom: Atom) -> Form:
 
 def applied(name: str, forms: list[Form]) -> Form:
     """A function at forms: its exact value where it has one, else an atom."""
+    if name in ("sin", "cos", "tan") and set(forms[0]) == {_PI}:
+        turn = _trigonometric(name, forms[0][_PI])
+        if turn is not None:
+            return turn
     numbers = [q for f in forms if (q := number(f)) is not None]
     factor = ONE
     if len(numbers) == len(forms):
@@ -279,6 +292,23 @@ def applied(name: str, forms: list[Form]) -> Form:
         if len(numbers) == 1 and numbers[0] < 0 and name in (*_ODD, *_EVEN):
             forms, factor = [rational(-numbers[0])], -ONE if name in _ODD else ONE
     return times(rational(factor), _power_of(("at", name, *map(frozen, forms)), ONE))
+
+
+_PI: Product = frozenset(((("pi",), ONE),))
+_SINES = {fmpq(0): fmpq(0), fmpq(1, 6): fmpq(1), fmpq(1, 4): fmpq(2), fmpq(1, 3): fmpq(3), fmpq(1, 2): fmpq(4)}  # (2 sin(q pi))**2
+
+
+def _trigonometric(name: str, q: fmpq) -> Form | None:
+    """sin, cos or tan of q pi for a q that is a multiple of 1/4 or 1/6; Undefined where tan has a pole."""
+    if name == "tan":
+        sine, cosine = _trigonometric("sin", q), _trigonometric("cos", q)
+        return None if sine is None or cosine is None else times(sine, raised(cosine, rational(-ONE)))
+    q = q + HALF if name == "cos" else q
+    q = q - 2 * (q / 2).floor()  # 0 <= q < 2
+    side = ONE if q <= 1 else -ONE
+    q = q if q <= 1 else q - 1
+    square = _SINES.get(min(q, 1 - q))
+    return None if square is None else times(rational(side * HALF), raised(rational(square), rational(HALF)))
 
 
 def frozen(f: Form) -> frozenset[tuple[Product, fmpq]]:

@@ -221,6 +221,8 @@ class NormalForm:
             return Quotient(self.zero, self.one)
         if d.is_constant():
             return Quotient(n / d.leading_coefficient(), self.one)
+        if len(n) * len(d) > 100 * MAX_TERMS:
+            raise Beyond("a quotient of large polynomials")
         g = n.gcd(d)
         if not g.is_constant():
             n, d = divmod(n, g)[0], divmod(d, g)[0]

@@ -19,12 +19,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from dataclasses import replace as changed
-from itertools import count, product
+from itertools import product
 
 from derive.kernel import calculus, comparison, enclosure, points, summation
 from derive.kernel.circular import Circular
 from derive.kernel.cells import Cell, Cells, Stuck, cells_of, instances, substituted
 from derive.kernel.derivative import Unsupported
+from derive.kernel.domain import Need
 from derive.kernel.field import Beyond, NormalForm, Restart, Split, Undefined, bound
 from derive.kernel.proof import Budget, Exhausted, Proof
 from derive.kernel.question import Question
@@ -67,7 +68,7 @@ class Order:
         self.false: dict[tuple[Term, str, Cell], bool] = {}
         self.asking: set[tuple[Term, str, Cell]] = set()
         self.circular = Circular()
-        self.names = count(1)
+        self.names = self.cells.names  # one counter, so that no fresh index is ever met twice
         self.stuck: Cell | None = None  # where the search failed first
 
     # --- goals
@@ -166,7 +167,9 @@ class Order:
             q = form.start(resolved)
         except Split as split:
             return self.by_cases(goal, split.gap)
-        except (Undefined, Unsupported, Beyond):
+        except (Undefined, Unsupported):
+            return cells.empty(cell)
+        except Beyond:
             return cells.empty(cell) or any(self.attempt(rule, goal) for rule in (calculus.by_bisection, calculus.by_monotony))
         if q.num.is_zero():
             return goal.want == ">=0" or cells.empty(cell)
@@ -364,6 +367,13 @@ class Order:
         self.restore(before)
         return False
 
+    def meets(self, need: Need, cell: Cell) -> bool:
+        """Whether a need without guards holds throughout the cell, by these rules."""
+        if need.guards or need.sign not in MET:
+            return False
+        facts = tuple(changed(f, gap=self.circular.hide(f.gap)) for f in cell.facts)
+        return self.proves(Goal(need.term, need.sign, changed(cell, facts=facts), 1))
+
     def facts(self, t: Term, cell: Cell) -> list[Fact]:
         """The facts of a cell, those for all indices at the free indices of t, as far as their places are known to differ."""
         places = sorted((v for v in free(t) if v.op == "index"), key=show)
@@ -507,7 +517,7 @@ def prove_order(question: Question, budget: Budget) -> Proof:
 
 def _prove_in_cell(order: Order, lhs: Term, rhs: Term, relation: str, cell: Cell) -> None:
     trouble = order.cells.same_domain(lhs, rhs, cell)
-    if trouble:
+    if trouble and not all(order.meets(need, cell) for side in (lhs, rhs) for need in order.cells.open_needs(side, cell)):
         raise Stuck(cell, f"one side may be undefined where the other is not: {trouble}")
     order.stuck = None
     facts = tuple(changed(f, gap=order.circular.hide(f.gap)) for f in cell.facts)

@@ -19,6 +19,7 @@ from derive.kernel.balls import Trial
 from derive.kernel.jets import HALF, ONE, ZERO, Frame, Jet, Undefined, Unsure, Value
 from derive.kernel.question import Question
 from derive.kernel.stage import Direction, Stage, Values, exact_zeros
+from derive.kernel.surds import names, roots
 from derive.statement.term import Term, add, div, free, num, show, sub, subterms
 
 FAR = tuple(fmpq(s * k) for k in (1, 10**3, 10**7, 10**12, 10**40) for s in (1, -1))
@@ -127,6 +128,32 @@ class Curve:
             return zeros or _irrational_zeros(samples)
         return self._by_bisection()
 
+    def surds(self) -> list[Term]:
+        """Values of the leading coordinate that are no fractions, at which the expression vanishes or touches 0."""
+        samples = [self.at(fmpq(t)) for t in (0, 1, -1, 3)]
+        k, speed = next(iter(self.line.direction.items()))
+        start = self.line.values[k]
+        if _is_parabola(samples):
+            g, one, minus, _ = samples
+            square, linear = ((one + minus) / 2 - g) / speed**2, (one - minus) / 2 / speed
+            return roots(square, linear - 2 * square * start, square * start**2 - linear * start + g)
+        found: dict[Term, None] = {}
+        for t in self._by_bisection():
+            found.update(dict.fromkeys(names(start + speed * self._refined(t))))
+        return list(found)
+
+    def _refined(self, t: fmpq) -> fmpq:
+        """A zero near t to about 40 digits, by Newton's method; t itself where that does not work."""
+        for _ in range(5):
+            taylor = self._taylor(t)
+            if taylor is None or taylor[0].contains(0) and taylor[1].contains(0) or not abs(taylor[1]) > 0:
+                break
+            moved = simple(t - taylor[0] / taylor[1], 170)
+            if abs(moved - t) > ONE or moved == t:
+                break
+            t = moved
+        return t
+
     def _by_bisection(self) -> list[fmpq]:
         """Rationals at, or closely to both sides of, each change of sign on a grid, and of each dip towards 0 between its points."""
         grid = self.line.grid
@@ -187,16 +214,16 @@ class Curve:
         """A lowest point near t to about 40 digits: Newton's method on the slope, in balls; t itself where that does not work."""
         for _ in range(steps):
             taylor = self._taylor(t)
-            if taylor is None or not side * taylor[1] > 0:
+            if taylor is None or not side * taylor[2] > 0:
                 break
-            move = simple(-taylor[0] / (2 * taylor[1]), 170)
+            move = simple(-taylor[1] / (2 * taylor[2]), 170)
             t = simple(t + move, 170)
             if not move:
                 break
         return t
 
-    def _taylor(self, t: fmpq) -> tuple[arb, arb] | None:
-        """The first two coefficients of the expression around t."""
+    def _taylor(self, t: fmpq) -> tuple[arb, arb, arb] | None:
+        """The first three coefficients of the expression around t."""
         stage, frame = self.line.stage, Frame(1, 2)
         evaluator, values = stage.evaluator, self.line.at(t)
         stage.put(values)
@@ -214,7 +241,7 @@ class Curve:
             gap = self.run()
             if type(gap) is not Jet or gap.pole or len(gap.coefs) < 3:
                 return None
-            return arb(gap.coefs[1]), arb(gap.coefs[2])
+            return arb(gap.coefs[0]), arb(gap.coefs[1]), arb(gap.coefs[2])
         except (Undefined, Unsure):
             return None
         finally:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from itertools import islice, pairwise, product
 from math import prod
 from random import Random
@@ -21,10 +22,11 @@ from flint import fmpq
 
 from derive.kernel.balls import Point, Trial, admissible, trial
 from derive.kernel.jets import HALF, ONE, TWO, ZERO
-from derive.kernel.lines import Line, Valley, around, criticals, nearest
+from derive.kernel.lines import Critical, Curve, Line, Valley, around, criticals, nearest
 from derive.kernel.proof import Budget
 from derive.kernel.question import Question
 from derive.kernel.stage import Direction, Range, Stage, Values, ranges
+from derive.kernel.surds import CONSTANTS
 from derive.kernel.verdict import Counterexample
 from derive.statement.term import Term, free, subterms
 
@@ -61,7 +63,7 @@ def satisfying(question: Question, budget: Budget) -> Point | None:
                 point = stage.point(values)
                 if hunt.trial.holds((64, 256, 1024)) and admissible(question, hunt.trial.evaluator, point):
                     return point
-    return None
+    return hunt.surd_satisfying()
 
 
 class Hunt:
@@ -74,6 +76,21 @@ class Hunt:
         self.allowed = ranges(question)
         self.until = self.trial.evaluator.steps + STEPS[effort]
         self.seen: set[tuple[object, ...]] = set()
+
+    def surd_satisfying(self) -> Point | None:
+        """A point with one scalar that is no fraction, at which the hypotheses hold."""
+        found = criticals(self.question, self.trial)
+        for stage in islice(self.stages(), 2):
+            for k in [k for k, c in enumerate(stage.coordinates) if c.at is None and not c.range.whole]:
+                for style in ("small", "one", "small"):
+                    values = stage.fit(self.drawn(style, len(stage.coordinates)))
+                    for t in self._surds_along(stage, values, k, found):
+                        self.budget.spend(1)
+                        point = _with_surd(stage, values, k, t)
+                        self.trial.evaluator.load(point)
+                        if self.trial.holds() and admissible(self.question, self.trial.evaluator, point):
+                            return point
+        return None
 
     # --- trying
 
@@ -141,7 +158,9 @@ class Hunt:
         """Everything that this effort tries, stage by stage."""
         yield from self._quick()
         stages = list(self.stages()) if self.effort else []
-        kinds = [self._telling, self._whole_numbers, self._lines] + [self._lowest] * (self.question.relation in ("le", "lt"))
+        kinds = [self._telling, self._whole_numbers, self._lines, self._surds]
+        if self.question.relation in ("le", "lt"):
+            kinds.append(self._lowest)
         for stage in stages:
             for kind in kinds:
                 self.until = self.trial.evaluator.steps + STEPS[self.effort] // (len(kinds) * len(stages))
@@ -314,6 +333,25 @@ class Hunt:
                 for t in around(line.kinks(found)):
                     yield self.attempt(stage, line.at(t))
 
+    def _surds(self, stage: Stage) -> Iterator[Counterexample | None]:
+        """Square roots, exp(-1), multiples of pi: points that no fraction reaches, for one scalar at a time."""
+        found = criticals(self.question, self.trial)
+        scalars = [k for k, c in enumerate(stage.coordinates) if c.at is None and not c.range.whole]
+        for style in ("small", "one") if scalars else ():
+            values = stage.fit(self.drawn(style, len(stage.coordinates)))
+            for k in scalars:
+                for t in self._surds_along(stage, values, k, found):
+                    self.budget.spend(1)
+                    self.trial.evaluator.steps += 4
+                    yield self.trial.compare(_with_surd(stage, values, k, t), 256, self.at_kinks)
+
+    def _surds_along(self, stage: Stage, values: Values, k: int, found: list[Critical]) -> list[Term]:
+        line, terms = Line(stage, values, {k: ONE}), dict.fromkeys(CONSTANTS)
+        for c in found:
+            for at in () if c.whole else stage.choices(list(c.over)):
+                terms.update(dict.fromkeys(Curve(line, c.run, at).surds()))
+        return list(terms)
+
     def _directions(self, stage: Stage, values: Values) -> list[Direction]:
         """The ways to leave a point: along each free coordinate, whole arrays at once, and at high effort two at a time."""
         directions = stage.directions(values)
@@ -340,6 +378,12 @@ class Hunt:
                 yield self.attempt(stage, stage.repair(stage.fit([nearest(v, limit) for v in sharp])), 1024)
             yield self.attempt(stage, low, 1024)
             yield self.attempt(stage, sharp, 1024)
+
+
+def _with_surd(stage: Stage, values: Values, k: int, t: Term) -> Point:
+    """The point with these values, but for one scalar."""
+    point = stage.point(values)
+    return replace(point, scalars={**point.scalars, stage.scalars[k]: t})
 
 
 def _span(r: Range) -> range:

@@ -15,6 +15,8 @@ from derive.kernel.proof import Budget
 from derive.kernel.signs import Fact
 
 RESOURCES = 1_500_000
+MEMORY = 600  # megabytes that one question may take
+LARGEST = 400  # terms of a polynomial; a larger one is not asked about
 
 
 def contradictory(form: NormalForm, facts: tuple[Fact, ...], budget: Budget) -> bool:
@@ -26,7 +28,10 @@ def contradictory(form: NormalForm, facts: tuple[Fact, ...], budget: Budget) -> 
     import z3
 
     solver, _ = built
-    return bool(solver.check() == z3.unsat)
+    try:
+        return bool(solver.check() == z3.unsat)
+    except z3.Z3Exception:  # out of memory: no answer
+        return False
 
 
 def model(form: NormalForm, facts: tuple[Fact, ...], budget: Budget) -> dict[Atom, Fraction]:
@@ -38,7 +43,10 @@ def model(form: NormalForm, facts: tuple[Fact, ...], budget: Budget) -> dict[Ato
     import z3
 
     solver, variables = built
-    if solver.check() != z3.sat:
+    try:
+        if solver.check() != z3.sat:
+            return {}
+    except z3.Z3Exception:
         return {}
     found, out = solver.model(), {}
     for atom, v in variables.items():
@@ -59,6 +67,8 @@ def _build(form: NormalForm, facts: tuple[Fact, ...]) -> tuple[Any, dict[Atom, A
             if not fact.every and not fact.apart:
                 q = form.start(fact.gap)
                 asked.append((form.freeze_poly(q.num), form.freeze_poly(q.den), fact.sign))
+        if any(len(p) > LARGEST for top, bottom, _ in asked for p in (top, bottom)):
+            return None
         encoder = _Encoder([p for top, bottom, _ in asked for p in (top, bottom)])
         constraints: list[Any] = []
         for top, bottom, sign in asked:
@@ -81,6 +91,7 @@ def _build(form: NormalForm, facts: tuple[Fact, ...]) -> tuple[Any, dict[Atom, A
     solver = z3.Solver()
     solver.set("rlimit", RESOURCES)
     solver.set("timeout", 4000)
+    solver.set("max_memory", MEMORY)
     solver.add(*constraints)
     return solver, encoder.variables
 

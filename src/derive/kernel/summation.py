@@ -296,8 +296,9 @@ def _lines(order: Order, goal: Goal, spread: Spread) -> list[tuple[Term, Term]]:
     sums = {a: None for m, _ in frozen for b, _ in m for a in atoms_within(b) if _is_plain_sum(a, place)}
     wholes = [(replace(_summand(form, a), {a.data[0][0]: place}), form.atom_term(a)) for a in sorted(sums, key=lambda a: a.order)]
     shares = [replace(w, {k: place}) for w, k in unit_weights(order, goal) if k.args[1] is place.args[1]]
+    own = [div(one, whole) for one, whole in wholes if order.sign(whole, goal.cell) == "+"]
     wholes += [(w, ONE) for w in shares]
-    shares.append(power(place.args[1], -1))
+    shares += [power(place.args[1], -1), *own]
     found: dict[tuple[Term, Term], None] = {}
     for one, whole in wholes:
         for share in shares:
