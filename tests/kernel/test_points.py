@@ -42,7 +42,7 @@ from sympy import (
 )
 
 from derive.kernel.balls import truth
-from derive.kernel.points import fingerprint, plainer, satisfying, search
+from derive.kernel.points import fingerprint, plainer, satisfiable, satisfying, search
 from derive.kernel.proof import Budget, Exhausted
 from derive.kernel.question import Question
 from derive.kernel.read import read_question
@@ -287,6 +287,53 @@ def test_the_false_sibling_falls(name: str) -> None:
 def test_the_true_sibling_stands(name: str) -> None:
     true, _, _ = SIBLINGS[name]
     assert found(*true, efforts=(0, 1)) is None
+
+
+SURDS = {
+    # no fraction refutes these: (lhs, rhs, relation, *hypotheses), the name of the point
+    "square root": ((0, x**4 - 4 * x**2 + 4, "lt"), "2**(1/2)"),
+    "its own square": ((Piecewise((1, Eq(x**2, 2)), (0, True)), 0, "eq"), "2**(1/2)"),
+    "exponential": ((-exp(-1), p * log(p), "lt"), "exp(-1)"),
+    "logarithm": ((Piecewise((1, Eq(exp(x), 2)), (0, True)), 0, "eq"), "log(2)"),
+    "golden ratio": ((x**3, 2 * x + 2, "eq", Eq(x**2, x + 1)), "5/4**(1/2)"),
+    "pole": ((sp.cos(x) * sp.tan(x), sin(x), "eq"), "pi"),
+    "multiple of pi": ((sp.cos(x), 1, "eq", Eq(sin(x), 0)), "pi"),
+}
+
+
+@pytest.mark.parametrize("name", SURDS)
+def test_points_that_are_no_fractions_are_named_exactly(name: str) -> None:
+    claim, part = SURDS[name]
+    counter = found(*claim, efforts=(1,))
+    assert counter is not None
+    assert part in counter.at[0][1]
+
+
+@pytest.mark.parametrize(
+    "true",
+    [
+        (0, x**4 - 4 * x**2 + 4, "le"),
+        (Piecewise((1, Eq(x**2, -2)), (0, True)), 0, "eq"),
+        (-exp(-1) - tiny, p * log(p), "lt"),
+        (x**3, 2 * x + 1, "eq", Eq(x**2, x + 1)),
+        (sp.cos(x) * sp.tan(x), sin(x), "eq", Ne(sp.cos(x), 0)),
+        (sp.cos(x) ** 2, 1, "eq", Eq(sin(x), 0)),
+    ],
+)
+def test_what_holds_at_surds_too_stands(true: tuple[object, ...]) -> None:
+    assert found(*true, efforts=(0, 1)) is None
+
+
+def test_an_equation_without_a_plain_solution_may_still_have_one() -> None:
+    for given, holds in (
+        ((Eq(x * exp(x), 1),), True),
+        ((Eq(x * exp(x), 1), x > 0, x < 1), True),
+        ((Eq(x * exp(x), 1), x > 1), False),
+        ((Eq(1 / (x - 1), 1 / (x - 1) ** 2 + 1),), False),
+        ((Eq(sign(x) * exp(x), sp.Rational(1, 3) + x * 0),), False),
+        ((Eq(x**2, 2),), True),
+    ):
+        assert satisfiable(read_question(x, 0, "eq", given), Budget(10**5, 60.0)) is holds
 
 
 def test_more_effort_reaches_larger_sizes() -> None:

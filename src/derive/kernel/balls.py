@@ -83,10 +83,8 @@ class Trial:
         self.unsure = False  # whether the last failure to tell was that of a side
         self.one_sided = False  # whether the last failure was that exactly one side has a value
         self.most = 256 if any(u.op == "integral" for t in question.everything for u in subterms(t)) else PRECISIONS[-1]
-        schematic = set(question.schematic)
-        self.given = tuple(
-            evaluator.test(h) if h in schematic else evaluator.test_all(h) for h in dict.fromkeys((*question.given, *question.schematic))
-        )
+        self.hypotheses = tuple(dict.fromkeys((*question.given, *question.schematic)))
+        self.given = tuple(evaluator.test(h) if h in question.schematic else evaluator.test_all(h) for h in self.hypotheses)
 
     def holds(self, precisions: Iterable[int] = PRECISIONS[:2]) -> bool | None:
         """Whether every hypothesis holds at the current point; None where that cannot be told."""
@@ -129,7 +127,7 @@ class Trial:
     def _ties(self, precision: int) -> bool:
         """Whether both sides have values, and these are equal though no ball can show it."""
         lhs, rhs, _ = self._values(precision, exact=True)
-        return isinstance(lhs, arb) and isinstance(rhs, arb) and equal(self.evaluator, *self.question.sides)
+        return isinstance(lhs, fmpq | arb) and isinstance(rhs, fmpq | arb) and equal(self.evaluator, *self.question.sides)
 
     def _values(self, precision: int, exact: bool = False) -> tuple[Any, Any, bool]:
         """Both sides, and whether one of them is undefined only because a derivative does not exist."""
@@ -157,7 +155,10 @@ class Trial:
         ball = ""
         if isinstance(lhs, (fmpq, arb)) and isinstance(rhs, (fmpq, arb)):
             gap = _difference(lhs, rhs, precision)
-            ball = "0" if type(gap) is arb and gap.contains(0) else _printed(gap, 8, radius=True)  # a tie, see _ties
+            if type(gap) is arb and gap.contains(0):
+                # a tie, see _ties: what is exact on one side is exact on the other
+                lhs, rhs, gap = rhs if type(rhs) is fmpq else lhs, lhs if type(lhs) is fmpq else rhs, fmpq(0)
+            ball = _printed(gap, 8, radius=True)
         return Counterexample(point.printed(), _printed(lhs, 20), _printed(rhs, 20), ball)
 
 

@@ -148,10 +148,10 @@ class Curve:
             taylor = self._taylor(t)
             if taylor is None or taylor[0].contains(0) and taylor[1].contains(0) or not abs(taylor[1]) > 0:
                 break
-            moved = simple(t - taylor[0] / taylor[1], 170)
-            if abs(moved - t) > ONE or moved == t:
+            move = simple(taylor[0] / taylor[1], 170)
+            if abs(move) > ONE or not move:
                 break
-            t = moved
+            t = simple(t - move, 170)
         return t
 
     def _by_bisection(self) -> list[fmpq]:
@@ -174,6 +174,13 @@ class Curve:
             if s and r and s != r:
                 zeros += self._bisected(a, b, s)
         return zeros
+
+    def brackets(self) -> list[tuple[fmpq, fmpq]]:
+        """Short intervals at whose ends the expression has opposite signs."""
+        grid = self.line.grid
+        steps = [(t, _sign(self.at(t))) for t in grid]
+        pairs = [self._bisected(a, b, s) for (a, s), (b, r) in pairwise(steps) if s and r and s != r]
+        return [(p[0], p[1]) for p in pairs if len(p) == 2 and p[0] < p[1]]
 
     def _bisected(self, a: fmpq, b: fmpq, s: int) -> list[fmpq]:
         """A zero between a, where the sign is s, and b; or rationals closely to both sides of it."""

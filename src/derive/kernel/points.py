@@ -18,7 +18,7 @@ from itertools import islice, pairwise, product
 from math import prod
 from random import Random
 
-from flint import fmpq
+from flint import arb, fmpq
 
 from derive.kernel.balls import Point, Trial, admissible, trial
 from derive.kernel.jets import HALF, ONE, TWO, ZERO
@@ -66,6 +66,16 @@ def satisfying(question: Question, budget: Budget) -> Point | None:
     return hunt.surd_satisfying()
 
 
+def satisfiable(question: Question, budget: Budget) -> bool:
+    """Whether some point satisfies every hypothesis: one that was found, or one that must lie where an equation changes sign."""
+    if satisfying(question, budget) is not None:
+        return True
+    try:
+        return Hunt(question, budget, 1, True).crossing()
+    except RecursionError:
+        return False
+
+
 class Hunt:
     """One search: the question compiled, its random numbers, and how much it may still try."""
 
@@ -91,6 +101,33 @@ class Hunt:
                         if self.trial.holds() and admissible(self.question, self.trial.evaluator, point):
                             return point
         return None
+
+    def crossing(self) -> bool:
+        """Whether one scalar equation must hold somewhere on a short interval on which all other hypotheses hold.
+
+        Its two sides have values on the whole interval, as a ball shows, so their difference is continuous there; it changes sign.
+        """
+        evaluator, trial = self.trial.evaluator, self.trial
+        equations = [n for n, h in enumerate(trial.hypotheses) if h.op == "eq" and not any(v.op == "index" for v in free(h))]
+        for stage in islice(self.stages(), 2):
+            for n, k in product(equations, range(len(stage.scalars))):
+                left, right = (evaluator.compile(u) for u in trial.hypotheses[n].args)
+                for style in ("small", "one", "small"):
+                    self.budget.spend(1)
+                    values = stage.fit(self.drawn(style, len(stage.coordinates)))
+                    line = Line(stage, values, {k: ONE})
+                    gap = Curve(line, lambda left=left, right=right: right() - left())  # type: ignore[misc]
+                    for a, b in gap.brackets():
+                        ends = [line.at(t) for t in (a, b)]
+                        if not all(map(stage.inside, ends)):
+                            continue
+                        stage.put(values)
+                        evaluator.place(stage.scalars[k], arb(ends[0][k]).union(arb(ends[1][k])))
+                        evaluator.owner = None
+                        others = [test for m, test in enumerate(trial.given) if m != n]
+                        if type(evaluator.attempt(gap.run)) is arb and all(evaluator.attempt(test) is True for test in others):
+                            return True
+        return False
 
     # --- trying
 

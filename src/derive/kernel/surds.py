@@ -15,11 +15,12 @@ CLOSE = fmpq(1, 10**25)
 
 
 def names(v: fmpq) -> Iterator[Term]:
-    """Roots, exponentials, logarithms and multiples of pi that agree with v to 25 digits."""
+    """Square and cube roots, exponentials, logarithms and multiples of pi that agree with v to 25 digits."""
     before, ctx.prec = ctx.prec, 200
     try:
         x, s = arb(v), fmpq(-1 if v < 0 else 1)
         yield from (_times(s, power(_num(q), HALF)) for q in _near(x * x, 1000) if not _is_square(q))
+        yield from (_times(s, power(_num(q), Fraction(1, 3))) for q in _near(abs(x) ** 3, 1000) if not _is_cube(q))
         yield from (_times(q, PI) for q in _near(x / arb.pi(), 60) if q)
         if v:
             yield from (_times(s, fn("exp", _num(q))) for q in _near(abs(x).log(), 60) if q)
@@ -52,6 +53,10 @@ def _near(x: arb, limit: int) -> list[fmpq]:
 
 def _is_square(q: fmpq) -> bool:
     return bool(q >= ZERO) and fmpq(q.p.root(2), q.q.root(2)) ** 2 == q
+
+
+def _is_cube(q: fmpq) -> bool:
+    return bool(fmpq(q.p.root(3), q.q.root(3)) ** 3 == q)
 
 
 def _num(q: fmpq) -> Term:
