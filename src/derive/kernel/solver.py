@@ -160,6 +160,8 @@ def _facts(form: NormalForm, a: Atom, encoder: _Encoder) -> list[Any]:
         return [z3.Implies(p > 0, z3.And(v <= p - 1, (v > 0) == (p > 1), (v < 0) == (p < 1), v * p >= p - 1))]
     if kind == "root":
         p = poly(d[0])
+        if d[1] > 12:  # as a power it is out of the solver's reach
+            return [v >= 0, (v > 1) == (p > 1)]
         power = v
         for _ in range(d[1] - 1):
             power = power * v
