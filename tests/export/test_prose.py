@@ -56,6 +56,13 @@ def test_prose(words: str, wanted: str) -> None:
         (r"\def\x{y}", False),
         ("λ", False),
         ("#1", False),
+        (r"a \\sigma", False),
+        ("a & b", False),
+        ("x^a^b", False),
+        ("x_{ij}_k", False),
+        ("x^a_b^c", False),
+        (r"x_{i}^\top y_j^2", True),
+        (r"x_{i}^2", True),
     ],
 )
 def test_math_from_outside(math: str, safe: bool) -> None:

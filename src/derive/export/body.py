@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from derive.export import arrange, forms
 from derive.export.abbreviate import abbreviate, name_long
+from derive.export.mathml import can_read
 from derive.export.notation import RELATIONS, Notation, notation_for
 from derive.export.prose import is_safe
 from derive.export.values import Point, point
@@ -49,7 +50,8 @@ class Body:
 
 def body(outcome: Outcome, claim: Claim) -> Body:
     """Statement, chain, abbreviations and counterexample of a claim."""
-    display = cut(claim.display) if claim.display and is_safe(claim.display) else ()
+    # The author's own LaTeX is shown where both TeX and MathML can read it.
+    display = cut(claim.display) if claim.display and is_safe(claim.display) and can_read(claim.display) else ()
     terms = terms_of(claim)
     base = arrange.counts_from(terms)
 

@@ -50,6 +50,11 @@ def mathml(latex: str, display: bool = True) -> str:
     return ElementTree.tostring(root, encoding="unicode")
 
 
+def can_read(latex: str) -> bool:
+    """Whether the converter makes sense of a formula."""
+    return mathml(latex).startswith("<math")
+
+
 def _name(node: ElementTree.Element) -> None:
     """Function names are identifiers, arrows are operators, and fences keep close to what they hold."""
     text = node.text or ""

@@ -29,16 +29,30 @@ COMMANDS = frozenset(
 ENVIRONMENTS = frozenset(("cases", "pmatrix", "bmatrix", "matrix", "aligned"))
 
 
+_SCRIPT = re.compile(r"([_^])\s*(?:\{[^{}]*\}|\\[A-Za-z]+|\w)\s*")
+_SCRIPTS = re.compile(rf"(?:{_SCRIPT.pattern})+")
+_INNERMOST = re.compile(r"\\begin\{(\w+)\}(?:(?!\\begin).)*?\\end\{\1\}", re.DOTALL)
+
+
 def is_safe(math: str) -> bool:
-    """Whether LaTeX math from outside uses known commands only, and its braces and environments close."""
-    if any(f"{{{name}}}" not in {f"{{{e}}}" for e in ENVIRONMENTS} for name in re.findall(r"\\(?:begin|end)\s*\{([^}]*)\}", math)):
+    """Whether LaTeX math from outside uses known commands only and compiles: its braces and environments close, no script is doubled."""
+    begun, ended = re.findall(r"\\begin\s*\{([^}]*)\}", math), re.findall(r"\\end\s*\{([^}]*)\}", math)
+    if sorted(begun) != sorted(ended) or not ENVIRONMENTS.issuperset(begun):
         return False
-    if re.sub(r"\\[{}]", "", math).count("{") != re.sub(r"\\[{}]", "", math).count("}") or "%" in re.sub(r"\\%", "", math):
+    bare = re.sub(r"\\[{}%]", "", math)
+    if bare.count("{") != bare.count("}") or re.search(r"[%$#]|\^\^", bare) or not math.isascii():
         return False
-    begun, ended = re.findall(r"\\begin\s*\{(\w+)\}", math), re.findall(r"\\end\s*\{(\w+)\}", math)
+    scripts = [_SCRIPT.findall(run[0]) for run in _SCRIPTS.finditer(math)]
+    if any(len(set(marks)) < len(marks) for marks in scripts):
+        return False
+    # Rows and columns belong inside an environment.
+    outside, more = math, 1
+    while more:
+        outside, more = _INNERMOST.subn("", outside)
+    if "\\\\" in outside or "&" in outside:
+        return False
     left, right = len(re.findall(r"\\left(?![a-z])", math)), len(re.findall(r"\\right(?![a-z])", math))
-    known = all(command in COMMANDS for command in re.findall(r"\\([A-Za-z]+)", math))
-    return known and sorted(begun) == sorted(ended) and left == right and math.isascii() and not re.search(r"[$#]|\^\^", math)
+    return left == right and all(command in COMMANDS for command in re.findall(r"\\([A-Za-z]+)", math))
 
 
 @dataclass(frozen=True)
