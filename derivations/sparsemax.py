@@ -194,10 +194,10 @@ active_entry_gives_the_threshold = claim(
 )
 largest_entry_is_active = claim(
     Sum(S),
-    eq(0, why="no entry reaches the threshold"),
-    given=[z[l] <= z[m], z[m] <= tau],
+    le(0, why="no entry reaches the threshold"),
+    given=[z[l] <= a, a <= tau],
     source=original,
-    reads_as="m is the place of the largest entry: at unit sum, tau < z_m",
+    reads_as="a is the largest entry: at unit sum, tau < a",
 )
 threshold_is_convex = claim(
     Sum(sparsemax((z + w) / 2, (tau + sigma) / 2)),
