@@ -200,5 +200,14 @@ def test_a_long_formula_in_words_gets_a_letter(make_outcome) -> None:
     assert "".join(shown.where[0][1]) == "".join(Notation().pieces(long))
 
 
+def test_of_a_long_comparison_each_side_gets_its_letter(make_outcome) -> None:
+    long = add(*(mul(num(c), v(i), fn("tanh", v(num(c)))) for c in range(2, 9)))
+    parts = (("proposition", make("eq", long, x)), ("point", ((x, ONE),)))
+    claim = Claim("page.not", "page.py", 3, form=Form("not_always", parts))
+    shown = body(make_outcome(claim, proved()), claim)
+    assert shown.words == "$A_i = x$ does not always hold: it fails at $x = 1$"
+    assert [name for name, _ in shown.where] == ["A_i"]
+
+
 def test_short_chains_have_no_letters() -> None:
     assert abbreviate((add(x, a), mul(x, a)), Notation()) == (Notation(), ())

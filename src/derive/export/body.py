@@ -63,7 +63,7 @@ def body(outcome: Outcome, claim: Claim) -> Body:
         formula = forms.formula(claim.form, Notation(base))
         if formula:
             return Body((formula,), display, point=at(final, "ne"))
-        notation, where = name_long([t for t in forms.terms(claim.form) if t.op != "index"], Notation(base), most=INLINE)
+        notation, where = name_long(list(forms.values(claim.form)), Notation(base), most=INLINE)
         return Body(display=display, words=forms.words(claim.form, notation), where=where, point=at(final, "ne"))
     if claim.first is None:
         return Body(display=display)

@@ -21,6 +21,7 @@ SORTS = {
 }  # fmt: skip
 
 
+MOST = 60  # letters of code in a line of text
 LONGEST = 24.0  # ems of a formula in a line of text
 RECHECK = {"AGREES": "the second checker agrees", "DISAGREES": "the second checker DISAGREES"}
 
@@ -104,7 +105,7 @@ def _in_notation(primal: str, claim: Claim, notation: Notation) -> str:
     plain, comma, rest = primal.partition(", as ")
     found = next((u for t in terms_of(claim) for u in subterms(t) if show(u) == plain), None)
     if found is None:
-        words = f"`{plain}`" if re.search(r"[*\[\]]", plain) else plain
+        words = "" if len(plain) > MOST else f"`{plain}`" if re.search(r"[*\[\]]", plain) else plain
     elif found.op == "num":
         return ""
     else:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
 from derive.export.arrange import position
 from derive.export.plain import text
 from derive.statement.claim import Form
-from derive.statement.term import Term
+from derive.statement.term import PROPOSITIONS, Term
 
 
 class Writer(Protocol):
@@ -93,6 +93,17 @@ class _Plain:
 def terms(form: Form | None) -> tuple[Term, ...]:
     """Every term inside a form."""
     return tuple(_inside(form.parts)) if form is not None else ()
+
+
+def values(form: Form) -> Iterator[Term]:
+    """The terms of a form that have a value: of a proposition the sides that it compares."""
+    todo = [t for t in terms(form) if t.op != "index"][::-1]
+    while todo:
+        t = todo.pop()
+        if t.op in PROPOSITIONS:
+            todo.extend(reversed(t.args))
+        else:
+            yield t
 
 
 def _inside(part: object) -> Iterable[Term]:
