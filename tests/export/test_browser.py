@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,16 @@ def test_a_page_on_a_phone(library, tmp_path: Path, name: str) -> None:
     title, console = visit(html.page(page, library.of(page), source="x = 1\n" * 90, version="1"), tmp_path, PROBE)
     assert '"sideways":0,"wide":0' in title, title
     assert not title.endswith('"maths":0}')
+    assert console == ""
+
+
+def test_the_index_on_a_phone(library, tmp_path: Path) -> None:
+    pages = [
+        (replace(page, title=f"{page.title} and a title that goes on for longer than a telephone is wide"), library.of(page))
+        for page in library.pages
+    ]
+    title, console = visit(html.index(pages), tmp_path, PROBE)
+    assert '"sideways":0,"wide":0' in title, title
     assert console == ""
 
 
