@@ -192,10 +192,12 @@ def test_values_are_printed_exactly_or_to_twenty_digits() -> None:
 
 def test_a_true_claim_costs_little_at_a_point() -> None:
     question = Question(tanh, tanh_by_exp)
-    start = time.process_time()
+    seconds = []
     for m in range(100):
+        start = time.process_time()
         assert compare(question, at(x=Fraction(m, 7))) is None
-    assert time.process_time() - start < 0.1
+        seconds.append(time.process_time() - start)
+    assert sorted(seconds)[50] < 0.001
 
 
 def test_guarded_cases_are_lazy() -> None:

@@ -281,3 +281,31 @@ def test_the_precision_of_the_caller_is_left_alone() -> None:
     value(fn("exp", x), at(x=1), 999)
     value(fn("log", x), at(x=-1), 999)
     assert ctx.prec == before
+
+
+LN, ABS_LN = fn("log", x), fn("log", fn("abs", x))
+
+
+@pytest.mark.parametrize(
+    ("body", "answer"),
+    [
+        (cases(mul(x, LN), make("lt", ZERO, x), ZERO, TRUE), UNDEFINED),  # the slope goes to -oo
+        (cases(mul(power(x, 2), LN), make("lt", ZERO, x), ZERO, TRUE), "0"),
+        (cases(mul(power(x, 3), ABS_LN, ABS_LN), make("ne", x, ZERO), ZERO, TRUE), "0"),
+        (cases(div(x, LN), make("lt", ZERO, x), ZERO, TRUE), "0"),
+        (cases(power(LN, -1), make("lt", ZERO, x), ZERO, TRUE), UNDEFINED),  # continuous, but steeper than any line
+        (cases(power(x, x), make("lt", ZERO, x), ONE, TRUE), UNDEFINED),
+        (cases(LN, make("lt", ZERO, x), ZERO, TRUE), UNDEFINED),
+    ],
+)
+def test_derivatives_where_a_logarithm_ends(body: Term, answer: object) -> None:
+    found = value(D(body, x), at(x=0))
+    assert found is answer or str(found) == answer
+
+
+def test_a_scalar_may_be_named_by_a_closed_term() -> None:
+    root = Point(scalars={x: power(TWO, HALF)})
+    assert truth(make("eq", power(x, 2), TWO), root) is True
+    assert truth(make("eq", power(x, 2), num(3)), root) is False
+    assert near(value(D(power(x, 3), x), root, 128), "6")
+    assert root.printed() == (("x", "2**(1/2)"),)

@@ -398,12 +398,14 @@ def test_every_point_spends_a_step_and_the_end_reaches_the_caller() -> None:
 
 
 def test_a_first_look_costs_about_a_millisecond() -> None:
-    question = read_question(x * sigma(x), x / (1 + exp(-x)))
-    other = read_question(y * sigma(y), y / (1 + exp(-y)))
-    search(question, Budget(10**6, 60.0), 0)
-    start = time.process_time()
-    search(other, Budget(10**6, 60.0), 0)
-    assert time.process_time() - start < 0.02
+    seconds = []
+    for name in "efghuv":
+        e = Symbol(name + "_", real=True)
+        question = read_question(e * sigma(e), e / (1 + exp(-e)))
+        start = time.process_time()
+        assert search(question, Budget(10**6, 60.0), 0) is None
+        seconds.append(time.process_time() - start)
+    assert min(seconds) < 0.01  # a busy machine may slow down some of them
 
 
 def test_the_search_depends_on_the_question_alone() -> None:
@@ -439,3 +441,10 @@ def test_fingerprints_tell_questions_apart() -> None:
     for _ in range(60):  # small only because its parts are shared
         deep = add(fn("exp", deep), fn("sin", deep))
     assert fingerprint(Question(deep, num(1))) != fingerprint(first)
+
+
+def test_a_lowest_point_at_the_end_of_a_logarithm_is_no_trouble() -> None:
+    entropy = -Sum(Piecewise((u[i] * log(u[i]), u[i] > 0), (0, True)), i)
+    given = (Eq(Sum(u[i], i), 1), u[i] >= 0)
+    assert found(0, entropy, "le", *given, efforts=(0, 1)) is None
+    assert found(0, entropy, "lt", *given, efforts=(0, 1)) is not None

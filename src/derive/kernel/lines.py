@@ -246,7 +246,7 @@ class Curve:
         before, ctx.prec, evaluator.depth = ctx.prec, 256, 1
         try:
             gap = self.run()
-            if type(gap) is not Jet or gap.pole or len(gap.coefs) < 3:
+            if type(gap) is not Jet or gap.pole or len(gap.coefs) < 3 or any(type(c) not in (fmpq, arb) for c in gap.coefs):
                 return None
             return arb(gap.coefs[0]), arb(gap.coefs[1]), arb(gap.coefs[2])
         except (Undefined, Unsure):
