@@ -21,7 +21,7 @@ def sigma(t):
     return 1 / (1 + exp(-t))
 
 
-sigmoids = array(n, lambda t: sigma(x[t]), name=r"\\sigma")
+sigmoids = array(n, lambda t: sigma(x[t]), name=r"\sigma")
 one = ones(n)
 
 # The product
