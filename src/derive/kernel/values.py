@@ -94,7 +94,7 @@ def _agree_so_far(gap: Value, v: Value, short: Short) -> Value:
     if type(gap) is not Jet or short.frame is not gap.frame or gap.pole:
         raise short
     known = Jet(gap.frame, [ZERO] * len(gap.coefs))
-    return known + v if v is not gap else known
+    return known if v is gap else known + v
 
 
 # --- powers
@@ -324,10 +324,6 @@ def _log_near_zero(v: Jet) -> Value:
     rest = Jet(frame, [ONE, *(times(c, recip) for c in v.coefs[first + 1 :])], 0, v.exact)
     slow = Jet(frame.slow, [fmpq(v.pole - first)], 1, True) if v.pole != first else ZERO
     return slow + log(v.coefs[first]) + (_lift(rest, log, inverse) if len(rest.coefs) > 1 or not v.exact else ZERO)
-
-
-def sqrt(v: Value) -> Value:
-    return power(v, HALF)
 
 
 def _between(
