@@ -135,7 +135,7 @@ class Cells:
         try:
             for r in range(m):
                 table = {n: add(mul(num(m), q), num(r))}
-                self.vanish(replace(sub(lhs, rhs), table), _renamed(cell, table))
+                self.vanish(replace(sub(lhs, rhs), table), renamed(cell, table))
         except Stuck:
             return False
         self.rules["residues"] = None
@@ -165,11 +165,11 @@ class Cells:
         for x in sorted((v for v in free(difference) if v.op == "sym" and "integer" not in v.args[1]), key=show):
             if not all(_convex_in(f, x) for f in cell.facts if depends(f.gap, x)):
                 continue
-            if any(not self._met(need, cell) for need in needs(difference) if depends(need.term, x)):
+            if any(not self.met(need, cell) for need in needs(difference) if depends(need.term, x)):
                 continue
             for c in (0, 1, -1, 2, Fraction(1, 2)):
                 at = {x: num(c)}
-                there = _renamed(cell, at)
+                there = renamed(cell, at)
                 try:
                     if any(self.sign(f.gap, Cell()) not in _ALLOWED[f.sign] for f in there.facts if not free(f.gap)):
                         continue
@@ -194,7 +194,7 @@ class Cells:
             if form.vanishes(q):
                 if self.sides and self.leaves and (trouble := self.same_domain(*self.sides, cell)):
                     raise Stuck(cell, trouble)
-                self._keep(form, known)
+                self.keep(form, known)
                 return
         except Split as split:
             self._split(t, split.gap, cell, depth)
@@ -205,15 +205,15 @@ class Cells:
             if isinstance(error, Beyond) and depth <= 3 and self._summands(resolved_or(t, locals()), cell, depth):
                 return
             raise Stuck(cell, str(error)) from error
-        pair = self._free_delta(form, q)
+        pair = self.free_delta(form, q)
         if pair is not None:
             self.rules["equal-indices"] = None
             p, other = pair
             self.vanish(resolved, changed(cell, distinct=cell.distinct | {frozenset(pair)}), depth + 1)
             keep, drop = (p, other) if p.op == "num" else (other, p)
-            self.vanish(replace(resolved, {drop: keep}), _renamed(cell, {drop: keep}), depth + 1)
+            self.vanish(replace(resolved, {drop: keep}), renamed(cell, {drop: keep}), depth + 1)
             return
-        gap = self._free_indicator(form, q)
+        gap = self.free_indicator(form, q)
         if gap is not None:
             self._split(resolved, gap, cell, depth)
             return
@@ -226,12 +226,12 @@ class Cells:
 
     def _rounded(self, t: Term, cell: Cell) -> bool:
         """A claim about floors: z3 finds no point where it fails."""
-        if self.solver and self._contradictory((*cell.facts, Fact(t, "!=0")), cell):
+        if self.solver and self.contradictory((*cell.facts, Fact(t, "!=0")), cell):
             self.rules["integers"] = None
             return True
         return False
 
-    def _contradictory(self, facts: tuple[Fact, ...], cell: Cell) -> bool:
+    def contradictory(self, facts: tuple[Fact, ...], cell: Cell) -> bool:
         """Whether z3 shows that no point has these signs; equations stay constraints there, they rewrite nothing."""
         from derive.kernel import solver
 
@@ -248,7 +248,7 @@ class Cells:
         self.oracles["z3"] = None
         return True
 
-    def _keep(self, form: NormalForm, known: Signs) -> None:
+    def keep(self, form: NormalForm, known: Signs) -> None:
         self.rules.update(form.rules)
         self.used.update(known.used)
         if form.equations:
@@ -263,7 +263,7 @@ class Cells:
                 self.vanish(t, cell.with_fact(Fact(gap, sign)), depth + 1)
             elif sign == "0":
                 self.rules["equal-indices"] = None
-                self.vanish(replace(t, dict([pair])), _renamed(cell, dict([pair])), depth + 1)
+                self.vanish(replace(t, dict([pair])), renamed(cell, dict([pair])), depth + 1)
             else:
                 apart = changed(cell, distinct=cell.distinct | {frozenset(pair)})
                 self.vanish(t, apart.with_fact(Fact(gap, sign)), depth + 1)
@@ -350,7 +350,7 @@ class Cells:
 
     def empty(self, cell: Cell) -> bool:
         """Whether no point satisfies the facts, by z3."""
-        if self.solver and cell.facts and self._contradictory(cell.facts, cell):
+        if self.solver and cell.facts and self.contradictory(cell.facts, cell):
             self.rules["z3-cell"] = None
             return True
         return False
@@ -608,7 +608,7 @@ class Cells:
 
     # --- what is left over -----------------------------------------------------------------------------------------------------
 
-    def _free_delta(self, form: NormalForm, q: Quotient) -> tuple[Term, Term] | None:
+    def free_delta(self, form: NormalForm, q: Quotient) -> tuple[Term, Term] | None:
         for a in _atoms_of(form, q):
             if a.kind == "delta" and not any(bound(i) for i in a.indices):
                 p, r = a.data
@@ -616,7 +616,7 @@ class Cells:
                     return p, r
         return None
 
-    def _free_indicator(self, form: NormalForm, q: Quotient) -> Term | None:
+    def free_indicator(self, form: NormalForm, q: Quotient) -> Term | None:
         for a in _atoms_of(form, q):
             if a.kind in ("above", "below") and not any(bound(i) for i in a.indices):
                 return form.poly_term(a.data[0])
@@ -696,13 +696,13 @@ class Cells:
                     granted = granted.with_fact(Fact(need.term, need.sign))
             have = {self._key(n, cell) for n in mine}
             for need in other:
-                if self._key(need, cell) not in have and not self._met(need, granted):
+                if self._key(need, cell) not in have and not self.met(need, granted):
                     return f"{show(need.term)} may fail to be {need.sign}"
         self.rules["same-domain"] = None
         return ""
 
     def open_needs(self, t: Term, cell: Cell) -> list[Need]:
-        return [n for n in needs(t) if not self._met(n, cell)]
+        return [n for n in needs(t) if not self.met(n, cell)]
 
     def _key(self, need: Need, cell: Cell) -> tuple[str, str, str]:
         form, _ = self.context(cell)
@@ -726,7 +726,7 @@ class Cells:
             parts.append(f"{1 if need.sign == '!=0' else sign}:{sorted(names)}")
         return need.sign, "/".join(parts), str(need.guards)
 
-    def _met(self, need: Need, cell: Cell) -> bool:
+    def met(self, need: Need, cell: Cell) -> bool:
         """Whether a need holds throughout a cell."""
         for guard in need.guards:
             for fact in facts_of(guard):
@@ -772,9 +772,9 @@ class Cells:
             resolved = self.resolve(t, cell)
             got = self.sign(resolved, cell)
             if got in want:
-                self._keep(form, known)
+                self.keep(form, known)
                 return True
-            if self.solver and all(self._contradictory((*cell.facts, Fact(resolved, no)), cell) for no in _REFUTES[want]):
+            if self.solver and all(self.contradictory((*cell.facts, Fact(resolved, no)), cell) for no in _REFUTES[want]):
                 self.rules["z3-cell"] = None
                 return True
             return False
@@ -863,7 +863,7 @@ def _places(gap: Term) -> tuple[Term, Term] | None:
     return None
 
 
-def _renamed(cell: Cell, table: dict[Term, Term]) -> Cell:
+def renamed(cell: Cell, table: dict[Term, Term]) -> Cell:
     facts = tuple(changed(f, gap=replace(f.gap, {k: v for k, v in table.items() if k not in f.every})) for f in cell.facts)
     distinct = frozenset(frozenset(table.get(p, p) for p in pair) for pair in cell.distinct)
     return Cell(facts, frozenset(pair for pair in distinct if len(pair) == 2))
