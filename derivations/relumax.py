@@ -46,7 +46,7 @@ from derive import (
 
 # Given
 K = natural("K")  # number of classes
-i, j, k, l, m = indices("i j k l m", upto=K)
+i, j, k, l, m, r = indices("i j k l m r", upto=K)
 z = real_vector("z", K)  # logits
 w = real_vector("w", K)  # the logits with c added to each
 b = positive("b")  # how far below the largest a logit may lie before it counts for nothing
