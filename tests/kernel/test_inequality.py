@@ -269,8 +269,9 @@ CLAIMS = {
         ((1 + p * x, "le", (1 + x) ** p, (x >= -1, p >= 1)), (1 + p * x, "lt", (1 + x) ** p, (x >= -1, p >= 1))),
     ],
     "same-domain": [
-        ((log(x), "le", x - 1), (0, "le", sqrt(x))),
-        ((x / (x - 1), "lt", 1 + 2 / (x - 1), (x > 1,)), (x / x, "le", 1)),
+        ((log(x), "le", log(2 * x)), (log(x), "le", x - 1)),
+        ((0, "le", 1 / x**2, (Ne(x, 0),)), (0, "le", 1 / x**2)),
+        ((sqrt(x), "le", sqrt(x) + 1), (0, "le", sqrt(x))),
     ],
 }  # fmt: skip
 

@@ -30,9 +30,33 @@ from derive.kernel.derivative import Unsupported, differentiate
 from derive.kernel.domain import Need, needs
 from derive.kernel.enclosure import Bisection, bounds
 from derive.kernel.field import Atom, Beyond, FrozenPoly, NormalForm, Split, Undefined, coefficient
+from derive.kernel.lemmas import one_of_its_terms
 from derive.kernel.limits import INFINITE, limit
 from derive.kernel.signs import Contradiction, Fact
-from derive.statement.term import HALF, MINUS_ONE, ONE, OO, TWO, ZERO, Term, add, div, fn, free, mul, neg, num, power, rebuild, replace, show, sub, subterms, sym
+from derive.statement.term import (
+    HALF,
+    MINUS_ONE,
+    ONE,
+    OO,
+    TWO,
+    ZERO,
+    Term,
+    add,
+    div,
+    fn,
+    free,
+    make,
+    mul,
+    neg,
+    num,
+    power,
+    rebuild,
+    replace,
+    show,
+    sub,
+    subterms,
+    sym,
+)
 
 if TYPE_CHECKING:
     from derive.kernel.inequality import Goal, Order
@@ -50,9 +74,7 @@ NUMBERS = (ZERO, ONE, MINUS_ONE, HALF, TWO)
 
 def scalar(order: Order, goal: Goal) -> Goal:
     """The goal with real variables in place of sums, entries, roundings and integers, and the facts about them."""
-    from derive.kernel.inequality import own_terms
-
-    facts = [*order.facts(goal.term, goal.cell), *own_terms(order, goal)]
+    facts = [*order.facts(goal.term, goal.cell), *one_of_its_terms(order, goal)]
     table: dict[Term, Term] = {}
 
     def go(u: Term) -> Term:
@@ -175,9 +197,9 @@ def _variants(order: Order, goal: Goal, v: Term) -> Iterator[Term]:
     if not q.den.is_one():
         return
     frozen = form.freeze_poly(q.num)
-    atoms = sorted({a for m, _ in frozen for a, _ in m if a.kind in ("log", "call", "exp") and v in free(form.atom_term(a))}, key=lambda a: a.order)
+    steep = {a for m, _ in frozen for a, _ in m if a.kind in ("log", "call", "exp") and v in free(form.atom_term(a))}
     found = []
-    for a in atoms:
+    for a in sorted(steep, key=lambda a: a.order):
         k = form.number[a]
         degree = int(q.num.degrees()[k])
         if a.kind == "exp":
@@ -224,9 +246,6 @@ class Line:
 
     def anchors(self) -> list[Term]:
         """Points from which h might grow to both sides, the likeliest first."""
-        return self._all_anchors()
-
-    def _all_anchors(self) -> list[Term]:
         out: dict[Term, None] = dict.fromkeys((*self.span.lows, *self.span.highs))
         out.update(dict.fromkeys(zeros(self.order, self.slope, self.v, self.goal.cell)))
         out.update(dict.fromkeys(NUMBERS[:3]))
@@ -247,16 +266,23 @@ class Line:
         if order.vetoed(value):
             return False
         sides = [s for s in ("+", "-") if side in (s, "?", "!=0") or side == (">=0" if s == "+" else "<=0")]
-        slopes = {s: changed(value, term=self.slope if s == "+" else neg(self.slope), cell=self.span.cell(Fact(sub(v, c), s))) for s in sides}
-        if any(order.vetoed(slope) for slope in slopes.values()) or not order.defined(c, goal.cell) or self._leaves(c):
+        slopes = [changed(value, term=self.slope if s == "+" else neg(self.slope), cell=self.span.cell(Fact(sub(v, c), s))) for s in sides]
+        if any(map(order.vetoed, slopes)) or not order.defined(c, goal.cell) or self._leaves(c):
             return False
-        if not self._defined_at(c) or not all(order.defined(_derivative(goal.term, v), slope.cell) for slope in slopes.values()):
+        if not self._defined_at(c) or not all(self._smooth(slope.cell) for slope in slopes):
             return False
         high = strict and order.proves(changed(value, want="+"))
         if not high and (strict and side not in ("+", "-", "!=0") or not order.proves(value)):
             return False
         order.rule("monotony")
-        return all(order.proves(changed(slope, want="+" if strict and not high else ">=0")) for slope in slopes.values())
+        return all(order.proves(changed(slope, want="+" if strict and not high else ">=0")) for slope in slopes)
+
+    def _smooth(self, cell: Cell, times: int = 1) -> bool:
+        """Whether h has a derivative, or a second one, throughout a cell."""
+        t = self.goal.term
+        for _ in range(times):
+            t = make("deriv", t, self.v)
+        return self.order.defined(t, cell)
 
     def _leaves(self, c: Term) -> bool:
         """Whether c may lie outside the closure of the interval."""
@@ -268,7 +294,7 @@ class Line:
         order, table = self.order, {self.v: c}
         try:
             return all(
-                order.cells._met(Need(n.sign, replace(n.term, table), tuple(replace(g, table) for g in n.guards)), self.goal.cell)
+                order.cells.met(Need(n.sign, replace(n.term, table), tuple(replace(g, table) for g in n.guards)), self.goal.cell)
                 for n in needs(self.goal.term)
             )
         except (Beyond, Undefined, Unsupported, Split):
@@ -282,22 +308,16 @@ class Line:
         if not self.span.lows or not self.span.highs:
             return False
         owed: list[tuple[Term, Term]] = []
-        second = differentiate(self.slope, v, owed)
-        path = self.span.cell()
-        if owed:
-            return False
-        bend = changed(goal.about(neg(second), ">=0"), cell=path)
-        if order.vetoed(bend):
+        bend = changed(goal.about(neg(differentiate(self.slope, v, owed)), ">=0"), cell=self.span.cell())
+        if owed or order.vetoed(bend) or not self._smooth(bend.cell, 2):
             return False
         for low in self.span.lows:
             for high in self.span.highs:
                 ends = [goal.about(replace(goal.term, {v: c})) for c in (low, high)]
                 if any(map(order.vetoed, ends)) or any(not order.defined(c, goal.cell) or self._leaves(c) for c in (low, high)):
                     continue
-                if not (self._defined_at(low) and self._defined_at(high) and order.defined(_derivative(_derivative(goal.term, v), v), path)):
-                    continue
                 order.rule("concavity")
-                if all(map(order.proves, ends)) and order.proves(bend):
+                if self._defined_at(low) and self._defined_at(high) and all(map(order.proves, ends)) and order.proves(bend):
                     return True
         return False
 
@@ -308,7 +328,7 @@ class Line:
             away = "+" if side == "-" else "-"  # from v towards the end
             fall = goal.about(neg(self.slope) if away == "+" else self.slope, ">=0")
             fall = changed(fall, cell=self.span.cell())
-            if order.vetoed(fall) or not order.defined(_derivative(goal.term, v), fall.cell):
+            if order.vetoed(fall) or not self._smooth(fall.cell):
                 continue
             least = self._limit(end, "" if end in INFINITE else side)
             if least is None or not order.defined(least, goal.cell):
@@ -365,19 +385,14 @@ class Line:
         for c in zeros(order, self.slope, v, goal.cell)[:3]:
             if order.sign(sub(v, c), goal.cell) != "?" or not order.defined(c, goal.cell):
                 continue
-            sides = {s: self.span.cell(Fact(sub(v, c), s)) for s in ("+", "-")}
-            if not all(any(not order.vetoed(changed(goal, term=t, want=">=0", cell=cell)) for t in (self.slope, neg(self.slope))) for cell in sides.values()):
+            sides = [self.span.cell(Fact(sub(v, c), s)) for s in ("+", "-")]
+            slopes = [[changed(goal, term=t, want=">=0", cell=cell) for t in (self.slope, neg(self.slope))] for cell in sides]
+            if any(all(map(order.vetoed, both)) for both in slopes):
                 continue
             order.rule("case-split")
             if all(order.proves(goal.about(goal.term, "", Fact(sub(v, c), s))) for s in ("0", "+", "-")):
                 return True
         return False
-
-
-def _derivative(t: Term, v: Term) -> Term:
-    from derive.statement.term import make
-
-    return make("deriv", t, v)
 
 
 # --- where a function may vanish ---------------------------------------------------------------------------------------------------
@@ -416,12 +431,7 @@ def _solve(form: NormalForm, p: fmpq_mpoly, v: Term) -> list[Term]:
         values = [power(neg(div(cs[0], cs[-1])), num(Fraction(1, degree)))]
     else:
         return []
-    return [w for value in values for w in _invert(form, a, _tidied(form, value), v)]
-
-
-def _tidied(form: NormalForm, t: Term) -> Term:
-    """The same value, with numbers folded."""
-    return t if free(t) else t
+    return [w for value in values for w in _invert(form, a, value, v)]
 
 
 def _invert(form: NormalForm, a: Atom, value: Term, v: Term) -> list[Term]:
@@ -465,8 +475,8 @@ def by_far_bisection(order: Order, goal: Goal) -> bool:
         return False
     (v,) = free(goal.term)
     low, high = _ends(order, goal.cell, v)
-    near = (low if low is not None else min(high or FAR, FAR) - 2 * FAR, high if high is not None else max(low or -FAR, -FAR) + 2 * FAR)
-    if low is not None and high is not None or not _bisected(order, goal, {v: near}, MOST_PARTS):
+    near = (-FAR if low is None else low, FAR if high is None else high)
+    if low is not None and high is not None or near[0] >= near[1] or not _bisected(order, goal, {v: near}, MOST_PARTS):
         return False
     beyond = [sub(v, num(near[1]))] if high is None else []
     beyond += [sub(num(near[0]), v)] if low is None else []

@@ -34,7 +34,9 @@ _RISING: dict[str, Callable[[arb], arb]] = {
     "log": arb.log, "asin": arb.asin, "atanh": arb.atanh, "erfinv": arb.erfinv, "acosh": arb.acosh,
 }  # fmt: skip
 _FALLING: dict[str, Callable[[arb], arb]] = {"acos": arb.acos, "erfc": arb.erfc}
-_OTHER: dict[str, Callable[[arb], arb]] = {"sin": arb.sin, "cos": arb.cos, "cosh": arb.cosh, "tan": arb.tan, "gamma": arb.gamma, "loggamma": arb.lgamma}
+_OTHER: dict[str, Callable[[arb], arb]] = {
+    "sin": arb.sin, "cos": arb.cos, "cosh": arb.cosh, "tan": arb.tan, "gamma": arb.gamma, "loggamma": arb.lgamma,
+}  # fmt: skip
 _CONSTANTS: dict[str, Callable[[], arb]] = {"pi": arb.pi, "euler_gamma": arb.const_euler, "catalan": arb.const_catalan}
 
 
@@ -220,14 +222,19 @@ class Bisection:
                     continue
                 if self._fails(middle):
                     return False
-                shares = [(high - low) / (self.box[v][1] - self.box[v][0] or 1) for v, (low, high) in zip(self.variables, part, strict=True)]
-                k = max(range(len(part)), key=lambda n: shares[n])
-                if shares[k] < SHALLOWEST:
+                halves = self._halves(part)
+                if not halves:
                     return False
-                low, high = part[k]
-                cut = (low + high) / 2
-                todo += [(*part[:k], ends, *part[k + 1 :]) for ends in ((low, cut), (cut, high))]
+                todo += halves
         return not todo
+
+    def _halves(self, part: tuple[Ends, ...]) -> list[tuple[Ends, ...]]:
+        """The part cut along the side that is longest beside the box; none where it is too small."""
+        shares = [(high - low) / (self.box[v][1] - self.box[v][0] or 1) for v, (low, high) in zip(self.variables, part, strict=True)]
+        share, k = max((share, -k) for k, share in enumerate(shares))
+        low, high = part[-k]
+        cut = (low + high) / 2
+        return [(*part[:-k], ends, *part[-k + 1 :]) for ends in ((low, cut), (cut, high))] if share >= SHALLOWEST else []
 
     def _excluded(self, at: Mapping[Term, Span]) -> bool:
         """Whether some fact certainly fails there."""

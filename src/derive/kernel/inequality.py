@@ -5,13 +5,12 @@ has a known sign goes, what is left is closed by the first rule that reaches it.
 that fails at an exact point is dropped at once. Points veto, they never prove.
 
 Rules of this file
-    case-split       t has the sign if it has it for each sign of g
-    factors          a product has the sign of its factors, each known by a rule of its own
-    equal-indices    t has the sign if it has it for i = j and for i != j
-    constant         a term without variables, by a ball that excludes 0
-    one-of-its-terms     f >= 0 on the range:  sum_l f(l) - f(i) >= 0, and > 0 where f > 0 and the range holds more than i
-    polynomial-arithmetic    z3 finds no point where the sign fails (oracle)
-Those of comparison.py, summation.py, calculus.py and enclosure.py are described there.
+    case-split         t has the sign if it has it for each sign of g
+    equal-indices      t has the sign if it has it for i = j and for i != j
+    factors            a product has the sign of its factors, each known by a rule of its own
+    constant           a term without variables, by a ball that excludes 0
+    zero-to-a-power    0^p = 0 for p > 0; a base that may be 0 is taken apart from one that is not
+Those of lemmas.py, comparison.py, summation.py, calculus.py and enclosure.py are described there.
 """
 
 from __future__ import annotations
@@ -21,20 +20,20 @@ from dataclasses import dataclass
 from dataclasses import replace as changed
 from itertools import product
 
-from derive.kernel import calculus, comparison, enclosure, points, summation
+from derive.kernel import calculus, comparison, enclosure, lemmas, points, summation
+from derive.kernel.cells import Cell, Cells, Stuck, cells_of, instances, renamed, substituted
 from derive.kernel.circular import Circular
-from derive.kernel.cells import Cell, Cells, Stuck, cells_of, instances, substituted
-from derive.kernel.derivative import Unsupported
+from derive.kernel.derivative import Unsupported, arrays_in
 from derive.kernel.domain import Need
-from derive.kernel.field import Beyond, NormalForm, Restart, Split, Undefined, bound
+from derive.kernel.field import Beyond, NormalForm, Quotient, Restart, Split, Undefined, bound
+from derive.kernel.lemmas import MET
 from derive.kernel.proof import Budget, Exhausted, Proof
 from derive.kernel.question import Question
 from derive.kernel.signs import Contradiction, Fact
-from derive.statement.term import HALF, ONE, PI, ZERO, Term, add, free, index, make, mul, neg, num, replace, show, sub, subterms
+from derive.statement.term import HALF, ONE, PI, ZERO, Term, add, free, make, mul, neg, replace, show, sub, subterms
 
 FUELS = (1, 2, 4, 6)  # how many rules may follow one another, in each round of the search
-MET = {"+": ("+",), ">=0": ("+", "0", ">=0"), "!=0": ("+", "-", "!=0")}
-FAILS = {"+": "<=0", ">=0": "-", "!=0": "0"}
+MOST_STEPS = 50_000  # of one question
 _RELATION = {"+": "lt", "-": "gt", ">=0": "le", "<=0": "ge", "0": "eq", "!=0": "ne"}
 
 
@@ -50,7 +49,8 @@ class Goal:
 
     def about(self, term: Term, want: str = "", *facts: Fact) -> Goal:
         """The goal of a next step: less fuel, another term, perhaps more facts."""
-        return changed(self, term=term, want=want or self.want, cell=self.cell.with_fact(*facts) if facts else self.cell, fuel=self.fuel - 1)
+        cell = self.cell.with_fact(*facts) if facts else self.cell
+        return changed(self, term=term, want=want or self.want, cell=cell, fuel=self.fuel - 1)
 
 
 Rule = Callable[["Order", Goal], bool]
@@ -62,6 +62,7 @@ class Order:
 
     def __init__(self, budget: Budget) -> None:
         self.budget = budget
+        self.last = budget.spent + MOST_STEPS
         self.cells = Cells(budget)
         self.proved: dict[tuple[Term, str, Cell], Ledger] = {}
         self.failed: dict[tuple[Term, str, Cell], int] = {}
@@ -81,6 +82,8 @@ class Order:
         if known is not None:
             self._enter(known)
             return True
+        if self.budget.spent > self.last:
+            raise Exhausted(f"{MOST_STEPS} steps of the search for an inequality")
         if goal.fuel < 0 or self.failed.get(key, -1) >= goal.fuel or key in self.asking:
             return False
         self.asking.add(key)
@@ -112,7 +115,9 @@ class Order:
         term = goal.term
         for fact in goal.cell.facts if self.circular.meaning else ():
             v, *rest = fact.gap.args if fact.gap.op == "add" else (fact.gap,)
-            if fact.sign == "0" and not fact.apart and v.op == "sym" and all(u.op == "num" for u in rest) and v not in self.circular.meaning:
+            if fact.sign != "0" or fact.apart or v.op != "sym" or v in self.circular.meaning:
+                continue
+            if all(u.op == "num" for u in rest):
                 term = replace(self.circular.show(term), {v: neg(add(*rest, ZERO))})
         term = self.circular.hide(term)
         known = [f for f in (*self.circular.known(term), *self._on_half_turn(term, goal.cell)) if f not in goal.cell.facts]
@@ -162,7 +167,7 @@ class Order:
         try:
             resolved = cells.resolve(goal.term, cell)
             if cells.sign(resolved, cell) in MET[goal.want]:
-                cells._keep(form, known)
+                cells.keep(form, known)
                 return True
             q = form.start(resolved)
         except Split as split:
@@ -173,10 +178,10 @@ class Order:
             return cells.empty(cell) or any(self.attempt(rule, goal) for rule in (calculus.by_bisection, calculus.by_monotony))
         if q.num.is_zero():
             return goal.want == ">=0" or cells.empty(cell)
-        pair = cells._free_delta(form, q)
+        pair = cells.free_delta(form, q)
         if pair is not None:
             return self._by_places(goal, pair)
-        gap = cells._free_indicator(form, q)
+        gap = cells.free_indicator(form, q)
         if gap is not None:
             return self.by_cases(goal, gap)
         raw = changed(goal, term=resolved)
@@ -184,7 +189,7 @@ class Order:
             if self.attempt(summation.by_shape, raw) or not q.den.is_one() and self.attempt(calculus.by_monotony, raw):
                 return True
             q = form.start(resolved)
-        return self._by_factors(goal, form, q.num, q.den)
+        return self._by_factors(goal, form, q)
 
     def by_cases(self, goal: Goal, gap: Term) -> bool:
         """case-split: the goal holds if it does for each sign that gap can have."""
@@ -198,8 +203,6 @@ class Order:
 
     def _by_places(self, goal: Goal, pair: tuple[Term, Term]) -> bool:
         """equal-indices: the goal holds if it does for two places that are equal and for two that differ."""
-        from derive.kernel.cells import _renamed
-
         if goal.splits <= 0:
             return False
         self.rule("equal-indices")
@@ -208,55 +211,31 @@ class Order:
         keep, drop = (p, other) if p.op == "num" else (other, p)
         table = {drop: keep}
         return self.proves(apart) and self.proves(
-            changed(goal, term=replace(goal.term, table), cell=_renamed(goal.cell, table), splits=goal.splits - 1)
+            changed(goal, term=replace(goal.term, table), cell=renamed(goal.cell, table), splits=goal.splits - 1)
         )
 
-    def _by_factors(self, goal: Goal, form: NormalForm, top: object, bottom: object) -> bool:
+    def _by_factors(self, goal: Goal, form: NormalForm, q: Quotient) -> bool:
         """factors: every factor has a sign of its own; in the denominator it is not 0."""
-        side = 1
-        parts: list[tuple[Term, str]] = []
-        for poly, below in ((top, False), (bottom, True)):
-            content, factors = form.factors(poly)  # type: ignore[arg-type]
-            side = -side if content < 0 else side
-            for p, e in factors:
-                sign = form.sign(p)
-                term = form.poly_term(form.freeze_poly(p))
-                if sign in ("-", "<=0"):
-                    sign, term, side = {"-": "+", "<=0": ">=0"}[sign], neg(term), -side if e % 2 else side
-                if sign == "0":
-                    return goal.want == ">=0" or self.cells.empty(goal.cell)
-                if sign == "+" or below and (sign == ">=0" or e % 2 == 0) or sign == ">=0" and goal.want == ">=0":
-                    continue
-                if e % 2 == 0:
-                    if goal.want != ">=0" and sign != "!=0":
-                        parts.append((term, "!=0"))
-                elif sign == ">=0":
-                    parts.append((term, "+"))
-                else:
-                    parts.append((term, "sign" if goal.want != "!=0" else "" if below or sign == "!=0" else "!=0"))
-        parts = [part for part in parts if part[1]]
-        open_signs = [term for term, want in parts if want == "sign"]
-        if goal.want == "!=0" or not open_signs:
-            if side < 0 and goal.want != "!=0":
-                return self.cells.empty(goal.cell)
-            self.rule("factors")
-            return all(self._part(goal, term, want) for term, want in parts)
-        if len(parts) == 1:
-            return self._part(goal, open_signs[0] if side > 0 else neg(open_signs[0]), goal.want)
-        wants: list[tuple[Term, str]] = [part for part in parts if part[1] != "sign"]
-        for term in sorted(open_signs, key=lambda t: (len(show(t)), show(t))):
-            up, down = changed(goal, term=term, want=">=0"), changed(goal, term=neg(term), want=">=0")
-            if not self.vetoed(up):
-                wants.append((term, goal.want))
-            elif not self.vetoed(down):
-                wants.append((neg(term), goal.want))
-                side = -side
-            else:
-                return self.by_cases(goal, self._turning_point(goal, open_signs) or term)
-        if side < 0:
+        side, parts = _factored(goal.want, form, q)
+        if not side:
+            return goal.want == ">=0" or self.cells.empty(goal.cell)
+        wants = [(t, want) for t, want in parts if want in MET]
+        turning = sorted((t for t, want in parts if want == "?"), key=lambda t: (len(show(t)), show(t)))
+        if len(turning) == 1:
+            wants.append((turning[0] if side > 0 else neg(turning[0]), goal.want))
+            side = 1
+        else:
+            for t in turning:
+                up, down = (self.vetoed(changed(goal, term=u, want=">=0")) for u in (t, neg(t)))
+                if up and down:
+                    return self.by_cases(goal, self._turning_point(goal, turning) or t)
+                wants.append((neg(t) if up else t, goal.want))
+                side = -side if up else side
+        if side < 0 and goal.want != "!=0":
             return self.cells.empty(goal.cell)
-        self.rule("factors")
-        return all(self._part(goal, term, want) for term, want in wants)
+        if len(wants) != 1:
+            self.rule("factors")
+        return all(self._part(goal, t, want) for t, want in wants)
 
     def _turning_point(self, goal: Goal, terms: list[Term]) -> Term | None:
         """v - c, where on each side of c every term seems to keep one sign."""
@@ -304,7 +283,7 @@ class Order:
         for term in (goal.term, neg(goal.term)):
             if self.proves(changed(goal, term=term, want="+")):
                 return True
-        return self.attempt(by_solver, goal)
+        return self.attempt(lemmas.by_solver, goal)
 
     def attempt(self, rule: Rule, goal: Goal) -> bool:
         """Whether a rule reaches a goal."""
@@ -329,7 +308,8 @@ class Order:
             given = [(f, self.circular.show(proposition(f))) for f in goal.cell.facts if not self.circular.own(f)]
             apart = [make("ne", *sorted(pair, key=show)) for pair in goal.cell.distinct]
             own = tuple(p for f, p in given if not f.every) + tuple(sorted(apart, key=show))
-            question = Question(ZERO, self.circular.show(goal.term), {"+": "lt", ">=0": "le", "!=0": "ne"}[goal.want], (*(p for _, p in given), *apart), own)
+            given_all = (*(p for _, p in given), *apart)
+            question = Question(ZERO, self.circular.show(goal.term), _RELATION[goal.want], given_all, own)
             try:
                 found = points.search(question, Budget(400, 2.0), 0) is not None
             except Exhausted:
@@ -386,6 +366,36 @@ class Order:
         return list(out)
 
 
+def _factored(wanted: str, form: NormalForm, q: Quotient) -> tuple[int, list[tuple[Term, str]]]:
+    """The sign of what is known of q's factors (0 where one is 0), and what is wanted of the others: a sign, or "?" for any."""
+    side = 1
+    parts: list[tuple[Term, str]] = []
+    for poly, below in ((q.num, False), (q.den, True)):
+        content, factors = form.factors(poly)
+        side = -side if content < 0 else side
+        for p, e in factors:
+            sign, frozen = form.sign(p), form.freeze_poly(p)
+            if sign == "0":
+                return 0, []
+            if sign in ("-", "<=0"):
+                side = -side if e % 2 else side
+                sign, frozen = {"-": "+", "<=0": ">=0"}[sign], tuple((m, -c) for m, c in frozen)
+            want = _wanted(wanted, sign, e, below)
+            if want:
+                parts.append((form.poly_term(frozen), want))
+    return side, parts
+
+
+def _wanted(wanted: str, sign: str, e: int, below: bool) -> str:
+    """What is wanted of a factor with a sign and an exponent, so that the product has the wanted sign: "" for nothing more."""
+    nonzero = below or wanted == ">=0" or sign in ("+", "!=0")
+    if sign in ("+", ">=0") or e % 2 == 0:
+        return "" if nonzero else "+" if sign == ">=0" else "!=0"
+    if wanted == "!=0":
+        return "" if nonzero else "!=0"
+    return "?"
+
+
 def proposition(fact: Fact) -> Term:
     """A fact as a relation with 0, or as one of the equalities of places under which it says nothing."""
     op = _RELATION[fact.sign]
@@ -394,105 +404,12 @@ def proposition(fact: Fact) -> Term:
 
 
 def _variables(t: Term) -> bool:
-    from derive.kernel.derivative import arrays_in
-
     return bool(free(t)) or bool(arrays_in(t))
 
 
-# --- rules that need no fuel ---------------------------------------------------------------------------------------------
-
-
-def by_known_terms(order: Order, goal: Goal) -> bool:
-    """The sign, once facts are added about sums and their own terms."""
-    lemmas = own_terms(order, goal)
-    if not lemmas or order.sign(goal.term, goal.cell.with_fact(*lemmas)) not in MET[goal.want]:
-        return False
-    order.rule("one-of-its-terms")
-    return True
-
-
-def own_terms(order: Order, goal: Goal) -> list[Fact]:
-    """one-of-its-terms
-
-        f(l) >= 0 for every l,  i, j, ... different places in the range
-        ---------------------------------------------------------------
-        sum_l f(l) - f(i) - f(j) - ... >= 0,  and > 0 where f > 0 and the range has a place more
-    """
-    places = sorted((v for v in free(goal.term) if v.op == "index"), key=show)
-    if not places:
-        return []
-    terms = (goal.term, *(f.gap for f in goal.cell.facts if not f.every))
-    sums = {u: None for t in terms for u in sorted(subterms(t), key=show) if u.op == "sum" and not any(map(bound, free(u)))}
-    out: dict[Fact, None] = {}
-    for whole in sums:
-        body, i = whole.args
-        here = [p for p in places if p.args[1] is i.args[1]]
-        if not here:
-            continue
-        any_place = index(f"κ{next(order.names)}", i.args[1])
-        sign = order.sign(replace(body, {i: any_place}), goal.cell)
-        if sign not in ("+", ">=0"):
-            continue
-        for group in _apart_groups(here, goal.cell):
-            rest = sub(whole, add(*(replace(body, {i: p}) for p in group)))
-            more = sign == "+" and order.sign(sub(i.args[1], num(len(group) + 1)), goal.cell) in MET[">=0"]
-            out[Fact(rest, "+" if more else ">=0")] = None
-    return list(out)
-
-
-def _apart_groups(places: list[Term], cell: Cell) -> list[list[Term]]:
-    """Each place alone, and the largest groups of places that are known to differ."""
-    out = [[p] for p in places]
-    for p in places:
-        group = [p]
-        for other in places:
-            if other not in group and all(frozenset((other, member)) in cell.distinct for member in group):
-                group.append(other)
-        if len(group) > 1 and set(group) not in [set(g) for g in out]:
-            out.append(group)
-    return out
-
-
-def by_solver(order: Order, goal: Goal) -> bool:
-    """polynomial-arithmetic: facts and lemmas contradict the negation, by z3."""
-    facts = order.facts(goal.term, goal.cell)
-    lemmas = own_terms(order, goal)
-    summed = summed_products(goal) if goal.fuel > 0 else []
-    if not order.cells._contradictory((*facts, *lemmas, *summed, Fact(goal.term, FAILS[goal.want])), goal.cell):
-        return False
-    order.rule("polynomial-arithmetic")
-    for found, name in ((lemmas, "one-of-its-terms"), (summed, "summed-products")):
-        if found:
-            order.rule(name)
-    order.cells.used.update(dict.fromkeys(goal.cell.facts))
-    return True
-
-
-def summed_products(goal: Goal) -> list[Fact]:
-    """summed-products
-
-        f(l) >= 0,  g(l) >= 0 for every l
-        ---------------------------------
-        sum_l f(l) g(l) >= 0
-    """
-    ranges = {u.args[1].args[1] for u in subterms(goal.term) if u.op == "sum"}
-    gaps: dict[Term, list[tuple[Term, Term]]] = {}
-    for fact in goal.cell.facts:
-        if len(fact.every) == 1 and not fact.apart and fact.sign in ("+", ">=0", "-", "<=0") and fact.every[0].args[1] in ranges:
-            gap = fact.gap if fact.sign in ("+", ">=0") else neg(fact.gap)
-            gaps.setdefault(fact.every[0].args[1], []).append((gap, fact.every[0]))
-    out = []
-    for size, found in gaps.items():
-        i = index("κ0", size)
-        bodies = [replace(gap, {k: i}) for gap, k in found[:3]]
-        out += [Fact(make("sum", body, i), ">=0") for body in bodies]
-        out += [Fact(make("sum", mul(bodies[a], bodies[b]), i), ">=0") for a in range(len(bodies)) for b in range(a + 1)]
-    return out
-
-
 RULES: tuple[tuple[Rule, int], ...] = (
-    (by_known_terms, 0),
-    (by_solver, 0),
+    (lemmas.by_known_terms, 0),
+    (lemmas.by_solver, 0),
     (calculus.by_bisection, 0),
     (comparison.by_roots, 1),
     (comparison.by_exponentials, 1),
@@ -530,7 +447,9 @@ def _based(order: Order, lhs: Term, rhs: Term, cell: Cell) -> list[tuple[Term, T
     """zero-to-a-power: where a base may be 0 and its exponent is positive, base > 0 and base = 0 apart; there the power is 0."""
     for t in (lhs, rhs):
         for u in sorted(subterms(t), key=show):
-            if u.op == "pow" and u.args[1].op == "sym" and u.args[1].args[1] in ("positive", "positive integer") and order.sign(u.args[0], cell) == ">=0":
+            if u.op != "pow" or u.args[1].op != "sym" or u.args[1].args[1] not in ("positive", "positive integer"):
+                continue
+            if order.sign(u.args[0], cell) == ">=0":
                 order.rule("zero-to-a-power")
                 away, there = (cell.with_fact(Fact(u.args[0], sign)) for sign in ("+", "0"))
                 return [*_based(order, lhs, rhs, away), *_based(order, replace(lhs, {u: ZERO}), replace(rhs, {u: ZERO}), there)]

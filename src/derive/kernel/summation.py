@@ -93,9 +93,8 @@ def _targets(frozen: FrozenPoly, weighted: bool) -> list[tuple[Term, ...]]:
         if most == 1 and weighted:
             found[(d, d)] = None
     whole = tuple(d for d in dims for _ in range(max(c[d] for c in counts)))
-    if len(whole) <= MOST_PLACES:
-        found[whole] = None
-    return sorted((t for t in found if len(t) <= MOST_PLACES), key=len)
+    found[whole] = None
+    return sorted((t for t in found if 0 < len(t) <= MOST_PLACES), key=len)
 
 
 def _pieces(form: NormalForm, frozen: FrozenPoly, ranges: tuple[Term, ...]) -> list[Piece] | None:
@@ -199,7 +198,8 @@ def by_shape(order: Order, goal: Goal) -> bool:
 
 def _range(part: Term) -> Term:
     """The size of the range of a sum, times a number perhaps."""
-    return (part.args[-1] if part.op == "mul" else part).args[1].args[1]
+    size: Term = (part.args[-1] if part.op == "mul" else part).args[1].args[1]
+    return size
 
 
 def by_summands(order: Order, goal: Goal) -> bool:
