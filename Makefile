@@ -5,13 +5,14 @@ PY := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: help verify test reports status bench lint trust lock clean
+.PHONY: help verify test reports status corpus bench lint trust lock clean
 
 help:
 	@echo "make verify    verify every page of derivations/, write reports/"
 	@echo "make test      run the tests, then every page as a test file"
 	@echo "make reports   verify, then build the PDFs of reports/ (wants latexmk)"
 	@echo "make status    verify, then put the generated tables into README.md, ERRATA.md and docs/coverage.md"
+	@echo "make corpus    put the whole practice corpus to decide, and check its truths by numbers"
 	@echo "make bench     run the comparisons of benchmarks/"
 	@echo "make lint      ruff and mypy"
 	@echo "make trust     hold what every verdict rests on against docs/trust.txt"
@@ -22,7 +23,7 @@ verify: $(INSTALLED)
 	$(PY) -m derive -j $(JOBS) --latex --html --markdown --json -o reports/
 
 test: $(INSTALLED)
-	$(PY) -m pytest -n $(JOBS) tests
+	$(PY) -m pytest -n $(JOBS) tests --ignore tests/corpus
 	$(PY) -m pytest -n $(JOBS) --dist loadfile derivations
 
 reports: verify
@@ -34,6 +35,10 @@ status: verify
 		p = Path("README.md"); p.write_text(put(p.read_text(), "status", Path("reports/status.md").read_text()))'
 	cp reports/errata.md ERRATA.md
 	cp reports/coverage.md docs/coverage.md
+
+corpus: $(INSTALLED)
+	$(PY) tests/corpus/test_truth.py
+	$(PY) tests/corpus/run.py --jobs $(JOBS)
 
 bench: $(INSTALLED)
 	@ls benchmarks/*.py >/dev/null 2>&1 || { echo "make bench: benchmarks/ holds no comparison yet"; exit 1; }

@@ -1,0 +1,48 @@
+"""A sample of the practice corpus: no verdict contradicts the stated truth, and most claims are decided."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from derive import decide
+
+CORPUS = Path(__file__).parent / "corpus"
+FAMILIES = (
+    "activations", "bounds", "contraction", "fixed", "inequalities", "integers", "kinks", "laws", "layers", "networks", "probability", "softmax",
+)  # fmt: skip
+EVERY = 9  # one claim in so many; `make corpus` puts all of them
+
+
+def load(family: str) -> ModuleType:
+    sys.path.insert(0, str(CORPUS))
+    try:
+        spec = importlib.util.spec_from_file_location(f"sample_{family}", CORPUS / f"{family}.py")
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+    finally:
+        sys.path.remove(str(CORPUS))
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_no_verdict_contradicts_the_truth(family: str) -> None:
+    claims = load(family).CLAIMS[::EVERY]
+    decided = 0
+    for name, lhs, rhs, relation, given, truth in claims:
+        verdict = decide(lhs, rhs, relation=relation, given=given).verdict.name
+        assert verdict != ("REFUTED" if truth else "PROVED"), f"{family}.{name} is {verdict}"
+        decided += verdict != "UNKNOWN"
+    assert decided >= 0.9 * len(claims), f"{decided} of {len(claims)} decided"
+
+
+def test_a_stated_truth_that_is_wrong_is_noticed() -> None:
+    name, lhs, rhs, relation, given, truth = next(c for c in load("softmax").CLAIMS if c[5])
+    assert decide(lhs, rhs, relation=relation, given=given).verdict.name == "PROVED", name
+    assert truth, "the sample holds true claims"
