@@ -111,6 +111,12 @@ def test_overflow_is_no_fault() -> None:
         assert {w.status for w in witness_page(page, seed).values()} == {"AGREES"}
 
 
+def test_numbers_beyond_any_exponent_take_no_time() -> None:
+    tower = exp(exp(mul(num(2), x)))
+    found = witness_page([claim("tower", power(tower, 2), exp(mul(num(2), exp(mul(num(2), x))))), claim("wrong", tower, exp(exp(x)))])
+    assert [w.status for w in found.values()] == ["AGREES", "DISAGREES"]
+
+
 def test_a_constant_that_floats_do_not_hold_is_no_fault() -> None:
     third = num(Fraction(1, 3))
     page = [claim("third", fn("max", sub(x, third), ZERO), mul(third, fn("max", sub(mul(num(3), x), ONE), ZERO)))]
