@@ -105,9 +105,15 @@ def round_down(a: Value, scale: Value) -> Fraction:
     if isinstance(a, Fraction):
         return Fraction(a.numerator // a.denominator)
     near = mp.nint(a)
-    if close(a, near, max(abs(as_mpf(scale)), 1)):
+    if close(a, near, scale):
         return Fraction(int(near))
     return Fraction(int(mp.floor(a)))
+
+
+def _settled(choose: Callable[[], Fraction]) -> Fraction:
+    """A choice that does not change when digits are added."""
+    with mp.workdps(max(mp.dps, min(5 * mp.dps, 1500))):
+        return choose()
 
 
 def _exp(a: mpf) -> mpf:
@@ -208,7 +214,12 @@ def _signed(e: object) -> Callable[[Env], int]:
         value = run(env)
         if isinstance(value, Fraction):
             return (value > 0) - (value < 0)
-        if close(value, mpf(0), scale(env)) or mpf(10) ** -1700 < abs(value) < mpf(10) ** -1500:
+        if close(value, mpf(0), scale(env)):
+            with mp.workdps(max(mp.dps, min(4 * mp.dps, 1500))):
+                value = run(env)
+                if close(value, mpf(0), scale(env)):
+                    return 0
+        if mpf(10) ** -1700 < abs(value) < mpf(10) ** -1500:
             return 0
         return 1 if value > 0 else -1
 
@@ -312,10 +323,10 @@ def _compile_function(e: object) -> Run:
         return extreme
     if name == "floor":
         scale = _scale(e.args[0])
-        return lambda env: round_down(args[0](env), scale(env))
+        return lambda env: _settled(lambda: round_down(args[0](env), scale(env)))
     if name == "ceiling":
         scale = _scale(e.args[0])
-        return lambda env: -round_down(-args[0](env), scale(env))
+        return lambda env: -_settled(lambda: round_down(-args[0](env), scale(env)))
     if name == "Mod":
 
         def mod(env: Env) -> Value:
@@ -518,6 +529,7 @@ def compare(problem: Problem, env: Env, digits: tuple[int, ...]) -> str:
     """'<', '=' (exactly), '~' (to all digits), '>', 'neither' or 'one' (side defined)."""
     before: mpf | None = None
     lhs, rhs = problem.lhs, problem.rhs
+    last = 0
     for dps in digits:
         with mp.workdps(dps):
             left, right = side(lhs, env), side(rhs, env)
@@ -534,11 +546,11 @@ def compare(problem: Problem, env: Env, digits: tuple[int, ...]) -> str:
         if gap == 0 and before is not None:
             return "~"
         if before is not None:
-            if abs(gap) < max(abs(before), mpf(10) ** (-digits[0]) * abs(as_mpf(scale))) * mpf(10) ** (-15 if problem.digits[0] == 40 else -9):
+            if abs(gap) < max(abs(before), mpf(10) ** (-digits[0]) * abs(as_mpf(scale))) * mpf(10) ** ((-0.6 if problem.digits[0] == 40 else -0.4) * (dps - last)):
                 return "~"
             if abs(gap - before) < abs(gap) * mpf(10) ** -3 and abs(gap) > mpf(10) ** (-dps * 0.7) * abs(as_mpf(scale)):
                 return "<" if gap < 0 else ">"
-        before = gap
+        before, last = gap, dps
     raise Skip
 
 
@@ -752,7 +764,8 @@ class Problem:
                     if all(a == 0 if isinstance(a, Fraction) else abs(a) < mpf(10) ** -650 for a in now):
                         for spot in spots:
                             snap(env, spot)
-                        return True
+                        values = [env[spot[0]][spot[1]] if isinstance(spot, tuple) else env[spot] for spot in spots]
+                        return not any(a != 0 and not mpf(10) ** -15 < abs(as_mpf(a)) < mpf(10) ** 15 for a in values if not isinstance(a, Fraction))
                     step = Fraction(1) if exact else Fraction(1, 10**330)
                     moved = [residuals(shifted(env, spot, step)) for spot in spots]
                     rows = [[times(minus(moved[col][row], now[row]), 1 / step) for col in range(len(spots))] for row in range(len(now))]
@@ -960,6 +973,7 @@ def examine(claim: tuple, at: dict[str, object] | None = None, points: int = 40,
             return refuted, f"{got} at {show(env)}"
         if refuted:
             return False, f"{got} at {show(env)}"
+        good = enough = 1
     points = points if truth else max(points, 500)
     while good < points and tried < 400 * points and time.monotonic() - start < (seconds if good >= enough else 6 * seconds):
         tried += 1
