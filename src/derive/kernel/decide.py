@@ -15,6 +15,7 @@ from derive.kernel.cells import Cell, Cells, Stuck, prove_equal
 from derive.kernel.derivative import Unsupported
 from derive.kernel.field import Beyond, Split, Undefined
 from derive.kernel.induction import candidates, prove_by_induction
+from derive.kernel.integrals import has_integral, prove_done
 from derive.kernel.proof import Budget, Exhausted, Proof
 from derive.kernel.question import Question
 from derive.kernel.verdict import Counterexample, Status, Verdict, mint
@@ -89,6 +90,16 @@ def _prove(question: Question, budget: Budget, tried: list[str]) -> tuple[Proof 
 
 def prove(question: Question, budget: Budget) -> Proof:
     """A proof of the question; raises Stuck where no rule reaches it."""
+    if question.relation not in ("eq", "ne", "le", "lt") or not has_integral(question):
+        return prove_as_it_is(question, budget)
+    try:
+        return prove_as_it_is(question, Budget((budget.steps - budget.spent) // 4, _remaining(budget) / 3))
+    except (Stuck, Beyond, Undefined, Unsupported, Split, Tied, Exhausted):
+        return prove_done(question, budget, prove_as_it_is)
+
+
+def prove_as_it_is(question: Question, budget: Budget) -> Proof:
+    """A proof of the question with its integrals, if any, left as they are; raises Stuck where no rule reaches it."""
     if question.relation == "eq":
         try:
             return prove_equal(question, budget)

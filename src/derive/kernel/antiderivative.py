@@ -1,0 +1,361 @@
+"""Antiderivatives: proposals only. integrals.py differentiates each and keeps none that does not give the integrand back.
+
+`propose(body, t, ...)` takes an integrand without kinks. It is written as a sum of products first; in each product stand
+    P(t)          a polynomial with coefficients that do not hold t
+    (c t + d)^e   powers of linear terms, e without t
+    exp(Q(t))     Q a polynomial
+    f(c t + d)    one other function
+and each product is looked up. What is no such sum may still be a rational function of t, or of exp(c t): by partial fractions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import factorial
+
+from derive.kernel.derivative import Unsupported, depends, differentiate
+from derive.kernel.field import Beyond, NormalForm, Split, Undefined
+from derive.statement.term import HALF, ONE, PI, TWO, ZERO, Term, add, div, fn, mul, neg, num, power, replace, sub, sym
+
+Poly = list[Term]  # coefficients, the constant first
+MOST_PRODUCTS, MOST_DEGREE = 60, 12
+U = sym("exp of ∫", "positive")
+
+
+@dataclass
+class Product:
+    """coefficient * P(t) * prod (c t + d)^e * exp(Q(t)) * others."""
+
+    coefficient: list[Term] = field(default_factory=list)
+    poly: Poly = field(default_factory=lambda: [ONE])
+    powers: dict[tuple[Term, Term], Term] = field(default_factory=dict)  # (c, d) -> e
+    exponent: Poly = field(default_factory=lambda: [ZERO])
+    others: list[Term] = field(default_factory=list)
+
+
+class Proposer:
+    """Proposals in one cell. `log_of` gives log|u| as a term, by the sign that u has there."""
+
+    def __init__(self, t: Term, form: NormalForm, log_of: Callable[[Term], Term]) -> None:
+        self.t, self.form, self.log_of = t, form, log_of
+
+    def propose(self, body: Term) -> list[Term]:
+        """Antiderivatives that may be right, best first."""
+        out = []
+        for way in (self._by_products, self._by_fractions):
+            try:
+                found = way(body)
+            except (Beyond, Split, Undefined, Unsupported):
+                continue
+            if found is not None:
+                out.append(found)
+        return out
+
+    def products(self, body: Term) -> list[Product] | None:
+        """body as a sum of products; None where it has too many."""
+        spread = self._spread(body)
+        return None if spread is None else [self._product(factors) for factors in spread]
+
+    # --- sums of products ----------------------------------------------------------------------------------------------
+
+    def _spread(self, u: Term) -> list[list[Term]] | None:
+        """u multiplied out, as far as its factors hold t."""
+        if not depends(u, self.t):
+            return [[u]]
+        if u.op == "add":
+            parts = [self._spread(v) for v in u.args]
+        elif u.op == "mul":
+            return self._times([self._spread(v) for v in u.args])
+        elif u.op == "pow" and u.args[0].op == "mul" and not depends(u.args[1], self.t):
+            return self._spread(mul(*(power(v, u.args[1]) for v in u.args[0].args)))
+        elif u.op == "pow" and u.args[0].op == "add" and u.args[1].op == "num" and u.args[1].args[0] in range(2, MOST_DEGREE):
+            return self._times([self._spread(u.args[0])] * int(u.args[1].args[0]))
+        else:
+            return [[u]]
+        return None if None in parts else [p for part in parts for p in part or ()]
+
+    def _times(self, parts: list[list[list[Term]] | None]) -> list[list[Term]] | None:
+        out: list[list[Term]] = [[]]
+        for part in parts:
+            if part is None or len(out) * len(part) > MOST_PRODUCTS:
+                return None
+            out = [a + b for a in out for b in part]
+        return out
+
+    def _product(self, factors: list[Term]) -> Product:
+        p = Product()
+        for u in factors:
+            self._factor(u, p)
+        return p
+
+    def _factor(self, u: Term, p: Product) -> None:
+        if not depends(u, self.t):
+            p.coefficient.append(u)
+            return
+        poly = self.polynomial(u)
+        if poly is not None:
+            p.poly = _multiply(p.poly, poly)
+        elif u.op == "exp" and (q := self.polynomial(u.args[0])) is not None:
+            p.exponent = _plus(p.exponent, q)
+        elif u.op == "pow" and u.args[0].op == "exp" and not depends(u.args[1], self.t):
+            self._factor(fn("exp", mul(u.args[1], u.args[0].args[0])), p)
+        elif u.op == "pow" and u.args[0].op == "pow" and u.args[1].op == "num" and u.args[1].args[0].denominator == 1:
+            self._factor(power(u.args[0].args[0], mul(u.args[1], u.args[0].args[1])), p)
+        elif u.op == "pow" and not depends(u.args[0], self.t) and (q := self.polynomial(u.args[1])) is not None:
+            p.exponent = _plus(p.exponent, [mul(c, fn("log", u.args[0])) for c in q])
+        elif u.op == "pow" and not depends(u.args[1], self.t) and (line := self.linear(u.args[0])) is not None:
+            p.powers[line] = add(p.powers.get(line, ZERO), u.args[1])
+        else:
+            p.others.append(u)
+
+    def polynomial(self, u: Term) -> Poly | None:
+        """The coefficients of u as a polynomial in t."""
+        if u is self.t:
+            return [ZERO, ONE]
+        if not depends(u, self.t):
+            return [u]
+        if u.op in ("add", "mul"):
+            out: Poly = [ZERO] if u.op == "add" else [ONE]
+            for v in u.args:
+                part = self.polynomial(v)
+                if part is None or len(part) + len(out) > 2 * MOST_DEGREE:
+                    return None
+                out = _plus(out, part) if u.op == "add" else _multiply(out, part)
+            return self.trimmed(out)
+        if u.op == "pow" and u.args[1].op == "num" and u.args[1].args[0] in range(1, MOST_DEGREE):
+            base = self.polynomial(u.args[0])
+            out = [ONE]
+            for _ in range(int(u.args[1].args[0])):
+                if base is None:
+                    return None
+                out = _multiply(out, base)
+            return self.trimmed(out)
+        return None
+
+    def linear(self, u: Term) -> tuple[Term, Term] | None:
+        """(c, d) where u = c t + d."""
+        poly = self.polynomial(u)
+        return (poly[1], poly[0]) if poly is not None and len(poly) == 2 else None
+
+    def trimmed(self, poly: Poly) -> Poly:
+        out = [self.tidy(c) for c in poly]
+        while len(out) > 1 and out[-1] is ZERO:
+            out.pop()
+        return out
+
+    def tidy(self, u: Term) -> Term:
+        """u by its normal form, where it has one."""
+        try:
+            return self.form.term(self.form.start(u))
+        except (Beyond, Split, Undefined):
+            return u
+
+    # --- the table -----------------------------------------------------------------------------------------------------
+
+    def _by_products(self, body: Term) -> Term | None:
+        products = self.products(body)
+        if products is None:
+            return None
+        out = []
+        for p in products:
+            found = self._of_product(p)
+            if found is None:
+                return None
+            out.append(mul(*p.coefficient, found))
+        return add(*out)
+
+    def _of_product(self, p: Product) -> Term | None:
+        exponent = self.trimmed(p.exponent)
+        if len(p.others) > 1 or len(p.powers) > 1 or len(exponent) > 3:
+            return None
+        if len(exponent) > 1:
+            if p.powers or p.others:
+                return None
+            moving = self._exponential(p.poly, exponent) if len(exponent) == 2 else self._gaussian(p.poly, exponent)
+            return mul(fn("exp", exponent[0]), moving)
+        found: Term | None
+        if p.others:
+            found = self._of_function(p, p.others[0])
+        elif p.powers:
+            (line, e), = p.powers.items()
+            found = add(*(mul(a, self._power(line, add(e, num(k)))) for k, a in self._in_line(p.poly, line)))
+        else:
+            found = add(*(mul(a, div(power(self.t, k + 1), num(k + 1))) for k, a in enumerate(p.poly)))
+        return found and mul(fn("exp", exponent[0]), found)
+
+    def _line(self, line: tuple[Term, Term]) -> Term:
+        return add(mul(line[0], self.t), line[1])
+
+    def _in_line(self, poly: Poly, line: tuple[Term, Term]) -> list[tuple[int, Term]]:
+        """A polynomial in t as one in v = c t + d."""
+        c, d = line
+        out: Poly = [ZERO]
+        for a in reversed(poly):
+            out = _plus(_multiply(out, [div(neg(d), c), power(c, -1)]), [a])
+        return [(k, a) for k, a in enumerate(self.trimmed(out)) if a is not ZERO]
+
+    def _power(self, line: tuple[Term, Term], e: Term) -> Term:
+        """The antiderivative of v^e for v = c t + d."""
+        v, up = self._line(line), self.tidy(add(e, ONE))
+        return div(self.log_of(v), line[0]) if up is ZERO else div(power(v, up), mul(up, line[0]))
+
+    def _exponential(self, poly: Poly, exponent: Poly) -> Term:
+        """P exp(c t), by parts: exp(c t) (P/c - P'/c^2 + ...)."""
+        c, out, sign = exponent[1], [], 1
+        for k in range(len(poly)):
+            out.append(mul(num(sign), self._value(poly), power(c, -k - 1)))
+            poly, sign = [mul(num(j), a) for j, a in enumerate(poly)][1:], -sign
+        return mul(fn("exp", mul(c, self.t)), add(*out))
+
+    def _value(self, poly: Poly) -> Term:
+        return add(*(mul(a, power(self.t, k)) for k, a in enumerate(poly)))
+
+    def _gaussian(self, poly: Poly, exponent: Poly) -> Term:
+        """P exp(b t - a t^2): the error function for degree 0, by parts above it."""
+        _, b, minus_a = exponent
+        a, t = neg(minus_a), self.t
+        bell = fn("exp", add(mul(b, t), mul(minus_a, power(t, 2))))
+        root = power(a, HALF)
+        middle = fn("exp", div(power(b, 2), mul(num(4), a)))
+        known = [mul(HALF, power(PI, HALF), power(root, -1), middle, fn("erf", sub(mul(root, t), div(b, mul(TWO, root)))))]
+        for k in range(1, len(poly)):
+            rest = mul(b, known[k - 1])
+            if k > 1:
+                rest = add(rest, mul(num(k - 1), known[k - 2]))
+            known.append(mul(power(mul(TWO, a), -1), sub(rest, mul(power(t, k - 1), bell))))
+        return add(*(mul(c, f) for c, f in zip(poly, known, strict=False)))
+
+    def _of_function(self, p: Product, u: Term) -> Term | None:
+        line = self.linear(u.args[0]) if len(u.args) == 1 else None
+        if line is None:
+            return None
+        c, v = line[0], self._line(line)
+        if u.op == "log":
+            (base, e), = p.powers.items() or {line: ZERO}.items()
+            if base != line:
+                return None
+            return add(*(mul(a, self._log_power(line, add(e, num(k)))) for k, a in self._in_line(p.poly, line)))
+        if p.powers:
+            return None
+        if u.op in _PRIMITIVES:
+            # P f = (P f1 - P' f2 + P'' f3 - ...)
+            poly, out, sign, f = p.poly, [], 1, u.op
+            for k in range(len(poly)):
+                s, f = _PRIMITIVES[f]
+                sign *= s
+                out.append(mul(num(sign * (-1) ** k), self._value(poly), power(c, -k - 1), fn(f, v)))
+                poly = [mul(num(j), a) for j, a in enumerate(poly)][1:]
+            return add(*out)
+        if len(p.poly) > 1 or u.op not in ("tanh", "atan", "erf"):
+            return None
+        if u.op == "tanh":
+            whole = fn("log", fn("cosh", v))
+        elif u.op == "atan":
+            whole = sub(mul(v, fn("atan", v)), mul(HALF, fn("log", add(ONE, power(v, 2)))))
+        else:
+            whole = add(mul(v, fn("erf", v)), mul(power(PI, -HALF.args[0]), fn("exp", neg(power(v, 2)))))
+        return mul(p.poly[0], div(whole, c))
+
+    def _log_power(self, line: tuple[Term, Term], e: Term) -> Term:
+        """The antiderivative of v^e log v."""
+        v, up = self._line(line), self.tidy(add(e, ONE))
+        if up is ZERO:
+            return div(mul(HALF, power(fn("log", v), 2)), line[0])
+        return div(mul(power(v, up), sub(div(fn("log", v), up), power(up, -2))), line[0])
+
+    # --- partial fractions ---------------------------------------------------------------------------------------------
+
+    def _by_fractions(self, body: Term) -> Term | None:
+        """A rational function of t, or of u = exp(c t), where dt = du/(c u)."""
+        moving = {a for a in self._atoms(body) if depends(a, self.t)}
+        if moving == {self.t}:
+            return self._rational(body, self.t)
+        if len(moving) != 1:
+            return None
+        e = moving.pop()
+        line = self.linear(e.args[0]) if e.op == "exp" else None
+        if line is None:
+            return None
+        inside = replace(self.form.term(self.form.start(body)), {e: U})
+        if depends(inside, self.t):
+            return None
+        found = self._rational(div(inside, mul(line[0], U)), U)
+        return found and replace(found, {U: e})
+
+    def _atoms(self, body: Term) -> list[Term]:
+        q = self.form.start(body)
+        return [self.form.atom_term(a) for poly in (q.num, q.den) for m, _ in self.form.freeze_poly(poly) for a, _ in m]
+
+    def _rational(self, body: Term, v: Term) -> Term | None:
+        """N/D in v: a polynomial, c log|p| and powers for linear factors p of D, log and atan for one quadratic factor."""
+        form = self.form
+        q = form.start(body)
+        factors = [(form.poly_term(form.freeze_poly(p)), e) for p, e in form.factors(q.den)[1]]
+        moving = [(p, e) for p, e in factors if depends(p, v)]
+        above, below = (form.poly_term(form.freeze_poly(p)) for p in (q.num, q.den))  # q is void once the form begins again
+        inner = Proposer(v, form, self.log_of)
+        top, bottom = inner.polynomial(above), inner.polynomial(below)
+        if top is None or bottom is None:
+            return None
+        whole, out = [], []
+        while len(top) >= len(bottom):
+            lead, k = self.tidy(div(top[-1], bottom[-1])), len(top) - len(bottom)
+            whole.append(mul(lead, div(power(v, k + 1), num(k + 1))))
+            top = [self.tidy(u) for u in _plus(top, [ZERO] * k + [neg(mul(lead, b)) for b in bottom])][:-1]
+        rest = div(inner._value(top or [ZERO]), inner._value(bottom))
+        done = []
+        for p, e in moving:
+            line = inner.linear(p)
+            if line is None:
+                continue
+            c, d = line
+            root = div(neg(d), c)
+            regular = self.tidy(mul(rest, power(p, e)))
+            for k in range(e):
+                # the coefficient of (v - root)^k in `regular`
+                a = self.tidy(replace(regular, {v: root}))
+                a = mul(a, power(c, -k), num(Fraction(1, factorial(k))))
+                done.append(mul(a, power(p, k - e)))
+                out.append(mul(a, inner._power(line, num(k - e))))
+                regular = self.tidy(differentiate(regular, v))
+        curved = [(p, e) for p, e in moving if inner.linear(p) is None]
+        if curved:
+            found = self._quadratic(inner, curved, sub(rest, add(*done)), v)
+            if found is None:
+                return None
+            out.append(found)
+        return add(*whole, *out)
+
+    def _quadratic(self, inner: Proposer, curved: list[tuple[Term, int]], rest: Term, v: Term) -> Term | None:
+        """(m v + l)/(a v^2 + b v + c) as log and atan; the discriminant must be negative."""
+        (p, e), *more = curved
+        poly = inner.polynomial(p)
+        if more or e > 1 or poly is None or len(poly) != 3:
+            return None
+        c, b, a = poly
+        line = inner.polynomial(self.tidy(mul(rest, p)))
+        if line is None or len(line) > 2:
+            return None
+        l, m = (*line, ZERO)[:2]
+        gap = power(sub(mul(num(4), a, c), power(b, 2)), HALF)
+        angle = mul(TWO, power(gap, -1), fn("atan", div(add(mul(TWO, a, v), b), gap)))
+        half = div(m, mul(TWO, a))
+        return add(mul(half, self.log_of(p)), mul(sub(l, mul(half, b)), angle))
+
+
+_PRIMITIVES = {"sin": (-1, "cos"), "cos": (1, "sin"), "sinh": (1, "cosh"), "cosh": (1, "sinh")}
+
+
+def _plus(a: Poly, b: Poly) -> Poly:
+    n = max(len(a), len(b))
+    return [add(*(p[k] for p in (a, b) if k < len(p))) for k in range(n)]
+
+
+def _multiply(a: Poly, b: Poly) -> Poly:
+    out: Poly = [ZERO] * (len(a) + len(b) - 1)
+    for j, p in enumerate(a):
+        for k, q in enumerate(b):
+            out[j + k] = add(out[j + k], mul(p, q))
+    return out

@@ -1,0 +1,415 @@
+"""Integrals: each one in a question is replaced by a closed form that is proved, or by a name that equal integrals share.
+
+An integral is done only where its integrand f is shown to have a value on all of the open interval, so that nothing is lost of where
+the claim is defined. At an end of the interval where f has no value, and at an infinite end, the integral is the limit from inside.
+What is asked of the order of its limits, or of the place of a kink, is a case split of the question. Rules
+
+    antiderivative    int_a^b f = F(b) - F(a)              F' = f on (a, b) by the normal form, f and F defined and without kinks there,
+                                                           F defined at a and b; b < a too, where this holds between b and a
+    improper          F(a), F(b) are limits from inside    that limits.py finds, and finite
+    split-at-kink     int_a^b f = int_a^r f + int_r^b f    r the root of a kink's linear argument, a < r < b, f defined at r
+    empty-interval    int_a^a f = 0                        f defined at a
+    gamma-integral    int_0^oo t^e exp(-b t^m) dt = gamma((e+1)/m) b^(-(e+1)/m) / m      m = 1, 2; e > -1, b > 0
+    beta-integral     int_0^1 t^e (1-t)^g dt = gamma(e+1) gamma(g+1) / gamma(e+g+2)      e > -1, g > -1
+    same-integral     int_a^b (k f + g) = k (I_f(b) - I_f(a)) + I_g(b) - I_g(a)          f, g continuous on the whole line, I_f(0) = 0
+
+`same-integral` names integrals that nobody can do: I_f(u) = int_0^u f, one name for each integrand and limit in normal form. It holds
+at the point only, so none is named where a derivative is taken or an index is bound. Under a derivative in x, nothing is used of x but
+facts that stay true next to the point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from dataclasses import replace as changed
+
+from derive.kernel import limits
+from derive.kernel.antiderivative import Product, Proposer
+from derive.kernel.cells import Cell, Cells, Stuck, cells_of
+from derive.kernel.derivative import Unsupported, depends, differentiate
+from derive.kernel.domain import needs
+from derive.kernel.field import Beyond, Split, Undefined
+from derive.kernel.proof import Budget, Proof
+from derive.kernel.question import Question
+from derive.kernel.signs import Contradiction, Fact
+from derive.statement.term import BINDERS, KINKS, ONE, OO, ZERO, Term, add, div, fn, free, make, mul, neg, num, power, rebuild, replace, show, sub, subterms, sym
+
+BELOW = neg(OO)
+MOST_SPLITS = 4  # of a question, one inside the other
+CONTINUOUS = ("abs", "max", "min")  # kinks without a jump
+OPEN_SORTS = ("real", "positive", "negative", "nonzero")  # each point of these has a neighbourhood inside
+FAILURES = (Stuck, Beyond, Undefined, Unsupported, Split, Contradiction)
+
+
+class NoForm(Beyond):
+    """No rule does the integral."""
+
+
+class Open(Exception):
+    """The sign of `gap` must be known to go on."""
+
+    def __init__(self, gap: Term) -> None:
+        super().__init__(show(gap))
+        self.gap = gap
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an integral stands: what is known there, and whether a name for it would be the same for all that is around it."""
+
+    cell: Cell
+    plain: bool = True
+
+
+def has_integral(question: Question) -> bool:
+    return any(u.op == "integral" for side in question.sides for u in subterms(side))
+
+
+def variables(question: Question) -> frozenset[Term]:
+    return frozenset((*question.symbols, *question.sizes, *question.indices))
+
+
+def prove_done(question: Question, budget: Budget, prove: Callable[[Question, Budget], Proof], depth: int = 0) -> Proof:
+    """A proof of the question with its integrals done, case by case; raises Stuck or Beyond where one cannot be."""
+    try:
+        return _with_integrals(question, budget, prove, depth, naming=False)
+    except FAILURES:
+        return _with_integrals(question, budget, prove, depth, naming=True)
+
+
+def _with_integrals(question: Question, budget: Budget, prove: Callable[[Question, Budget], Proof], depth: int, naming: bool) -> Proof:
+    cells = Cells(budget)
+    try:
+        done = Integrals(question, cells, naming).question()
+    except Open as split:
+        if depth >= MOST_SPLITS or not free(split.gap) <= variables(question):
+            raise NoForm(f"the sign of {show(split.gap)} is not known") from split
+        proof = Proof(("case-split",))
+        for case in (make("lt", ZERO, split.gap), make("lt", split.gap, ZERO), make("eq", split.gap, ZERO)):
+            narrower = changed(question, given=(*question.given, case), schematic=(*question.schematic, case))
+            proof = proof.then(_with_integrals(narrower, budget, prove, depth + 1, naming))
+        return proof
+    except FAILURES:
+        if not depth:
+            raise
+        empty = Cells(budget)
+        for cell in cells_of(question):
+            empty.vanish(ONE, cell)  # 1 = 0 holds in an empty case, and in no other
+        return empty.proof()
+    return cells.proof().then(prove(done, budget))
+
+
+class Integrals:
+    """Does the integrals of one question; with `naming`, those that nobody can do get a name."""
+
+    def __init__(self, asked: Question, cells: Cells, naming: bool) -> None:
+        self.asked, self.cells, self.naming = asked, cells, naming
+        self.names: dict[tuple[Term, Term], Term] = {}
+        self.count = 0
+
+    def question(self) -> Question:
+        """The question without integrals that could be done."""
+        known = cells_of(self.asked)
+        common = tuple(f for f in known[0].facts if all(f in other.facts for other in known)) if known else ()
+        place = Place(Cell(common, known[0].distinct if known else frozenset()))
+        lhs, rhs = (self._done(self._differentiated(side, place.cell), place) for side in self.asked.sides)
+        return changed(self.asked, lhs=lhs, rhs=rhs)
+
+    def _differentiated(self, side: Term, cell: Cell) -> Term:
+        """The side with derivatives of integrals carried out, where all of it is shown to be defined."""
+        if not any(u.op == "deriv" and any(v.op == "integral" for v in subterms(u)) for u in subterms(side)):
+            return side
+        try:
+            return self.cells.resolve(side, cell) if not self.cells.open_needs(side, cell) else side
+        except FAILURES:
+            return side
+
+    def _done(self, t: Term, place: Place) -> Term:
+        """t with every integral in it replaced; raises NoForm."""
+        if not any(u.op == "integral" for u in subterms(t)):
+            return t
+        if t.op == "integral":
+            return self._integral(t, place)
+        if t.op == "deriv":
+            return make("deriv", self._done(t.args[0], changed(place, cell=self._near(place.cell, t.args[1]), plain=False)), t.args[1])
+        if t.op in BINDERS:
+            return make(t.op, self._done(t.args[0], Place(_without(place.cell, t.args[1]), plain=False)), *t.args[1:])
+        return rebuild(t, lambda u: self._done(u, place))
+
+    def _near(self, cell: Cell, x: Term) -> Cell:
+        """What stays true as x moves a little: strict signs of polynomials in x."""
+        if x.args[1] not in OPEN_SORTS:
+            raise NoForm("a derivative in a variable that cannot move both ways")
+        calm = ("add", "mul", "num", "sym", "entry", "index", "const")
+        strict = (
+            f for f in cell.facts
+            if not depends(f.gap, x) or not f.every and f.sign in ("+", "-", "!=0") and all(u.op in calm for u in subterms(f.gap))
+        )  # fmt: skip
+        return changed(cell, facts=tuple(strict))
+
+    # --- one integral ------------------------------------------------------------------------------------------------------------
+
+    def _integral(self, t: Term, place: Place) -> Term:
+        body, variable, low, high = t.args
+        low, high = (u if u in (OO, BELOW) else self._done(u, place) for u in (low, high))
+        if low is OO or high is BELOW or any(OO in subterms(u) and u not in (OO, BELOW) for u in (low, high)):
+            raise NoForm("limits of integration that are in no order")
+        if any(u.op == "integral" for end in (low, high) for u in subterms(end)):
+            raise NoForm("an integral as a limit of integration")
+        for end in (low, high):
+            if end not in (OO, BELOW) and self.cells.open_needs(end, place.cell):
+                raise NoForm("a limit of integration that may be undefined")
+        self.count += 1
+        s = sym(f"∫{self.count}")  # real, whatever the sort of the bound variable: that says nothing of the range
+        body = replace(body, {variable: s})
+        if any(u.op == "integral" for u in subterms(body)):
+            body = self._inner(body, s, low, high, place)
+        return self._over(body, s, low, high, place)
+
+    def _inner(self, body: Term, s: Term, low: Term, high: Term, place: Place) -> Term:
+        """The integrand with the integrals in it done, for all values of s, or for those between the limits where their order is known."""
+        cell = place.cell
+        if self._order(low, high, cell) == "+":
+            cell = cell.with_fact(*_inside(s, low, high))
+        return self._done(body, Place(cell, plain=False))
+
+    def _over(self, body: Term, s: Term, low: Term, high: Term, place: Place) -> Term:
+        cell = place.cell
+        if low is not BELOW and high is not OO:
+            with suppress(*FAILURES):
+                return self._piece(body, s, low, high, cell, None)
+            with suppress(*FAILURES):
+                return self._named(body, s, low, high, place)
+        sign = self._order(low, high, cell)
+        if sign == "+":
+            return self._piece(body, s, low, high, cell, _inside(s, low, high))
+        if sign == "-":
+            return neg(self._piece(body, s, high, low, cell, _inside(s, high, low)))
+        if sign == "0":
+            if self.cells.open_needs(replace(body, {s: low}), cell):
+                raise NoForm("an integrand that may be undefined on an empty interval")
+            self.cells.rules["empty-interval"] = None
+            return ZERO
+        raise Open(sub(high, low))
+
+    def _order(self, low: Term, high: Term, cell: Cell) -> str:
+        """The sign of high - low."""
+        return "+" if low is BELOW or high is OO else self._sign(sub(high, low), cell)
+
+    def _sign(self, t: Term, cell: Cell) -> str:
+        try:
+            return self.cells.sign(self.cells.resolve(t, cell), cell)
+        except Split as split:
+            raise Open(split.gap) from split
+
+    def _piece(self, body: Term, s: Term, low: Term, high: Term, cell: Cell, facts: tuple[Fact, ...] | None) -> Term:
+        """The integral where low < s < high by `facts`; for limits in any order where they are None."""
+        inside = cell.with_fact(*facts or ())
+        try:
+            plain = self.cells.resolve(body, inside)
+        except Split as split:
+            if not depends(split.gap, s):
+                raise Open(split.gap) from split
+            if facts is None:
+                raise NoForm("a kink somewhere") from split
+            return self._at_kink(body, s, low, high, cell, facts, split.gap)
+        if any(u.op in (*KINKS, "deriv", "integral") and depends(u, s) for u in subterms(plain)):
+            raise NoForm("an integrand with a kink that is not taken apart")
+        if self.cells.open_needs(body, inside) or self.cells.open_needs(plain, inside):
+            raise NoForm("an integrand that may be undefined inside the interval")
+        proposer = Proposer(s, self.cells.context(inside)[0], lambda u: self._log(u, inside))
+        known = None if facts is None else self._definite(plain, s, low, high, inside, cell, proposer)
+        if known is not None:
+            return known
+        for candidate in proposer.propose(plain):
+            try:
+                if self._differentiates_to(candidate, plain, s, inside):
+                    value = sub(self._end(candidate, s, high, "-", cell), self._end(candidate, s, low, "+", cell))
+                    self.cells.rules["antiderivative"] = None
+                    return value
+            except FAILURES:
+                continue
+        raise NoForm(f"no antiderivative of {show(plain)}")
+
+    def _log(self, u: Term, cell: Cell) -> Term:
+        """log|u|, without the bars where the sign of u is known."""
+        try:
+            sign = self.cells.sign(u, cell)
+        except FAILURES:
+            sign = "?"
+        return fn("log", u if sign == "+" else neg(u) if sign == "-" else fn("abs", u))
+
+    def _differentiates_to(self, candidate: Term, body: Term, s: Term, inside: Cell) -> bool:
+        """Whether the candidate has the derivative `body` at each point of the cell."""
+        if any(u.op in (*KINKS, "deriv", "integral") and depends(u, s) for u in subterms(candidate)):
+            return False
+        slope = differentiate(candidate, s)
+        if any(not self.cells.met(need, inside) for need in needs(make("deriv", candidate, s))):
+            return False
+        try:
+            self.cells.vanish(sub(slope, body), inside)
+        except FAILURES:
+            return False
+        return True
+
+    def _end(self, whole: Term, s: Term, end: Term, side: str, cell: Cell) -> Term:
+        """What an antiderivative is at one end of the interval, or tends to there from inside."""
+        if end not in (OO, BELOW):
+            value = replace(whole, {s: end})
+            if not self.cells.open_needs(value, cell):
+                return value
+        value = limits.limit(whole, s, end, side, self.cells, cell)
+        if any(OO in subterms(u) for u in (value,)) or self.cells.open_needs(value, cell):
+            raise NoForm("an antiderivative without a finite limit")
+        self.cells.rules["improper"] = None
+        return value
+
+    # --- kinks ---------------------------------------------------------------------------------------------------------------------
+
+    def _at_kink(self, body: Term, s: Term, low: Term, high: Term, cell: Cell, facts: tuple[Fact, ...], gap: Term) -> Term:
+        """The integral on both sides of the root of a kink's argument c s + d, or on the one that the interval lies on."""
+        start = replace(gap, {s: ZERO})
+        slope = sub(replace(gap, {s: ONE}), start)
+        self.cells.vanish(sub(gap, add(mul(slope, s), start)), cell)
+        if self.cells.open_needs(start, cell) or self.cells.open_needs(slope, cell):
+            raise NoForm("a kink that may be undefined")
+        rising = self._sign(slope, cell)
+        if rising not in ("+", "-"):
+            raise Open(slope)
+        root, falling = neg(div(start, slope)), "-" if rising == "+" else "+"
+        left, right = self._order(low, root, cell), self._order(root, high, cell)
+        if left in ("-", "0", "<=0"):
+            return self._piece(body, s, low, high, cell, (*facts, Fact(gap, rising)))
+        if right in ("-", "0", "<=0"):
+            return self._piece(body, s, low, high, cell, (*facts, Fact(gap, falling)))
+        for sign, between in ((left, (low, root)), (right, (root, high))):
+            if sign != "+":
+                raise Open(sub(between[1], between[0]))
+        if self.cells.open_needs(replace(body, {s: root}), cell):
+            raise NoForm("an integrand that may be undefined at a kink")
+        before = self._piece(body, s, low, root, cell, (*facts, *_inside(s, low, root), Fact(gap, falling)))
+        after = self._piece(body, s, root, high, cell, (*facts, *_inside(s, root, high), Fact(gap, rising)))
+        self.cells.rules["split-at-kink"] = None
+        return add(before, after)
+
+    # --- known definite integrals ----------------------------------------------------------------------------------------------------
+
+    def _definite(self, body: Term, s: Term, low: Term, high: Term, inside: Cell, cell: Cell, proposer: Proposer) -> Term | None:
+        """The gamma or the beta integral, if body is a sum of their integrands; each part of it has a finite integral then."""
+        if low is not ZERO or high not in (OO, ONE):
+            return None
+        products = proposer.products(body)
+        if not products or all(not p.powers for p in products):
+            return None
+        known = self._gamma if high is OO else self._beta
+        integrands, values = [], []
+        for p in products:
+            if p.others:
+                return None
+            for k, a in enumerate(p.poly):
+                if a is ZERO:
+                    continue
+                found = known(p, k, s, cell, proposer)
+                if found is None:
+                    return None
+                factor = mul(*p.coefficient, a)
+                integrands.append(mul(factor, found[0]))
+                values.append(mul(factor, found[1]))
+        value = add(*values)
+        try:
+            self.cells.vanish(sub(body, add(*integrands)), inside)
+        except FAILURES:
+            return None
+        if self.cells.open_needs(add(*integrands), inside) or self.cells.open_needs(value, cell):
+            return None
+        self.cells.rules["gamma-integral" if high is OO else "beta-integral"] = None
+        return value
+
+    def _gamma(self, p: Product, k: int, s: Term, cell: Cell, proposer: Proposer) -> tuple[Term, Term] | None:
+        """(t^e exp(-b t^m), its integral over the positive numbers)."""
+        exponent = proposer.trimmed(p.exponent)
+        m = len(exponent) - 1
+        if m not in (1, 2) or any(c is not ZERO for c in exponent[1:-1]) or any(c is not ONE or d is not ZERO for c, d in p.powers):
+            return None
+        rate, e = neg(exponent[m]), proposer.tidy(add(num(k), *p.powers.values()))
+        up = proposer.tidy(div(add(e, ONE), num(m)))
+        if self._sign(rate, cell) != "+" or self._sign(up, cell) != "+":
+            return None
+        start = fn("exp", exponent[0])
+        value = mul(start, fn("gamma", up), power(rate, neg(up)), power(num(m), -1))
+        return mul(start, power(s, e), fn("exp", neg(mul(rate, power(s, m))))), value
+
+    def _beta(self, p: Product, k: int, s: Term, cell: Cell, proposer: Proposer) -> tuple[Term, Term] | None:
+        """(t^e (1-t)^g, its integral from 0 to 1)."""
+        exponent = proposer.trimmed(p.exponent)
+        if len(exponent) > 1:
+            return None
+        ends = {(ONE, ZERO): num(k), (num(-1), ONE): ZERO}
+        for line, e in p.powers.items():
+            if line not in ends:
+                return None
+            ends[line] = add(ends[line], e)
+        e, g = (proposer.tidy(u) for u in ends.values())
+        if any(self._sign(add(u, ONE), cell) != "+" for u in (e, g)):
+            return None
+        start = fn("exp", exponent[0])
+        value = mul(start, fn("gamma", add(e, ONE)), fn("gamma", add(g, ONE)), power(fn("gamma", add(e, g, num(2))), -1))
+        return mul(start, power(s, e), power(sub(ONE, s), g)), value
+
+    # --- integrals that stay ---------------------------------------------------------------------------------------------------------
+
+    def _named(self, body: Term, s: Term, low: Term, high: Term, place: Place) -> Term:
+        """The difference of two values of an integral from 0, each under a name of its own."""
+        cell = place.cell
+        if not self.naming or not place.plain or not (free(body) - {s}) | free(low) | free(high) <= variables(self.asked):
+            raise NoForm("an integral that depends on what is bound around it")
+        if any(u.op in KINKS and u.op not in CONTINUOUS or u.op in ("deriv", "integral") for u in subterms(body)):
+            raise NoForm("an integrand that may jump")
+        if self.cells.open_needs(body, cell):
+            raise NoForm("an integrand that may be undefined")
+        common = sym("∫")
+        out = []
+        for factor, part in self._parts(replace(body, {s: common}), common, cell):
+            out.append(mul(factor, sub(self._name(part, high, cell), self._name(part, low, cell))))
+        self.cells.rules["same-integral"] = None
+        return add(*out)
+
+    def _parts(self, body: Term, s: Term, cell: Cell) -> list[tuple[Term, Term]]:
+        """body as a sum of k f, with k free of s, where each f is defined on the whole line; else body itself."""
+        form, _ = self.cells.context(cell)
+        try:
+            q = form.start(body)
+            if any(depends(form.atom_term(a), s) for m, _ in form.freeze_poly(q.den) for a, _ in m):
+                raise NoForm("a quotient")
+            below = form.poly_term(form.freeze_poly(q.den))
+            grouped: dict[Term, list[Term]] = {}
+            for mono, c in form.freeze_poly(q.num):
+                terms = [power(form.atom_term(a), e) for a, e in mono]
+                moving = mul(*(u for u in terms if depends(u, s)))
+                grouped.setdefault(moving, []).append(div(mul(num(c), *(u for u in terms if not depends(u, s))), below))
+        except (Beyond, Split, Undefined):
+            return [(ONE, body)]
+        if any(self.cells.open_needs(f, cell) or any(u.op in KINKS and u.op not in CONTINUOUS for u in subterms(f)) for f in grouped):
+            return [(ONE, body)]
+        return [(add(*factors), f) for f, factors in grouped.items()]
+
+    def _name(self, part: Term, end: Term, cell: Cell) -> Term:
+        form, _ = self.cells.context(cell)
+        with suppress(Beyond, Split, Undefined):  # else named as it is written
+            end = form.term(form.start(end))
+        if end is ZERO:
+            return ZERO
+        return self.names.setdefault((part, end), sym(f"∫0..{show(end)} of {show(part)}"))
+
+
+def _without(cell: Cell, variable: Term) -> Cell:
+    """What is known that does not speak of a free variable of this name: one that is bound is another."""
+    facts = tuple(f for f in cell.facts if variable not in free(f.gap) or variable in f.every)
+    return Cell(facts, frozenset(pair for pair in cell.distinct if all(variable not in free(u) for u in pair)))
+
+
+def _inside(s: Term, low: Term, high: Term) -> tuple[Fact, ...]:
+    """low < s < high."""
+    return tuple(Fact(gap, "+") for end, gap in ((low, sub(s, low)), (high, sub(high, s))) if end not in (OO, BELOW))
