@@ -14,7 +14,6 @@ from derive import (
     Sum,
     cite,
     claim,
-    definition,
     eq,
     erratum,
     index,
@@ -73,7 +72,10 @@ written_out = claim(
 regularised = claim(
     penalised,
     eq(risk + penalty, why="definition"),
-    eq(risk + (lambda11 * one_norm(W1) + lambda12 * squared_norm(W1)) + (lambda21 * one_norm(W2) + lambda22 * squared_norm(W2)), by=written_out),
+    eq(
+        risk + (lambda11 * one_norm(W1) + lambda12 * squared_norm(W1)) + (lambda21 * one_norm(W2) + lambda22 * squared_norm(W2)),
+        by=written_out,
+    ),
     source=cite("003", "2q"),
     covers=["003.2q.reg"],
     reads_as=linear,
@@ -115,7 +117,14 @@ b2_gradient = claim(
     reads_as=linear,
 )
 zero_weight = claim(
-    kink(lambda11 * Abs(w) + lambda12 * w**2, w, at=0, left=-lambda11, right=lambda11, chosen={"lambda11 * jnp.abs(w) + lambda12 * w**2": lambda11}),
+    kink(
+        lambda11 * Abs(w) + lambda12 * w**2,
+        w,
+        at=0,
+        left=-lambda11,
+        right=lambda11,
+        chosen={"lambda11 * jnp.abs(w) + lambda12 * w**2": lambda11},
+    ),
     source=original,
 )
 

@@ -1,7 +1,7 @@
 """The empirical risk is the mean loss over the examples; its gradient is the mean of their gradients.
 
-The network is one hidden layer of leaky rectifiers with a softmax, and the loss is minus the log of the output of the true class. The gradient
-is a mean wherever every example has one: at kinks that cancel the risk can have a derivative that its examples lack.
+The network is one hidden layer of leaky rectifiers with a softmax, and the loss is minus the log of the output of the true class. The
+gradient is a mean wherever every example has one: at kinks that cancel the risk can have a derivative that its examples lack.
 """
 
 from derivations.mlp_backprop_softplus import W1, W2, b1, b2, d, d_h, i, k, m, p

@@ -1,9 +1,26 @@
 """How trainings are counted and how far they scatter: two networks, three seeds, error bars of two standard deviations.
 
-The standard deviation of three runs has 3 or 2 in its denominator. The two differ by the factor sqrt(3/2), so a bar says which one it takes.
+The standard deviation of three runs has 3 or 2 in its denominator. The two differ by the factor sqrt(3/2), so a bar says which one it
+takes.
 """
 
-from derive import Rational, Sum, cite, claim, definition, eq, erratum, index, indices, natural, ones, original, real_vector, rounds_to, sqrt
+from derive import (
+    Rational,
+    Sum,
+    cite,
+    claim,
+    definition,
+    eq,
+    erratum,
+    index,
+    indices,
+    natural,
+    ones,
+    original,
+    real_vector,
+    rounds_to,
+    sqrt,
+)
 
 # Given
 networks, seeds = natural("networks seeds")
@@ -19,7 +36,9 @@ def deviation(denominator):
 
 # The count
 one_training_for_each_pair = claim(Sum(1, t, f), eq(networks * seeds), source=original)
-trainings = claim(Sum(ones(2, 3)), eq(2 * 3, why="two networks, three seeds each"), eq(6), source=cite("003", "1.4, item 2"), covers=["003.3.runs"])
+trainings = claim(
+    Sum(ones(2, 3)), eq(2 * 3, why="two networks, three seeds each"), eq(6), source=cite("003", "1.4, item 2"), covers=["003.3.runs"]
+)
 
 # The bars
 deviation_of_the_runs = definition(

@@ -1,7 +1,7 @@
 """Gradient descent: a step against the gradient of the mean loss, block by block, with a penalty, or over a mini-batch.
 
-The network is one hidden layer of softplus units with a softmax; a step against the gradient of the mean is a mean of steps. A mini-batch is
-divided by its own size, and every term has its own example.
+The network is one hidden layer of softplus units with a softmax; a step against the gradient of the mean is a mean of steps. A mini-batch
+is divided by its own size, and every term has its own example.
 """
 
 from derivations.mlp_backprop_softplus import W2, b2, d_h, k, m, p

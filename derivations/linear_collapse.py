@@ -1,7 +1,7 @@
 """Linear layers collapse: W2 (W1 X) = (W2 W1) X, so it is the rectifier between them that makes two layers more than one.
 
-max with a single argument is no rectifier. As the largest of all entries it gives one number, entry by entry it gives back its argument; max(0, .)
-entry by entry is what is meant.
+max with a single argument is no rectifier. As the largest of all entries it gives one number, entry by entry it gives back its argument;
+max(0, .) entry by entry is what is meant.
 """
 
 from derive import (
@@ -102,7 +102,10 @@ maximum_of_one_argument = erratum(
         ("the largest of 0 and each entry: a vector of neurons", first_module),
         ("the same, which is not linear", rectifier_is_not_linear),
         ("the largest of all entries, here two: one number, not two neurons", claim(has_shape(vector(Max(u, v)), 2))),
-        ("the largest of one number, entry by entry: linear", claim(Max(u + v), ne(Max(u) + Max(v), why="said to be not linear"), given=[Eq(u, 1), Eq(v, -1)])),
+        (
+            "the largest of one number, entry by entry: linear",
+            claim(Max(u + v), ne(Max(u) + Max(v), why="said to be not linear"), given=[Eq(u, 1), Eq(v, -1)]),
+        ),
     ],
     instead=first_module,
     covers=["004.1.eq1"],
@@ -114,7 +117,10 @@ matrix_times_maximum = erratum(
     readings=[
         ("the largest of 0 and each entry", second_module),
         ("the same, which is not linear", rectifier_layer_is_not_linear),
-        ("one number, entry by entry: linear", claim(w * Max(u + v), ne(w * Max(u) + w * Max(v), why="said to be not linear"), given=[Eq(u, 1), Eq(v, -1)])),
+        (
+            "one number, entry by entry: linear",
+            claim(w * Max(u + v), ne(w * Max(u) + w * Max(v), why="said to be not linear"), given=[Eq(u, 1), Eq(v, -1)]),
+        ),
     ],
     instead=second_module,
     covers=["004.1.eq2"],

@@ -1,8 +1,8 @@
 """Backpropagation through one hidden layer of leaky rectifiers and a softmax.
 
-x goes to a = W1 x + b1, to h = max(a, alpha a), to o = W2 h + b2, to softmax(o); the loss is minus the log of the output of the true class.
-The output layer is that of a softplus network. In a hidden pre-activation the loss has a kink at 0; there the backward pass of most libraries
-takes the slope 1, that of the right side. Everything below it is claimed where no hidden pre-activation is 0.
+x goes to a = W1 x + b1, to h = max(a, alpha a), to o = W2 h + b2, to softmax(o); the loss is minus the log of the output of the true
+class. The output layer is that of a softplus network. In a hidden pre-activation the loss has a kink at 0; there the backward pass of
+most libraries takes the slope 1, that of the right side. Everything below it is claimed where no hidden pre-activation is 0.
 """
 
 from derivations.mlp_backprop_softplus import (
@@ -49,13 +49,11 @@ from derive import (
     has_shape,
     index,
     kink,
-    le,
     natural,
     original,
     outer,
     real,
     real_matrix,
-    real_vector,
 )  # fmt: skip
 
 # Given
@@ -228,7 +226,9 @@ pre_activations = claim(
     reads_as="the cases are taken entry by entry",
 )
 slopes_shape = claim(has_shape(slopes(a), d_h), source=cite("003", "2m"), covers=["003.2m.shapes"])
-convention = claim(kink(leaky(z), z, at=0, left=alpha, right=1, chosen={"jax.nn.leaky_relu(z, alpha)": 1}), given=alpha < 1, source=original)
+convention = claim(
+    kink(leaky(z), z, at=0, left=alpha, right=1, chosen={"jax.nn.leaky_relu(z, alpha)": 1}), given=alpha < 1, source=original
+)
 
 # The input layer
 hidden_row = W1[j, :].T @ x + b1[j]

@@ -4,7 +4,7 @@ Accuracy grows with the width, by gains that shrink. With the depth it falls: in
 The tables are transcribed once, as far as the claims speak of them.
 """
 
-from derive import Abs, Max, Rational, Sum, cite, claim, decimal, eq, erratum, index, le, lt, matrix, member, ones, original, rounds_to, vector
+from derive import Abs, Max, Rational, Sum, cite, claim, decimal, eq, erratum, index, le, lt, member, ones, original, rounds_to, vector
 
 
 def column(*printed):
@@ -98,7 +98,9 @@ rise_and_drop = claim(
     reads_as="3 and 5 layers are set against 1, and 7 and 9 against 5",
 )
 a_rise = claim(0, lt(by_depth[1] - by_depth[0]), source=cite("000", "Question 2, 3(c)"), covers=["000.2.3c.rise"])
-size_of_the_rise = claim(by_depth[1] - by_depth[0], eq(decimal("0.050961")), source=cite("000", "Question 2, 3(c)"), covers=["000.2.3c.rise"])
+size_of_the_rise = claim(
+    by_depth[1] - by_depth[0], eq(decimal("0.050961")), source=cite("000", "Question 2, 3(c)"), covers=["000.2.3c.rise"]
+)
 every_step_loses = claim(
     by_depth[4],
     *(lt(by_depth[k]) for k in (3, 2, 1)),
@@ -132,7 +134,12 @@ training_to = claim(rounds_to(train2[4], "0.95"), source=second, covers=["001.2.
 gap2 = train2 - val2
 gap_never_falls = claim(gap2[0], *(le(gap2[k]) for k in range(1, 5)), le(decimal("0.040")), source=second, covers=["001.2.2.overfit"])
 no_decay = claim(decay2, eq(vector(*[decimal("0.0001")] * 4, 0)), source=second, covers=["001.2.2.no-decay"])
-best_of_all = claim(Max(*(val2[k] for k in range(4))), lt(val2[4]), source=cite("001", "Question 2, Part 2(b)"), covers=["001.2.2b.config", "001.2.3.fixed-width"])
+best_of_all = claim(
+    Max(*(val2[k] for k in range(4))),
+    lt(val2[4]),
+    source=cite("001", "Question 2, Part 2(b)"),
+    covers=["001.2.2b.config", "001.2.3.fixed-width"],
+)
 configuration = claim(
     best_of_256,
     eq(vector(256, decimal("0.0003"), decimal("0.2"), 0), why="width, rate, dropout, decay"),
@@ -240,4 +247,11 @@ optimal_for_32 = erratum(
 large_gap = erratum(
     part3, printed=claim(gap2[4], lt(Max(*gap3))), refuted_at={}, instead=small_gap, covers=["001.2.3.gap"],
     note="large is read as larger than the gap that was called slight",
+)  # fmt: skip
+validation_stalls = erratum(
+    second, printed=claim(val2[4], eq(val2[3])), refuted_at={}, instead=validation_saturates, note="the largest width still gains 0.011",
+)  # fmt: skip
+gap_grows = erratum(
+    part3, printed=claim(train3[0] - test3[0], lt(train3[4] - test3[4])), refuted_at={}, instead=harm,
+    note="the gap between training and test does not grow with the depth",
 )  # fmt: skip
