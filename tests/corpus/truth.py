@@ -206,6 +206,20 @@ def _scale(e: object) -> Run:
     return lambda env: abs(as_mpf(value(env))) + floor
 
 
+def _firm(e: object) -> Run:
+    """The value of e, computed again with more digits where all that is left of its terms is rounding."""
+    run, scale = compile_(e), _scale(e)
+
+    def go(env: Env) -> Value:
+        value = run(env)
+        if isinstance(value, Fraction) or not close(value, mpf(0), scale(env)):
+            return value
+        with mp.workdps(max(mp.dps, min(4 * mp.dps, 1500))):
+            return run(env)
+
+    return go
+
+
 def _signed(e: object) -> Callable[[Env], int]:
     """The sign of e."""
     run, scale = compile_(e), _scale(e)
@@ -274,7 +288,7 @@ def _compile(e: object) -> Run:
 
 
 def _compile_power(e: sympy.Pow) -> Run:
-    base, exponent, signed = compile_(e.base), compile_(e.exp), _signed(e.base)
+    base, exponent, signed = _firm(e.base), compile_(e.exp), _signed(e.base)
 
     def go(env: Env) -> Value:
         under, over = base(env), exponent(env)
@@ -358,10 +372,10 @@ def _compile_function(e: object) -> Run:
 
         return bessel
     if name == "log":
-        signed = _signed(e.args[0])
+        signed, firm = _signed(e.args[0]), _firm(e.args[0])
 
         def logarithm(env: Env) -> Value:
-            value = args[0](env)
+            value = firm(env)
             if not isinstance(value, Fraction) and not signed(env):
                 raise Skip
             return unary(name, value)
