@@ -13,11 +13,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import factorial
+from math import factorial, gcd, lcm
 
 from derive.kernel.derivative import Unsupported, depends, differentiate
 from derive.kernel.field import Beyond, NormalForm, Split, Undefined
-from derive.statement.term import HALF, ONE, PI, TWO, ZERO, Term, add, div, fn, mul, neg, num, power, replace, sub, sym
+from derive.statement.term import HALF, ONE, PI, TWO, ZERO, Term, add, div, fn, mul, neg, num, power, replace, show, sub, subterms, sym
 
 Poly = list[Term]  # coefficients, the constant first
 MOST_PRODUCTS, MOST_DEGREE = 60, 12
@@ -44,34 +44,34 @@ class Proposer:
     def propose(self, body: Term) -> list[Term]:
         """Antiderivatives that may be right, best first."""
         out = []
-        for way in (self._by_products, self._by_fractions):
+        for way in (self._by_products, self._by_substitution, self._by_fractions):
             try:
                 found = way(body)
             except (Beyond, Split, Undefined, Unsupported):
                 continue
             if found is not None:
-                out.append(found)
+                out += list(dict.fromkeys((found, _together(found))))
         return out
 
     def products(self, body: Term) -> list[Product] | None:
         """body as a sum of products; None where it has too many."""
-        spread = self._spread(body)
+        spread = self.spread(body)
         return None if spread is None else [self._product(factors) for factors in spread]
 
     # --- sums of products ----------------------------------------------------------------------------------------------
 
-    def _spread(self, u: Term) -> list[list[Term]] | None:
+    def spread(self, u: Term) -> list[list[Term]] | None:
         """u multiplied out, as far as its factors hold t."""
         if not depends(u, self.t):
             return [[u]]
         if u.op == "add":
-            parts = [self._spread(v) for v in u.args]
+            parts = [self.spread(v) for v in u.args]
         elif u.op == "mul":
-            return self._times([self._spread(v) for v in u.args])
+            return self._times([self.spread(v) for v in u.args])
         elif u.op == "pow" and u.args[0].op == "mul" and not depends(u.args[1], self.t):
-            return self._spread(mul(*(power(v, u.args[1]) for v in u.args[0].args)))
+            return self.spread(mul(*(power(v, u.args[1]) for v in u.args[0].args)))
         elif u.op == "pow" and u.args[0].op == "add" and u.args[1].op == "num" and u.args[1].args[0] in range(2, MOST_DEGREE):
-            return self._times([self._spread(u.args[0])] * int(u.args[1].args[0]))
+            return self._times([self.spread(u.args[0])] * int(u.args[1].args[0]))
         else:
             return [[u]]
         return None if None in parts else [p for part in parts for p in part or ()]
@@ -205,11 +205,11 @@ class Proposer:
         """P exp(c t), by parts: exp(c t) (P/c - P'/c^2 + ...)."""
         c, out, sign = exponent[1], [], 1
         for k in range(len(poly)):
-            out.append(mul(num(sign), self._value(poly), power(c, -k - 1)))
+            out.append(mul(num(sign), self.value(poly), power(c, -k - 1)))
             poly, sign = [mul(num(j), a) for j, a in enumerate(poly)][1:], -sign
         return mul(fn("exp", mul(c, self.t)), add(*out))
 
-    def _value(self, poly: Poly) -> Term:
+    def value(self, poly: Poly) -> Term:
         return add(*(mul(a, power(self.t, k)) for k, a in enumerate(poly)))
 
     def _gaussian(self, poly: Poly, exponent: Poly) -> Term:
@@ -245,7 +245,7 @@ class Proposer:
             for k in range(len(poly)):
                 s, f = _PRIMITIVES[f]
                 sign *= s
-                out.append(mul(num(sign * (-1) ** k), self._value(poly), power(c, -k - 1), fn(f, v)))
+                out.append(mul(num(sign * (-1) ** k), self.value(poly), power(c, -k - 1), fn(f, v)))
                 poly = [mul(num(j), a) for j, a in enumerate(poly)][1:]
             return add(*out)
         if len(p.poly) > 1 or u.op not in ("tanh", "atan", "erf"):
@@ -265,6 +265,32 @@ class Proposer:
             return div(mul(HALF, power(fn("log", v), 2)), line[0])
         return div(mul(power(v, up), sub(div(fn("log", v), up), power(up, -2))), line[0])
 
+    # --- substitution --------------------------------------------------------------------------------------------------
+
+    def _by_substitution(self, body: Term) -> Term | None:
+        """k f(g) g' for a function f of the table, k without t."""
+        for u in sorted((u for u in subterms(body) if u.op in ("pow", *_OUTER) and depends(u.args[0], self.t)), key=show):
+            g = u.args[0]
+            for f, whole in ((u, self._outer(u, g)), (g, mul(HALF, power(g, 2))), (ONE, g)):
+                if whole is None or u.op == "pow" and depends(u.args[1], self.t):
+                    continue
+                k = self.tidy(div(body, mul(f, differentiate(g, self.t))))
+                if not depends(k, self.t):
+                    return mul(k, whole)
+        return None
+
+    def _outer(self, u: Term, g: Term) -> Term | None:
+        """The antiderivative of u = f(g) as a function of g."""
+        if u.op == "pow":
+            up = self.tidy(add(u.args[1], ONE))
+            return self.log_of(g) if up is ZERO else div(power(g, up), up)
+        if u.op == "exp":
+            return u
+        if u.op in _PRIMITIVES:
+            sign, f = _PRIMITIVES[u.op]
+            return mul(num(sign), fn(f, g))
+        return None
+
     # --- partial fractions ---------------------------------------------------------------------------------------------
 
     def _by_fractions(self, body: Term) -> Term | None:
@@ -278,11 +304,16 @@ class Proposer:
         line = self.linear(e.args[0]) if e.op == "exp" else None
         if line is None:
             return None
-        inside = replace(self.form.term(self.form.start(body)), {e: U})
-        if depends(inside, self.t):
+        q = self.form.start(body)
+        parts = [self.form.poly_term(self.form.freeze_poly(p)) for p in (q.num, q.den)]
+        inner = Proposer(U, self.form, self.log_of)
+        above, below = (inner.polynomial(replace(p, {e: U})) for p in parts)
+        if above is None or below is None or any(depends(c, self.t) for c in (*above, *below)):
             return None
-        found = self._rational(div(inside, mul(line[0], U)), U)
-        return found and replace(found, {U: e})
+        g = gcd(*(k for poly in (above, below) for k, c in enumerate(poly) if c is not ZERO)) or 1  # a function of u^g
+        slope = mul(num(g), line[0])
+        found = self._rational(div(inner.value(above[::g]), mul(inner.value(below[::g]), slope, U)), U)
+        return found and replace(found, {U: fn("exp", mul(num(g), e.args[0]))})
 
     def _atoms(self, body: Term) -> list[Term]:
         q = self.form.start(body)
@@ -304,7 +335,7 @@ class Proposer:
             lead, k = self.tidy(div(top[-1], bottom[-1])), len(top) - len(bottom)
             whole.append(mul(lead, div(power(v, k + 1), num(k + 1))))
             top = [self.tidy(u) for u in _plus(top, [ZERO] * k + [neg(mul(lead, b)) for b in bottom])][:-1]
-        rest = div(inner._value(top or [ZERO]), inner._value(bottom))
+        rest = div(inner.value(top or [ZERO]), inner.value(bottom))
         done = []
         for p, e in moving:
             line = inner.linear(p)
@@ -345,7 +376,23 @@ class Proposer:
         return add(mul(half, self.log_of(p)), mul(sub(l, mul(half, b)), angle))
 
 
+_OUTER = ("exp", "sin", "cos", "sinh", "cosh", "tanh", "log", "erf", "atan")
 _PRIMITIVES = {"sin": (-1, "cos"), "cos": (1, "sin"), "sinh": (1, "cosh"), "cosh": (1, "sinh")}
+
+
+def _together(u: Term) -> Term:
+    """u with the logarithms in it that have rational factors as one: log p - log q has a limit where p/q has one."""
+    logs, rest = [], []
+    for part in u.args if u.op == "add" else (u,):
+        factor, f = part.args if part.op == "mul" and len(part.args) == 2 else (ONE, part)
+        if f.op == "log" and factor.op == "num":
+            logs.append((factor.args[0], f.args[0]))
+        else:
+            rest.append(part)
+    if len(logs) < 2:
+        return u
+    fine = lcm(*(c.denominator for c, _ in logs))
+    return add(*rest, mul(num(Fraction(1, fine)), fn("log", mul(*(power(p, c * fine) for c, p in logs)))))
 
 
 def _plus(a: Poly, b: Poly) -> Poly:

@@ -34,7 +34,9 @@ from derive.kernel.field import Beyond, Split, Undefined
 from derive.kernel.proof import Budget, Proof
 from derive.kernel.question import Question
 from derive.kernel.signs import Contradiction, Fact
-from derive.statement.term import BINDERS, KINKS, ONE, OO, ZERO, Term, add, div, fn, free, make, mul, neg, num, power, rebuild, replace, show, sub, subterms, sym
+from derive.statement.term import (
+    BINDERS, KINKS, ONE, OO, ZERO, Term, add, div, fn, free, make, mul, neg, num, power, rebuild, replace, show, sub, subterms, sym,
+)  # fmt: skip
 
 BELOW = neg(OO)
 MOST_SPLITS = 4  # of a question, one inside the other
@@ -86,6 +88,8 @@ def _with_integrals(question: Question, budget: Budget, prove: Callable[[Questio
     except Open as split:
         if depth >= MOST_SPLITS or not free(split.gap) <= variables(question):
             raise NoForm(f"the sign of {show(split.gap)} is not known") from split
+        if any(cells.open_needs(split.gap, cell) for cell in cells_of(question)):
+            raise NoForm(f"{show(split.gap)} may be undefined") from split
         proof = Proof(("case-split",))
         for case in (make("lt", ZERO, split.gap), make("lt", split.gap, ZERO), make("eq", split.gap, ZERO)):
             narrower = changed(question, given=(*question.given, case), schematic=(*question.schematic, case))
@@ -365,35 +369,33 @@ class Integrals:
         cell = place.cell
         if not self.naming or not place.plain or not (free(body) - {s}) | free(low) | free(high) <= variables(self.asked):
             raise NoForm("an integral that depends on what is bound around it")
-        if any(u.op in KINKS and u.op not in CONTINUOUS or u.op in ("deriv", "integral") for u in subterms(body)):
+        if not _continuous(body):
             raise NoForm("an integrand that may jump")
         if self.cells.open_needs(body, cell):
             raise NoForm("an integrand that may be undefined")
         common = sym("∫")
         out = []
-        for factor, part in self._parts(replace(body, {s: common}), common, cell):
-            out.append(mul(factor, sub(self._name(part, high, cell), self._name(part, low, cell))))
+        for part, factors in self._parts(replace(body, {s: common}), common, cell).items():
+            try:
+                value = self._piece(part, common, low, high, cell, None)
+            except FAILURES:
+                value = sub(self._name(part, high, cell), self._name(part, low, cell))
+            out.append(mul(add(*factors), value))
         self.cells.rules["same-integral"] = None
         return add(*out)
 
-    def _parts(self, body: Term, s: Term, cell: Cell) -> list[tuple[Term, Term]]:
-        """body as a sum of k f, with k free of s, where each f is defined on the whole line; else body itself."""
-        form, _ = self.cells.context(cell)
-        try:
-            q = form.start(body)
-            if any(depends(form.atom_term(a), s) for m, _ in form.freeze_poly(q.den) for a, _ in m):
-                raise NoForm("a quotient")
-            below = form.poly_term(form.freeze_poly(q.den))
-            grouped: dict[Term, list[Term]] = {}
-            for mono, c in form.freeze_poly(q.num):
-                terms = [power(form.atom_term(a), e) for a, e in mono]
-                moving = mul(*(u for u in terms if depends(u, s)))
-                grouped.setdefault(moving, []).append(div(mul(num(c), *(u for u in terms if not depends(u, s))), below))
-        except (Beyond, Split, Undefined):
-            return [(ONE, body)]
-        if any(self.cells.open_needs(f, cell) or any(u.op in KINKS and u.op not in CONTINUOUS for u in subterms(f)) for f in grouped):
-            return [(ONE, body)]
-        return [(add(*factors), f) for f, factors in grouped.items()]
+    def _parts(self, body: Term, s: Term, cell: Cell) -> dict[Term, list[Term]]:
+        """body as a sum of k f, with k free of s, where each f is defined on the whole line: {f: its k}; else body itself."""
+        proposer = Proposer(s, self.cells.context(cell)[0], lambda u: self._log(u, cell))
+        grouped: dict[Term, list[Term]] = {}
+        for product in proposer.spread(body) or [[body]]:
+            moving = proposer.tidy(mul(*sorted((u for u in product if depends(u, s)), key=show)))
+            factors = moving.args if moving.op == "mul" else (moving,)
+            still = [u for u in (*product, *factors) if not depends(u, s)]
+            grouped.setdefault(mul(*(u for u in factors if depends(u, s))), []).append(mul(*still))
+        if all(_continuous(f) and not self.cells.open_needs(f, cell) for f in grouped):
+            return grouped
+        return {body: [ONE]}
 
     def _name(self, part: Term, end: Term, cell: Cell) -> Term:
         form, _ = self.cells.context(cell)
@@ -402,6 +404,11 @@ class Integrals:
         if end is ZERO:
             return ZERO
         return self.names.setdefault((part, end), sym(f"∫0..{show(end)} of {show(part)}"))
+
+
+def _continuous(body: Term) -> bool:
+    """Whether a term is continuous wherever it is defined, by its form."""
+    return not any(u.op in KINKS and u.op not in CONTINUOUS or u.op in ("deriv", "integral") for u in subterms(body))
 
 
 def _without(cell: Cell, variable: Term) -> Cell:
