@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 from sympy import (
-    Abs, Derivative, Eq, Idx, IndexedBase, KroneckerDelta, Max, Min, Ne, Or, Piecewise, Rational, Sum, Symbol, acos, asin, atan, ceiling, cos, cosh, digamma,
+    Abs, Derivative, Eq, Idx, IndexedBase, Integral, KroneckerDelta, Max, Min, Ne, Or, Piecewise, Rational, Sum, Symbol, acos, asin, atan, ceiling, cos, cosh, digamma,
     erf, erfc, exp, floor, log, loggamma, pi, polygamma, sign, sin, sinh, sqrt, symbols, tanh,
 )  # fmt: skip
 
@@ -138,6 +138,10 @@ CLAIMS = {
         ((N**2, "ne", 2), (N**2, "ne", 4)),
         ((N, "le", N**2), (x, "le", x**2)),
     ],
+    "place-in-range": [
+        ((i, "le", n - 1), (i, "lt", n - 1)),
+        ((i * j, "lt", n**2), (i * j, "lt", n)),
+    ],
     "summed-products": [
         ((Sum((u[l] - su / n) ** 2, l), "le", n / 4, (u[i] >= 0, u[i] <= 1)), (Sum((u[l] - su / n) ** 2, l), "lt", n / 4, (u[i] >= 0, u[i] <= 1))),
         ((su2, "le", su, (u[i] >= 0, u[i] <= 1)), (su2, "le", su, (u[i] <= 1,))),
@@ -180,6 +184,10 @@ CLAIMS = {
         ((Sum(sqrt(P[l] * R[l]), l), "le", 1, dist2), (Sum(sqrt(P[l] * R[l]), l), "lt", 1, dist2)),
         ((0, "le", Sum(sigma(u[l]) * (1 - sigma(u[l])) * v[l] ** 2, l)), (0, "lt", Sum(sigma(u[l]) * (1 - sigma(u[l])) * v[l] ** 2, l))),
     ],
+    "integral-of-nonnegative": [
+        ((0, "le", Integral(exp(-(t**2)), (t, 0, x)), (x >= 0,)), (0, "le", Integral(exp(-(t**2)), (t, 0, x)))),
+        ((0, "lt", Integral(exp(-(t**2)), (t, x, y)), (x < y,)), (0, "lt", Integral(exp(-(t**2)), (t, x, y)), (x <= y,))),
+    ],
     "sum-over-tuples": [
         ((suv**2, "le", su2 * sv2), (suv**2, "lt", su2 * sv2, (n >= 2,))),
         ((su**2, "le", n * su2), (su**2, "lt", n * su2, (n >= 2,))),
@@ -204,6 +212,8 @@ CLAIMS = {
         ((0, "le", kl, dist2), (0, "le", kl, (*dist, R[i] > 0))),
         ((log(n) + su / n, "le", log(Z)), (log(n) + su / n, "lt", log(Z), (n >= 2,))),
         ((Sum(log(w[l]), l) / n, "le", log(Sum(w[l], l) / n), (w[i] > 0,)), (Sum(log(w[l]), l) / n, "lt", log(Sum(w[l], l) / n), (w[i] > 0,))),
+        ((-p * log(p) - q * log(q) - r * log(r), "le", log(3), (Eq(p + q + r, 1),)), (-p * log(p) - q * log(q) - r * log(r), "lt", log(3), (Eq(p + q + r, 1),))),
+        ((0, "le", p * log(p / r) + q * log(q / s), (Eq(p + q, 1), Eq(r + s, 1))), (0, "le", p * log(p / r) + q * log(q / s), (Eq(p + q, 1),))),
     ],
     "supporting-line": [
         ((Sum(w[l], l) ** 3, "le", n**2 * Sum(w[l] ** 3, l), (w[i] > 0,)), (Sum(w[l], l) ** 3, "le", n**2 * Sum(w[l] ** 3, l))),
@@ -241,6 +251,10 @@ CLAIMS = {
         ((atan(x), "le", x, (x >= 0,)), (atan(x), "le", x)),
         ((x * y, "le", exp(x) + y * log(y) - y, (y > 0,)), (x * y, "lt", exp(x) + y * log(y) - y, (y > 0,))),
         ((-Q(28, 100), "lt", x * sigma(x)), (-Q(27, 100), "lt", x * sigma(x))),
+    ],
+    "isolated-zeros": [
+        ((x + sin(x), "lt", y + sin(y), (x < y,)), (x + 2 * sin(x), "lt", y + 2 * sin(y), (x < y,))),
+        ((Abs(sin(x) - sin(y)), "lt", Abs(x - y), (Ne(x, y),)), (Abs(sin(x) - sin(y)), "lt", Abs(x - y))),
     ],
     "concavity": [
         ((x, "le", sin(pi * x / 2), (x >= 0, x <= 1)), (x, "lt", sin(pi * x / 2), (x >= 0, x <= 1))),

@@ -8,7 +8,7 @@
     -------------------------------------------  limit-at-end  -------------------------------  case-split
     h(v) >= 0                                                  t holds
 
-With > 0 for >= 0: where h(c) > 0, or where v is not c and the slope is strict. Side conditions, all checked:
+With > 0 for >= 0: where h(c) > 0, or where v is not c and the slope is strict, if only off isolated zeros. Side conditions, all checked:
     the interval: facts that are linear in v are kept, facts without v are kept, any other fact is dropped; c lies in its closure;
     h is defined at c, and h and h' are defined and differentiable throughout the interval between c and v.
 Sums, entries and roundings are variables of their own here: what holds for all values of them holds for theirs. So are integers.
@@ -275,7 +275,20 @@ class Line:
         if not high and (strict and side not in ("+", "-", "!=0") or not order.proves(value)):
             return False
         order.rule("monotony")
-        return all(order.proves(changed(slope, want="+" if strict and not high else ">=0")) for slope in slopes)
+        if strict and not high:
+            if all(order.proves(changed(slope, want="+")) for slope in slopes):
+                return True
+            if not self._is_never_flat():
+                return False
+            order.rule("isolated-zeros")
+        return all(map(order.proves, slopes))
+
+    def _is_never_flat(self) -> bool:
+        """isolated-zeros: h' is analytic on a whole line or half-line, and not 0 at some point of it."""
+        line = Cell(self.span.fixed)
+        points = {"real": (ZERO, ONE), "positive": (ONE,), "nonnegative": (ONE,)}.get(self.v.args[1], (MINUS_ONE,))
+        slopes = [changed(self.goal.about(replace(self.slope, {self.v: d}), "!=0"), cell=line) for d in points]
+        return self._smooth(line) and any(map(self.order.proves, slopes))
 
     def _smooth(self, cell: Cell, times: int = 1) -> bool:
         """Whether h has a derivative, or a second one, throughout a cell."""

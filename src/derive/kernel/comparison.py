@@ -12,6 +12,10 @@
     --------------------------------  known-bounds     (t linear in f(x) with a coefficient >= 0; b for a where it is <= 0)
     t >= 0
 
+    c_k >= 0,  sum_k c_k (1 - exp(-a_k)) + r >= 0
+    ---------------------------------------------  tangent-of-exp      (a >= 1 - exp(-a); a_k made of logarithms)
+    sum_k c_k a_k + r >= 0
+
 All of them hold with > 0 as well, premise and conclusion alike. Known bounds, for x > 0:
     log x - 1/x < digamma x < log x - 1/(2x),   1/x + 1/(2x^2) < trigamma x < 1/x + 1/(2x^2) + 1/(6x^3),
     0 < log gamma x - ((x - 1/2) log x - x + log(2 pi)/2) < 1/(12x),   and for all x:  -pi/2 < atan x < pi/2,  -1 < erf x < 1
@@ -19,11 +23,14 @@ All of them hold with > 0 as well, premise and conclusion alike. Known bounds, f
 
 from __future__ import annotations
 
+from fractions import Fraction
 from math import lcm
 from typing import TYPE_CHECKING
 
-from derive.kernel.field import Atom, FrozenPoly, NormalForm, coefficient
+from derive.kernel.field import Atom, FrozenPoly, NormalForm, Quotient, coefficient
 from derive.statement.term import HALF, ONE, PI, TWO, ZERO, Term, add, div, fn, mul, neg, num, power, sub
+
+_ONE: FrozenPoly = (((), Fraction(1)),)
 
 if TYPE_CHECKING:
     from derive.kernel.inequality import Goal, Order
@@ -101,6 +108,40 @@ def by_logarithms(order: Order, goal: Goal) -> bool:
     above, below = (form.poly_term(tuple(sides[side])) for side in (True, False))  # type: ignore[arg-type]
     order.rule("compare-logarithms")
     return order.proves(goal.about(sub(fn("log", above), fn("log", neg(below)))))
+
+
+def by_tangents(order: Order, goal: Goal) -> bool:
+    """tangent-of-exp for logarithms gathered by their coefficients; a constant goes to each, where the coefficients add up to one."""
+    form, frozen = monomials(order, goal)
+    poly = rest = form.thaw_poly(frozen)
+    logs = sorted({a for m, _ in frozen for a, _ in m if a.kind == "log"}, key=lambda a: a.order)
+    groups: dict[FrozenPoly, list[Term]] = {}  # coefficient, which is not negative -> logarithms
+    for a in logs:
+        k = form.number[a]
+        slope = coefficient(form, poly, k, 1)
+        if int(poly.degrees()[k]) != 1 or any(int(slope.degrees()[form.number[b]]) for b in logs):
+            return False
+        rest -= slope * form.gens[k]
+        lead = slope.leading_coefficient() * (-1 if form.sign(slope / slope.leading_coefficient()) in ("-", "<=0") else 1)
+        slope, r = slope / lead, Fraction(int(lead.p), int(lead.q))
+        if form.sign(slope) not in ("+", ">=0") or r.denominator != 1 or abs(r) > 6:
+            return False
+        groups.setdefault(form.freeze_poly(slope), []).append(mul(num(r), form.atom_term(a)))
+    left = add(form.poly_term(form.freeze_poly(rest)), *groups.pop(_ONE, ()))
+    whole = sum((form.thaw_poly(key) for key in groups), form.zero)
+    bodies = [(form.poly_term(key), add(*found)) for key, found in groups.items()]
+    if len(bodies) < 2:
+        return False
+    choices = [(ZERO, left)]
+    parts = form.constant_value(Quotient(whole, form.one))
+    if parts and form.constant_value(Quotient(rest, form.one)) is not None:
+        choices.insert(0, (div(left, num(parts)), ZERO))
+    order.rule("tangent-of-exp")
+    for share, other in choices:
+        least = (mul(c, sub(ONE, fn("exp", neg(add(t, share))))) for c, t in bodies)
+        if order.proves(goal.about(add(other, *least))):
+            return True
+    return False
 
 
 def by_known_bounds(order: Order, goal: Goal) -> bool:

@@ -162,7 +162,7 @@ def _precision(bits: int) -> Iterator[None]:
 
 def constant_sign(t: Term) -> str:
     """The sign of a term without variables, "?" where balls cannot tell."""
-    for bits in (64, 256, 1024):
+    for bits in (64, 512, 4096):
         with _precision(bits):
             try:
                 low, high = enclose(t, {})

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from dataclasses import replace as changed
 from itertools import product
+from math import prod
 
 from derive.kernel import calculus, comparison, enclosure, lemmas, points, summation
 from derive.kernel.cells import Cell, Cells, Stuck, cells_of, instances, renamed, substituted
@@ -30,10 +31,11 @@ from derive.kernel.lemmas import MET
 from derive.kernel.proof import Budget, Exhausted, Proof
 from derive.kernel.question import Question
 from derive.kernel.signs import Contradiction, Fact
-from derive.statement.term import HALF, ONE, PI, ZERO, Term, add, free, make, mul, neg, replace, show, sub, subterms
+from derive.statement.term import HALF, ONE, PI, ZERO, Term, add, free, make, mul, neg, num, replace, show, sub, subterms
 
 FUELS = (1, 2, 4, 6)  # how many rules may follow one another, in each round of the search
 MOST_STEPS = 50_000  # of one question
+MOST_PLACES = 64  # a fact about every place in a range is said of each, up to so many
 _RELATION = {"+": "lt", "-": "gt", ">=0": "le", "<=0": "ge", "0": "eq", "!=0": "ne"}
 
 
@@ -160,8 +162,7 @@ class Order:
     def _decide(self, goal: Goal) -> bool:
         self.budget.spend(5)
         cells, cell = self.cells, goal.cell
-        if not _variables(goal.term) and enclosure.constant_sign(goal.term) in MET[goal.want]:
-            self.rule("constant")
+        if self._is_constant(goal):
             return True
         form, known = cells.context(cell)
         try:
@@ -175,7 +176,7 @@ class Order:
         except (Undefined, Unsupported):
             return cells.empty(cell)
         except Beyond:
-            return cells.empty(cell) or any(self.attempt(rule, goal) for rule in (calculus.by_bisection, calculus.by_monotony))
+            return cells.empty(cell) or any(self.attempt(rule, goal) for rule in BEYOND)
         if q.num.is_zero():
             return goal.want == ">=0" or cells.empty(cell)
         pair = cells.free_delta(form, q)
@@ -190,6 +191,14 @@ class Order:
                 return True
             q = form.start(resolved)
         return self._by_factors(goal, form, q)
+
+    def _is_constant(self, goal: Goal) -> bool:
+        """constant: a term without variables, of the wanted sign."""
+        t = self.circular.show(goal.term)
+        if free(t) or arrays_in(t) or enclosure.constant_sign(t) not in MET[goal.want]:
+            return False
+        self.rule("constant")
+        return True
 
     def by_cases(self, goal: Goal, gap: Term) -> bool:
         """case-split: the goal holds if it does for each sign that gap can have."""
@@ -271,9 +280,8 @@ class Order:
         """The first rule that reaches an irreducible goal."""
         if goal.want == "!=0":
             return self._apart(goal)
-        if not _variables(goal.term):
-            self.rule("constant")
-            return enclosure.constant_sign(goal.term) in MET[goal.want]
+        if self._is_constant(goal):
+            return True
         if self.vetoed(goal):
             return False
         return any(self.attempt(rule, goal) for rule, fuel in RULES if goal.fuel >= fuel)
@@ -403,10 +411,6 @@ def proposition(fact: Fact) -> Term:
     return make("or", *(make("eq", p, q) for p, q in fact.apart), relation) if fact.apart else relation
 
 
-def _variables(t: Term) -> bool:
-    return bool(free(t)) or bool(arrays_in(t))
-
-
 RULES: tuple[tuple[Rule, int], ...] = (
     (lemmas.by_known_terms, 0),
     (lemmas.by_solver, 0),
@@ -414,6 +418,7 @@ RULES: tuple[tuple[Rule, int], ...] = (
     (comparison.by_roots, 1),
     (comparison.by_exponentials, 1),
     (comparison.by_logarithms, 1),
+    (comparison.by_tangents, 1),
     (summation.by_summands, 1),
     (summation.by_tuples, 1),
     (comparison.by_known_bounds, 1),
@@ -422,12 +427,16 @@ RULES: tuple[tuple[Rule, int], ...] = (
 )
 
 
+# What is tried where a term has no normal form.
+BEYOND: tuple[Rule, ...] = (summation.by_shape, calculus.by_bisection, calculus.by_monotony)
+
+
 def prove_order(question: Question, budget: Budget) -> Proof:
     """lhs <= rhs, lhs < rhs or lhs != rhs wherever the hypotheses hold; raises Stuck, Exhausted."""
     order = Order(budget)
     for part in instances(substituted(question)):
         for cell in order.cells.settled(cells_of(part)):
-            for lhs, rhs, piece in _based(order, part.lhs, part.rhs, cell):
+            for lhs, rhs, piece in _based(order, part.lhs, part.rhs, _spelt_out(cell)):
                 _prove_in_cell(order, lhs, rhs, question.relation, piece)
     return order.cells.proof()
 
@@ -443,8 +452,21 @@ def _prove_in_cell(order: Order, lhs: Term, rhs: Term, relation: str, cell: Cell
         raise Stuck(order.stuck or cell, "no rule reaches the inequality")
 
 
+def _spelt_out(cell: Cell) -> Cell:
+    """The cell with what it says of every place in a range of known size said of each place."""
+    more: dict[Fact, None] = {}
+    for fact in cell.facts:
+        sizes = [i.args[1].args[0] if i.args[1].op == "num" else MOST_PLACES + 1 for i in fact.every]
+        if fact.every and not fact.apart and prod(sizes) <= MOST_PLACES:
+            for places in product(*(range(int(size)) for size in sizes)):
+                more[Fact(replace(fact.gap, dict(zip(fact.every, map(num, places), strict=True))), fact.sign)] = None
+    return cell.with_fact(*more)
+
+
 def _based(order: Order, lhs: Term, rhs: Term, cell: Cell) -> list[tuple[Term, Term, Cell]]:
     """zero-to-a-power: where a base may be 0 and its exponent is positive, base > 0 and base = 0 apart; there the power is 0."""
+    if any(u.op in ("deriv", "integral") for t in (lhs, rhs) for u in subterms(t)):
+        return [(lhs, rhs, cell)]  # a power under a derivative is 0 at the point alone
     for t in (lhs, rhs):
         for u in sorted(subterms(t), key=show):
             if u.op != "pow" or u.args[1].op != "sym" or u.args[1].args[1] not in ("positive", "positive integer"):

@@ -15,12 +15,13 @@ the sign holds
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from derive.kernel.cells import Cell
 from derive.kernel.field import bound
 from derive.kernel.signs import Fact
-from derive.statement.term import Term, add, free, index, mul, neg, num, replace, show, sub, subterms, total
+from derive.statement.term import BINDERS, ONE, Term, add, free, index, mul, neg, num, replace, show, sub, subterms, total
 
 if TYPE_CHECKING:
     from derive.kernel.inequality import Goal, Order
@@ -40,14 +41,16 @@ def by_known_terms(order: Order, goal: Goal) -> bool:
 def by_solver(order: Order, goal: Goal) -> bool:
     """polynomial-arithmetic, with lemmas."""
     order.budget.spend(100)
-    terms, products = one_of_its_terms(order, goal), summed_products(goal) if goal.fuel > 0 else []
-    facts = (*order.facts(goal.term, goal.cell), *terms, *products, Fact(goal.term, FAILS[goal.want]))
+    lemmas = {
+        "one-of-its-terms": one_of_its_terms(order, goal),
+        "summed-products": summed_products(goal) if goal.fuel > 0 else [],
+        "place-in-range": places_in_range(goal.term),
+    }
+    facts = (*order.facts(goal.term, goal.cell), *chain(*lemmas.values()), Fact(goal.term, FAILS[goal.want]))
     if not order.cells.contradictory(facts, goal.cell):
         return False
-    order.rule("polynomial-arithmetic")
-    for name, lemmas in (("one-of-its-terms", terms), ("summed-products", products)):
-        if lemmas:
-            order.rule(name)
+    for name in ("polynomial-arithmetic", *(name for name, found in lemmas.items() if found)):
+        order.rule(name)
     order.cells.used.update(dict.fromkeys(goal.cell.facts))
     return True
 
@@ -82,6 +85,18 @@ def _apart(places: list[Term], cell: Cell) -> list[list[Term]]:
         if len(group) > 1 and set(group) not in [set(g) for g in out]:
             out.append(group)
     return out
+
+
+def places_in_range(t: Term) -> list[Fact]:
+    """The lemma for the indices that stand in t as numbers."""
+    places, todo = set(), [t]
+    while todo:
+        u = todo.pop()
+        if u.op == "index":
+            places.add(u)
+        elif u.op not in ("entry", "delta", *BINDERS):
+            todo += (c for c in u.args if isinstance(c, Term))
+    return [Fact(gap, ">=0") for i in sorted(places, key=show) for gap in (i, sub(sub(i.args[1], ONE), i))]
 
 
 def summed_products(goal: Goal) -> list[Fact]:

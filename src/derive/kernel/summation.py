@@ -4,6 +4,10 @@
     ------------------------  sum-of-nonnegatives     ----------------------------  sum-over-tuples
     sum_l body(l) >= 0                                sum_l sum_k body(l, k) >= 0
 
+    low <= high,  body(v) >= 0 for low <= v <= high
+    -----------------------------------------------  integral-of-nonnegative
+    the integral of body from low to high >= 0
+
 The body is found by spreading what stands outside the sums over their ranges: with weights 1/n, or with weights w of which a hypothesis
 gives the sum, sum w = c; products of sums are spread over tuples of indices and made symmetric in indices that have one range; over
 pairs, single sums can also stand on the diagonal. A strict sign of the body gives a strict sign of the sum, since no range is empty;
@@ -29,7 +33,28 @@ from typing import TYPE_CHECKING
 from derive.kernel.comparison import monomials
 from derive.kernel.derivative import Unsupported, differentiate
 from derive.kernel.field import Atom, Beyond, FrozenPoly, NormalForm, Split, Undefined, atoms_within, bound
-from derive.statement.term import HALF, ONE, Term, add, div, fn, free, index, make, mul, neg, num, power, replace, show, sub, subterms, sym
+from derive.kernel.signs import Fact
+from derive.statement.term import (
+    HALF,
+    ONE,
+    OO,
+    Term,
+    add,
+    div,
+    fn,
+    free,
+    index,
+    make,
+    mul,
+    neg,
+    num,
+    power,
+    replace,
+    show,
+    sub,
+    subterms,
+    sym,
+)
 
 if TYPE_CHECKING:
     from derive.kernel.inequality import Goal, Order
@@ -175,31 +200,34 @@ def unit_weights(order: Order, goal: Goal) -> list[Place]:
 
 
 def by_shape(order: Order, goal: Goal) -> bool:
-    """sum-of-nonnegatives, for a term that is a sum, or adds such sums, as it stands: its summands keep their squares."""
+    """sum-of-nonnegatives and integral-of-nonnegative, for a term that adds sums and integrals as they stand: squares stay squares."""
     parts = goal.term.args if goal.term.op == "add" else (goal.term,)
     steps = []
     for part in parts:
         factor, inner = (part.args[0], mul(*part.args[1:])) if part.op == "mul" and part.args[0].op == "num" else (ONE, part)
-        if inner.op != "sum" or factor.args[0] < 0:
+        if inner.op not in ("sum", "integral") or factor.args[0] < 0:
             return False
-        body, i = inner.args
-        place = index(f"κ{next(order.names)}", i.args[1])
-        steps.append(goal.about(replace(body, {i: place}), ">=0"))
-        if order.sign(i.args[1], goal.cell) not in ("+", ">=0", "0"):
-            return False
-    if any(map(order.vetoed, steps)):
+        steps.append(_inside(order, goal, inner))
+    if any(order.vetoed(body) for body, _ in steps):
         return False
-    order.rule("sum-of-nonnegatives")
-    strict = [n for n, step in enumerate(steps) if goal.want == "+" and order.proves(changed(step, want="+"))]
-    if goal.want == "+" and not any(order.sign(_range(parts[n]), goal.cell) == "+" for n in strict):
+    order.rule("sum-of-nonnegatives" if parts[0].op != "integral" else "integral-of-nonnegative")
+    strict = [
+        n for n, (body, size) in enumerate(steps) if goal.want == "+" and all(order.proves(changed(g, want="+")) for g in (body, size))
+    ]
+    if goal.want == "+" and not strict:
         return False
-    return all(order.proves(step) for n, step in enumerate(steps) if n not in strict)
+    return all(order.proves(g) for n, pair in enumerate(steps) if n not in strict for g in pair)
 
 
-def _range(part: Term) -> Term:
-    """The size of the range of a sum, times a number perhaps."""
-    size: Term = (part.args[-1] if part.op == "mul" else part).args[1].args[1]
-    return size
+def _inside(order: Order, goal: Goal, t: Term) -> tuple[Goal, Goal]:
+    """What must be >= 0 for a sum or an integral to be so: its body at any place, and the size of its range."""
+    body, v, *ends = t.args
+    if t.op == "sum":
+        return goal.about(replace(body, {v: index(f"κ{next(order.names)}", v.args[1])}), ">=0"), goal.about(v.args[1], ">=0")
+    low, high = ends
+    at = sym(f"κ{next(order.names)}", v.args[1])
+    known = [Fact(gap, ">=0") for end, gap in ((low, sub(at, low)), (high, sub(high, at))) if OO not in subterms(end)]
+    return goal.about(replace(body, {v: at}), ">=0", *known), goal.about(sub(high, low) if len(known) == 2 else ONE, ">=0")
 
 
 def by_summands(order: Order, goal: Goal) -> bool:
