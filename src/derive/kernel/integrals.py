@@ -140,7 +140,10 @@ class Integrals:
             return make("deriv", self._done(t.args[0], changed(place, cell=self._near(place.cell, t.args[1]), plain=False)), t.args[1])
         if t.op in BINDERS:
             return make(t.op, self._done(t.args[0], Place(_without(place.cell, t.args[1]), plain=False)), *t.args[1:])
-        return rebuild(t, lambda u: self._done(u, place))
+        done = rebuild(t, lambda u: self._done(u, place))
+        if done is ZERO and any(self.cells.open_needs(u, place.cell) for u in t.args if u.op != "integral"):
+            raise NoForm("an integral that is 0 beside a factor that may be undefined")
+        return done
 
     def _near(self, cell: Cell, x: Term) -> Cell:
         """What stays true as x moves a little: strict signs of polynomials in x."""
@@ -192,7 +195,7 @@ class Integrals:
         if sign == "-":
             return neg(self._piece(body, s, high, low, cell, _inside(s, high, low)))
         if sign == "0":
-            if self.cells.open_needs(replace(body, {s: low}), cell):
+            if not self._defined_at(body, s, low, cell):
                 raise NoForm("an integrand that may be undefined on an empty interval")
             self.cells.rules["empty-interval"] = None
             return ZERO
@@ -261,14 +264,21 @@ class Integrals:
     def _end(self, whole: Term, s: Term, end: Term, side: str, cell: Cell) -> Term:
         """What an antiderivative is at one end of the interval, or tends to there from inside."""
         if end not in (OO, BELOW):
-            value = replace(whole, {s: end})
-            if not self.cells.open_needs(value, cell):
-                return value
+            if self._defined_at(whole, s, end, cell):
+                return replace(whole, {s: end})
         value = limits.limit(whole, s, end, side, self.cells, cell)
         if any(OO in subterms(u) for u in (value,)) or self.cells.open_needs(value, cell):
             raise NoForm("an antiderivative without a finite limit")
         self.cells.rules["improper"] = None
         return value
+
+    def _defined_at(self, t: Term, s: Term, value: Term, cell: Cell) -> bool:
+        """Whether t has a value at s = value. Its needs are asked for before s is replaced: 0 log 0 folds to 0."""
+        table = {s: value}
+        return all(
+            self.cells.met(changed(need, term=replace(need.term, table), guards=tuple(replace(g, table) for g in need.guards)), cell)
+            for need in needs(t)
+        )  # fmt: skip
 
     # --- kinks ---------------------------------------------------------------------------------------------------------------------
 
@@ -291,7 +301,7 @@ class Integrals:
         for sign, between in ((left, (low, root)), (right, (root, high))):
             if sign != "+":
                 raise Open(sub(between[1], between[0]))
-        if self.cells.open_needs(replace(body, {s: root}), cell):
+        if not self._defined_at(body, s, root, cell):
             raise NoForm("an integrand that may be undefined at a kink")
         before = self._piece(body, s, low, root, cell, (*facts, *_inside(s, low, root), Fact(gap, falling)))
         after = self._piece(body, s, root, high, cell, (*facts, *_inside(s, root, high), Fact(gap, rising)))
