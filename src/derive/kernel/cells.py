@@ -413,7 +413,7 @@ class Cells:
 
         def rule(u: Term, inside: frozenset[Term]) -> Term:
             if u.op == "deriv":
-                return self._derivative(go(u.args[0], inside) if u.args[0].op == "deriv" else u.args[0], u.args[1], cell, inside)
+                return self._derivative(u.args[0], u.args[1], cell, inside)
             if u.op in BINDERS and u.op != "integral" and u.args[1].args[1].op == "num" and _needs_expanding(u.args[0]):
                 size = u.args[1].args[1].args[0]
                 if size.denominator == 1 and size <= 64:
@@ -578,17 +578,20 @@ class Cells:
                 return False
             if u.op in BINDERS:
                 return go(u.args[0], within | {u.args[1]})
-            if u.op != "deriv" and any(go(c, within) for c in u.args if isinstance(c, Term)):
+            if any(go(c, within) for c in (u.args[:1] if u.op == "deriv" else u.args) if isinstance(c, Term)):
                 return True
             if free(u) & within or u.op not in SCALAR_KINKS:
                 return False
+            if any(depends(v, variable) for gap in _gaps(u) for v in subterms(gap) if v.op in ("floor", "ceiling", "mod")):
+                raise Beyond("a kink whose argument jumps")
             return any(depends(gap, variable) and self.definite(self.resolve(gap, cell), cell, weak="0") in ("0", ">=0", "<=0") for gap in _gaps(u))
 
         return go(body, frozenset())
 
     def _pay(self, gap: Term, d: Term, cell: Cell) -> None:
         """A kink inside a sum has a derivative if its argument is not 0, or does not change with the variable."""
-        form, known = self.context(cell)
+        # d must be 0 around the point, not only at it: the cell's equations do not count
+        form, known = self.context(changed(cell, facts=tuple(f for f in cell.facts if f.sign != "0" or f.every)))
         q = form.start(d)
         if q.num.is_zero():
             return
@@ -689,6 +692,11 @@ class Cells:
         right = self.open_needs(rhs, cell)
         if not left and not right:
             return ""
+        for side in (left, right):
+            surely = {self._key(n, cell) for n in side if self._exact(n, cell)}
+            for need in side:
+                if self._key(need, cell) not in surely:
+                    return f"{show(need.term)} may fail to be {need.sign}"
         for mine, other in ((left, right), (right, left)):
             granted = cell
             for need in mine:
@@ -700,6 +708,19 @@ class Cells:
                     return f"{show(need.term)} may fail to be {need.sign}"
         self.rules["same-domain"] = None
         return ""
+
+    def _exact(self, need: Need, cell: Cell) -> bool:
+        """Whether there is no value wherever the need fails."""
+        if not need.exact or need.along is None:
+            return need.exact
+        try:
+            crossing = differentiate(need.term, need.along)
+            border = cell.with_fact(Fact(need.term, "0"), *(f for g in need.guards for f in facts_of(g)))
+            return all(self.sign(crossing, part) in ("+", "-", "!=0") for part in self.settled([border]))
+        except Contradiction:
+            return True
+        except (Unsupported, Beyond, Undefined, Split):
+            return False
 
     def open_needs(self, t: Term, cell: Cell) -> list[Need]:
         return [n for n in needs(t) if not self.met(n, cell)]

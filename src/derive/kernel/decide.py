@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from derive.kernel import points
 from derive.kernel.balls import Point, compare
-from derive.kernel.cells import Cell, Cells, Stuck, prove_equal
+from derive.kernel.cells import Cells, Stuck, cells_of, prove_equal
 from derive.kernel.derivative import Unsupported
 from derive.kernel.field import Beyond, Split, Undefined
 from derive.kernel.induction import candidates, prove_by_induction
@@ -177,6 +177,10 @@ def prove_proposition(goal: Term, given: tuple[Term, ...], question: Question, b
             proof = proof.then(prove_proposition(part, given, question, budget))
         return proof
     if op == "or":
+        region = Question(goal, goal, "implies", given, question.schematic)
+        cells = Cells(budget)
+        if any(cells.open_needs(goal, cell) for cell in cells.settled(cells_of(region))):
+            raise Beyond("an alternative that may be undefined")
         last = a[-1]
         return Proof(("logic",)).then(prove_proposition(last, (*given, *(negation(u) for u in a[:-1])), question, budget))
     if op == "not":

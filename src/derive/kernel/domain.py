@@ -10,33 +10,42 @@ from derive.statement.term import BINDERS, ONE, Term, fn, make, num, replace, su
 
 @dataclass(frozen=True)
 class Need:
-    """`term` must be "+" (positive), ">=0", "!=0", "index" (inside a range) or "smooth" (no rule known), under `guards`."""
+    """`term` must be "+" (positive), ">=0", "!=0", "index" (inside a range) or "smooth" (no rule known), under `guards`.
+
+    An exact need fails only where there is no value. One that is not exact is enough for a value, and may ask for too much; with
+    `along` it is exact where its term crosses 0 as that variable moves.
+    """
 
     sign: str
     term: Term
     guards: tuple[Term, ...] = ()
+    exact: bool = True
+    along: Term | None = None
 
 
 def needs(t: Term) -> tuple[Need, ...]:
     """Every need of t, bound indices left as they are: they hold for all values in their range."""
     out: dict[Need, None] = {}
-    _collect(t, (), out, False)
+    _collect(t, (), out, None)
     return tuple(out)
 
 
-def _collect(t: Term, guards: tuple[Term, ...], out: dict[Need, None], strict: bool) -> None:
-    """`strict` asks for a neighbourhood, as a derivative does."""
+def _collect(t: Term, guards: tuple[Term, ...], out: dict[Need, None], strict: Term | None, exact: bool = True) -> None:
+    """`strict` asks for a neighbourhood along a variable, as a derivative does."""
 
-    def need(sign: str, term: Term) -> None:
-        out[Need("+" if strict and sign == ">=0" else sign, term, guards)] = None
+    def need(sign: str, term: Term, exact: bool = exact) -> None:
+        if strict is not None and sign == ">=0":
+            out[Need("+", term, guards, exact, strict)] = None
+        else:
+            out[Need(sign, term, guards, exact)] = None
 
     op, a = t.op, t.args
     if op == "piecewise":
         before = guards
         for value, condition in zip(a[::2], a[1::2], strict=True):
-            _collect(condition, before, out, strict)
+            _collect(condition, before, out, strict, exact)
             here = before if condition.op == "true" else (*before, condition)
-            _collect(value, here, out, strict)
+            _collect(value, here, out, strict, exact)
             if condition.op == "true":
                 return
             before = (*before, make("not", condition))
@@ -44,15 +53,16 @@ def _collect(t: Term, guards: tuple[Term, ...], out: dict[Need, None], strict: b
         return
     if op == "deriv":
         body, variable = a
-        _collect(body, guards, out, True)
+        _collect(body, guards, out, variable, exact)
         try:
-            _collect(differentiate(body, variable, []), guards, out, True)
+            # The formula may ask for more than the derivative itself.
+            _collect(differentiate(body, variable, []), guards, out, variable, False)
         except Unsupported:
             need("smooth", body)
         return
     if op in ("sum", "prod") and a[1].args[1].op == "num" and a[1].args[1].args[0] <= 64:
         for k in range(int(a[1].args[1].args[0])):
-            _collect(replace(a[0], {a[1]: num(k)}), guards, out, strict)
+            _collect(replace(a[0], {a[1]: num(k)}), guards, out, strict, exact)
         return
     if op == "integral":
         body, var, low, high = a
@@ -60,14 +70,16 @@ def _collect(t: Term, guards: tuple[Term, ...], out: dict[Need, None], strict: b
             need("integral", t)
         for u in (low, high):
             if "oo" not in str(u):
-                _collect(u, guards, out, strict)
+                _collect(u, guards, out, strict, exact)
             else:
                 need("integral", t)
         return
+    if op in ("sum", "prod") and not (a[1].args[1].op == "sym" and a[1].args[1].args[1] == "positive integer" or a[1].args[1].op == "num"):
+        exact = False  # an empty range asks for nothing
     for u in a:
         for v in (u,) if isinstance(u, Term) else u if isinstance(u, tuple) else ():
             if isinstance(v, Term) and not (op in BINDERS and v is a[1]):
-                _collect(v, guards, out, strict)
+                _collect(v, guards, out, strict, exact)
     if op == "pow":
         base, e = a
         if e.op == "num":
@@ -79,9 +91,9 @@ def _collect(t: Term, guards: tuple[Term, ...], out: dict[Need, None], strict: b
         elif _sort(e) in ("positive integer", "nonnegative integer"):
             pass
         elif "integer" in _sort(e):
-            need("!=0", base)
+            need("!=0", base, False)
         else:
-            need("+", base)
+            need("+", base, False)
     elif op == "log":
         need("+", a[0])
     elif op in ("asin", "acos"):
@@ -98,7 +110,7 @@ def _collect(t: Term, guards: tuple[Term, ...], out: dict[Need, None], strict: b
         need("pole", a[1])
     elif op == "besseli":
         if a[0].op != "num" or a[0].args[0].denominator != 1:
-            need("+", a[1])
+            need("+", a[1], False)
     elif op == "mod":
         need("!=0", a[1])
     elif op == "entry":

@@ -276,7 +276,8 @@ class NormalForm:
             total = Quotient(self.zero, self.one)
             buckets: dict[int, dict[tuple[int, ...], Any]] = {}
             for exps, coeff in a.num.to_dict().items():
-                if self.atoms[k].kind in ("delta", "above", "below", "entry"):
+                atom = self.atoms[k]
+                if atom.kind in ("delta", "above", "below") or atom.kind == "entry" and atom.data[0] in self.idempotent:
                     e, q = min(exps[k], 1), 0
                 else:
                     q, e = divmod(exps[k], degree)
@@ -408,14 +409,17 @@ class NormalForm:
     def _install_pattern(self, gap: Term, every: tuple[Term, ...]) -> None:
         q = self.reduced(self.normal(gap))
         frozen = self.freeze_poly(q.num)
+        if self._install_sum(frozen, every):
+            return
+        whole = {a for m, _ in frozen for b, _ in m for a in atoms_within(b) if a.kind == "entry"}
+        if any(i.op == "index" and i in every and i.args[1] is not size for a in whole for i, size in zip(a.data[2], a.data[1][1], strict=True)):
+            return  # it speaks of a part of the array
         if len(frozen) == 2 and len(every) == 2 and all(len(m) == 1 and m[0][1] == 1 and m[0][0].kind == "entry" for m, _ in frozen):
             (((a, _),), c), (((b, _),), d) = frozen
             if a.data[0] == b.data[0] and a.data[2] == b.data[2][::-1] and set(a.data[2]) == set(every) and abs(c) == abs(d):
                 self.symmetric[a.data[0]] = 1 if c == -d else -1
                 self.forget()
                 return
-        if self._install_sum(frozen, every):
-            return
         entries = {a for m, _ in frozen for a, _ in m if a.kind == "entry" and len(a.data[2]) == len(every) and set(a.data[2]) == set(every)}
         for a in sorted(entries, key=lambda a: a.order):
             array, powers = a.data[0], [dict(m).get(a, 0) for m, _ in frozen]

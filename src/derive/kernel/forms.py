@@ -19,7 +19,7 @@ from typing import Any
 
 from derive.kernel import balls, points
 from derive.kernel.balls import Point
-from derive.kernel.cells import Cell, Cells, Stuck, cells_of
+from derive.kernel.cells import SORT_SIGNS, Cell, Cells, Stuck, cells_of
 from derive.kernel.derivative import Unsupported, depends, differentiate
 from derive.kernel.field import Beyond, Split, Undefined
 from derive.kernel.hypothesis import sort_out
@@ -181,6 +181,12 @@ def _minimises(form: Form, given: Given, budget: Budget) -> Verdict:
     if counter is not None:
         return mint(Status.REFUTED, hypotheses=tuple(map(show, given)), counterexample=counter)
     proof = Proof(("feasible",))
+    for v, value in here.items():
+        sort = v.args[1]
+        if sort == "real":
+            continue
+        if "integer" in sort or not all(Cells(budget).sign_in_every_case(value, cell, _WANTED[SORT_SIGNS[sort]]) for cell in cells_of(better)):
+            raise Beyond(f"{show(value)} may be no {sort} value of {show(v)}")
     for condition in subject:
         target = move(condition, here)
         verdict = decide(given.ask(TRUE, target, "implies"), Budget(seconds=5.0)) if target.op not in ("le", "lt", "eq") else None
@@ -220,6 +226,8 @@ def _convex(form: Form, given: Given, budget: Budget) -> Verdict:
     if counter is not None:
         return mint(Status.REFUTED, hypotheses=tuple(map(show, given)), counterexample=counter)
     cells = Cells(budget)
+    if any("nonzero" in v.args[1] or "integer" in v.args[1] for v in over):
+        raise Beyond("variables whose values are no interval")
     if not all(map(lambda h: _affine(h, over), given)):
         raise Beyond("hypotheses that may cut a hole into the region")
     for cell in cells.settled(cells_of(midpoint)):
@@ -289,7 +297,9 @@ def _differentiable_at(form: Form, given: Given, budget: Budget) -> Verdict:
     for cell in cells.settled(cells_of(given.ask(f, ZERO))):  # type: ignore[arg-type]
         value = cells.resolve(replace(f, {variable: point}), cell)  # type: ignore[arg-type,dict-item]
         for side, name in (("-", "left"), ("+", "right")):
-            piece = one_sided(f, variable, point, side, cells, cell)  # type: ignore[arg-type]
+            piece, near = one_sided(f, variable, point, side, cells, cell)  # type: ignore[arg-type]
+            for need in cells.open_needs(piece, near):
+                raise Beyond(f"{show(need.term)} may fail to be {need.sign} next to the point")
             at = {variable: point}
             cells.vanish(sub(replace(piece, at), value), cell)  # type: ignore[arg-type]
             owed: list[tuple[Term, Term]] = []
@@ -303,12 +313,15 @@ def _differentiable_at(form: Form, given: Given, budget: Budget) -> Verdict:
     return _proved(form, given, cells.proof(), budget, f)  # type: ignore[arg-type]
 
 
-def one_sided(f: Term, variable: Term, point: Term, side: str, cells: Cells, cell: Cell, depth: int = 0) -> Term:
-    """The smooth piece of f on one side of a point: each kink takes the sign of its argument there, or of the argument's slope."""
+def one_sided(f: Term, variable: Term, point: Term, side: str, cells: Cells, cell: Cell) -> tuple[Term, Cell]:
+    """The smooth piece of f on one side of a point, and what holds there: each kink takes the sign of its argument at the point, or of
+    the argument's slope."""
+    if any(u.op in ("floor", "ceiling", "mod") and depends(u, variable) for u in subterms(f)):
+        raise Beyond("a function that jumps")
     near = cell.with_fact(Fact(sub(variable, point), side))
     for _ in range(20):
         try:
-            return cells.resolve(f, near)
+            return cells.resolve(f, near), near
         except Split as split:
             gap = split.gap
         at = {variable: point}
@@ -335,6 +348,9 @@ def _not_always(form: Form, given: Given, budget: Budget) -> Verdict:
 
 def _at_point(form: Form, given: Given, wanted: bool) -> Verdict:
     proposition = form["proposition"]
+    trouble = misfit(form["point"])
+    if trouble:
+        return mint(Status.UNKNOWN, tried=(trouble,))
     point = point_of(form["point"], (proposition, *given))  # type: ignore[arg-type]
     for h in given:
         if balls.truth(h, point, 256) is not True:
@@ -347,6 +363,22 @@ def _at_point(form: Form, given: Given, wanted: bool) -> Verdict:
         if holds is not None:
             return mint(Status.UNKNOWN, tried=(f"the proposition is {holds} at that point",))
     return mint(Status.UNKNOWN, tried=("balls cannot tell at that point",))
+
+
+def misfit(pairs: Any) -> str:
+    """Why a point is none: a value outside the sort of its variable, or an index outside its range; "" where all fit."""
+    values = {variable: value for variable, value in pairs}
+    for variable, value in values.items():
+        if value.op != "num":
+            return f"a point wants rational values, got {show(value)}"
+        q = value.args[0]
+        if variable.op == "index":
+            size = replace(variable.args[1], values)
+            if q.denominator != 1 or size.op != "num" or not 0 <= q < size.args[0]:
+                return f"{show(variable)} = {q} is outside its range of size {show(size)}"
+        elif not balls.fits(variable.args[1], q):
+            return f"{show(variable)} = {q} is not {variable.args[1]}"
+    return ""
 
 
 def point_of(pairs: Any, terms: tuple[Term, ...]) -> Point:
@@ -370,6 +402,9 @@ def point_of(pairs: Any, terms: tuple[Term, ...]) -> Point:
         else:
             scalars[variable] = q
     return Point(sizes, scalars, indices, arrays)
+
+
+_WANTED = {"+": ("+",), "-": ("-",), ">=0": ("+", "0", ">=0"), "<=0": ("-", "0", "<=0"), "!=0": ("+", "-", "!=0")}
 
 
 # --- shapes, sets, decimals, counts -----------------------------------------------------------------------------------------------

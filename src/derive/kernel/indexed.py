@@ -291,6 +291,7 @@ def _by_pattern(f: NormalForm, factors: Factors, b: Term) -> tuple[Quotient, Fac
 
 def _unify(wanted: list[Atom], given: tuple[Atom, ...], table: dict[Term, Term], every: tuple[Term, ...]) -> dict[Term, Term] | None:
     """Values for the pattern's indices under which it is the given product."""
+    summed = set(table.values())
     table = dict(table)
     for p, g in zip(wanted, given, strict=True):
         if g.kind != "entry" or g.data[0] != p.data[0]:
@@ -299,7 +300,7 @@ def _unify(wanted: list[Atom], given: tuple[Atom, ...], table: dict[Term, Term],
             if u in table:
                 if table[u] is not v:
                     return None
-            elif u in every and v.op == "index" and v.args[1] is u.args[1]:
+            elif u in every and v.op == "index" and v.args[1] is u.args[1] and v not in summed:
                 table[u] = v
             elif u is not v:
                 return None

@@ -15,6 +15,7 @@ from flint import fmpq_mpoly
 
 from derive.kernel.cells import Cell, Cells, Stuck
 from derive.kernel.derivative import depends, expand
+from derive.kernel.domain import Need
 from derive.kernel.field import Beyond, NormalForm, Quotient, coefficient
 from derive.kernel.signs import Fact
 from derive.statement.term import (
@@ -53,13 +54,29 @@ def _moved(cell: Cell, variable: Term, near: Term) -> Cell:
 def _at_infinity(t: Term, cells: Cells, cell: Cell) -> Term:
     """The limit as S grows; every fact may be used as long as it does not restrict S from above."""
     calm = Cell(tuple(f for f in cell.facts if not depends(f.gap, S)), cell.distinct)
-    return _Limit(cells, calm.with_fact(Fact(S, "+"))).of(t)
+    calm = calm.with_fact(Fact(S, "+"))
+    finder = _Limit(cells, calm)
+    for need in cells.open_needs(t, calm):
+        if not finder.ensures(need):
+            raise NoLimit(f"{show(need.term)} may fail to be {need.sign} on the way")
+    return finder.of(t)
 
 
 class _Limit:
     def __init__(self, cells: Cells, cell: Cell, shifted: bool = False) -> None:
         self.cells, self.cell, self.shifted = cells, cell, shifted
         self.done: dict[Term, Term] = {}
+
+    def ensures(self, need: Need) -> bool:
+        """Whether a need is met once S is large: its term tends to something that meets it strictly."""
+        if need.sign not in ("+", ">=0", "!=0") or need.guards:
+            return False
+        try:
+            end = self.of(need.term)
+        except Beyond:
+            return False
+        sign = {OO: "+", INFINITE[1]: "-"}.get(end) or self._sign(end)
+        return sign == "+" or need.sign == "!=0" and sign in ("-", "!=0")
 
     def of(self, t: Term) -> Term:
         if not depends(t, S):
