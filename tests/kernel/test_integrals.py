@@ -7,8 +7,8 @@ from itertools import product
 import pytest
 from flint import arb
 from sympy import (
-    Abs, Derivative, Eq, Heaviside, Integral, Max, Ne, Piecewise, Rational, Symbol, atan, cos, cosh, erf, exp, floor, gamma, log, oo, pi, sign, sin,
-    sqrt, symbols, tan, tanh,
+    Abs, Derivative, Eq, Heaviside, Integral, Max, Ne, Piecewise, Rational, Symbol, atan, cos, cosh, erf, exp, floor, gamma, log, oo, pi,
+    sign, sin, sqrt, symbols, tan, tanh,
 )  # fmt: skip
 
 from derive.kernel.cells import Stuck
@@ -88,6 +88,7 @@ PAIRS = {
     "renamed": ("same-integral", the(exp(t**2), 0, x), Integral(exp(s**2), (s, 0, x)), (), Integral(exp(s**2), (s, 0, y))),
     "swapped": ("same-integral", the(exp(t**2), a, b), -the(exp(t**2), b, a), (), the(exp(t**2), b, a)),
     "additive": ("same-integral", the(exp(t**2), 0, 1) + the(exp(t**2), 1, x), the(exp(t**2), 0, x), (), the(exp(t**2), 0, x + 1)),
+    "on an interval": ("same-integral", the(exp(t) / t, 1, p), -Integral(exp(s) / s, (s, p, 1)), (), Integral(exp(s) / s, (s, p, 1))),
     "linear": ("same-integral",
         the(exp(t**2) * (a + sin(t)) + t, 0, x), a * the(exp(t**2), 0, x) + the(exp(t**2) * sin(t), 0, x) + x**2 / 2, (),
         a * the(exp(t**2), 0, x) + the(exp(t**2) * sin(t), 0, x) + x**2),

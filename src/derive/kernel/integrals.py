@@ -13,9 +13,9 @@ What is asked of the order of its limits, or of the place of a kink, is a case s
     beta-integral     int_0^1 t^e (1-t)^g dt = gamma(e+1) gamma(g+1) / gamma(e+g+2)      e > -1, g > -1
     same-integral     int_a^b (k f + g) = k (I_f(b) - I_f(a)) + I_g(b) - I_g(a)          f, g continuous on the whole line, I_f(0) = 0
 
-`same-integral` names integrals that nobody can do: I_f(u) = int_0^u f, one name for each integrand and limit in normal form. It holds
-at the point only, so none is named where a derivative is taken or an index is bound. Under a derivative in x, nothing is used of x but
-facts that stay true next to the point.
+`same-integral` names integrals that nobody can do: I_f(u) = int_0^u f, one name for each integrand and limit in normal form; where f is
+continuous between the limits only, the whole integral has a name. A name holds at the point only, so none is given where a derivative
+is taken or an index is bound. Under a derivative in x, nothing is used of x but facts that stay true next to the point.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ class Integrals:
 
     def __init__(self, asked: Question, cells: Cells, naming: bool) -> None:
         self.asked, self.cells, self.naming = asked, cells, naming
-        self.names: dict[tuple[Term, Term], Term] = {}
+        self.names: dict[tuple[Term, Term, Term], Term] = {}
         self.count = 0
 
     def question(self) -> Question:
@@ -191,15 +191,24 @@ class Integrals:
                 return self._named(body, s, low, high, place)
         sign = self._order(low, high, cell)
         if sign == "+":
-            return self._piece(body, s, low, high, cell, _inside(s, low, high))
+            return self._ordered(body, s, low, high, place)
         if sign == "-":
-            return neg(self._piece(body, s, high, low, cell, _inside(s, high, low)))
+            return neg(self._ordered(body, s, high, low, place))
         if sign == "0":
             if not self._defined_at(body, s, low, cell):
                 raise NoForm("an integrand that may be undefined on an empty interval")
             self.cells.rules["empty-interval"] = None
             return ZERO
         raise Open(sub(high, low))
+
+    def _ordered(self, body: Term, s: Term, low: Term, high: Term, place: Place) -> Term:
+        """The integral where low < high, done or named."""
+        try:
+            return self._piece(body, s, low, high, place.cell, _inside(s, low, high))
+        except FAILURES:
+            if low is BELOW or high is OO:
+                raise
+            return self._named_whole(body, s, low, high, place)
 
     def _order(self, low: Term, high: Term, cell: Cell) -> str:
         """The sign of high - low."""
@@ -377,19 +386,14 @@ class Integrals:
     def _named(self, body: Term, s: Term, low: Term, high: Term, place: Place) -> Term:
         """The difference of two values of an integral from 0, each under a name of its own."""
         cell = place.cell
-        if not self.naming or not place.plain or not (free(body) - {s}) | free(low) | free(high) <= variables(self.asked):
-            raise NoForm("an integral that depends on what is bound around it")
-        if not _continuous(body):
-            raise NoForm("an integrand that may jump")
-        if self.cells.open_needs(body, cell):
-            raise NoForm("an integrand that may be undefined")
+        self._nameable(body, s, low, high, place, cell)
         common = sym("∫")
         out = []
         for part, factors in self._parts(replace(body, {s: common}), common, cell).items():
             try:
                 value = self._piece(part, common, low, high, cell, None)
             except FAILURES:
-                value = sub(self._name(part, high, cell), self._name(part, low, cell))
+                value = sub(self._name(part, ZERO, high, cell), self._name(part, ZERO, low, cell))
             out.append(mul(add(*factors), value))
         self.cells.rules["same-integral"] = None
         return add(*out)
@@ -407,13 +411,29 @@ class Integrals:
             return grouped
         return {body: [ONE]}
 
-    def _name(self, part: Term, end: Term, cell: Cell) -> Term:
-        form, _ = self.cells.context(cell)
-        with suppress(Beyond, Split, Undefined):  # else named as it is written
-            end = form.term(form.start(end))
-        if end is ZERO:
+    def _named_whole(self, body: Term, s: Term, low: Term, high: Term, place: Place) -> Term:
+        """A name for an integral whose integrand is continuous on the closed interval from low to high."""
+        closed = place.cell.with_fact(Fact(sub(s, low), ">=0"), Fact(sub(high, s), ">=0"))
+        self._nameable(body, s, low, high, place, closed)
+        body = Proposer(s, self.cells.context(closed)[0], lambda u: u).tidy(body)
+        self.cells.rules["same-integral"] = None
+        return self._name(replace(body, {s: sym("∫")}), low, high, place.cell)
+
+    def _nameable(self, body: Term, s: Term, low: Term, high: Term, place: Place, cell: Cell) -> None:
+        """Raises NoForm unless the integral surely exists, and is one number at each point of the question."""
+        if not self.naming or not place.plain or not (free(body) - {s}) | free(low) | free(high) <= variables(self.asked):
+            raise NoForm("an integral that depends on what is bound around it")
+        if not _continuous(body):
+            raise NoForm("an integrand that may jump")
+        if self.cells.open_needs(body, cell):
+            raise NoForm(f"no antiderivative of {show(body)}, which may be undefined")
+
+    def _name(self, part: Term, low: Term, high: Term, cell: Cell) -> Term:
+        tidy = Proposer(sym("∫"), self.cells.context(cell)[0], lambda u: u).tidy
+        low, high = tidy(low), tidy(high)
+        if low is high:
             return ZERO
-        return self.names.setdefault((part, end), sym(f"∫0..{show(end)} of {show(part)}"))
+        return self.names.setdefault((part, low, high), sym(f"∫ no. {len(self.names) + 1}, {show(low)} to {show(high)}, of {show(part)}"))
 
 
 def _continuous(body: Term) -> bool:
