@@ -56,7 +56,7 @@ def s(at: Term) -> Term:
 
 def tally_at(lhs: Term, rhs: Term, values: np.ndarray) -> Tally:
     """The witness of lhs = rhs at these very points."""
-    c = Comparison("it", Line(lhs), Line(rhs), "eq", ())
+    c = Comparison("it", Line(lhs), Line(rhs), "eq")
     batch, tally = (
         Batch(Group((), members=[c]), Sample({}, {("x", "real", (EIGHT,)): values}, {("x", "real", (EIGHT,)): None}, len(values))),
         Tally(),

@@ -15,6 +15,7 @@ from witness_pages import (
     ZERO,
     D,
     J,
+    X,
     a,
     add,
     array,
@@ -236,3 +237,17 @@ def test_the_primal_is_the_library_function() -> None:
     assert found["page.right"].primal == "exp(x[i])*sum(exp(x[k]), k < n)**(-1), as jax.nn.softmax"
     assert found["page.other"].note.startswith("the primal against jax.nn.sigmoid: at n = ")
     assert "shape" in found["page.shape"].note
+
+
+def test_hypotheses_between_entries_choose_components_too() -> None:
+    below = make("or", eq(i, j), lt(X(i), X(j)))  # every other entry lies below the one at j
+    largest = claim("largest", ZERO, ("lt", sub(s(j), mul(num("1/2"), s(i)))), given=(below,))
+    found = witness_page([largest, claim("bare", ZERO, ("lt", sub(s(j), mul(num("1/2"), s(i)))))])
+    assert [w.status for w in found.values()] == ["AGREES", "DISAGREES"]
+    assert found["page.largest"].points > 1000
+
+
+def test_only_the_smallest_sizes_is_said() -> None:
+    w = witness_page([claim("one", s(i), ONE, given=(le(n, ONE),))])["page.one"]
+    assert w.status == "AGREES"
+    assert "only at n = 1" in w.note

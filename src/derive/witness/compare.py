@@ -18,6 +18,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from derive.kernel.hypothesis import sort_out
 from derive.kernel.question import Question
 from derive.outcome import Witness
 from derive.statement.claim import Claim
@@ -55,7 +56,8 @@ def witness_page(claims: Sequence[Claim], seed: int = 0, points: int = POINTS) -
 def witness_question(question: Question, seed: int = 0, points: int = POINTS) -> Witness:
     """What JAX says of one question."""
     try:
-        asked = Comparison("it", Line(question.lhs), Line(question.rhs), question.relation, flatten(question.given))
+        given, own = flatten(p for p in question.given if p not in question.schematic), flatten(question.schematic)
+        asked = Comparison("it", Line(question.lhs), Line(question.rhs), question.relation, given, own)
         return _summary([asked], [compare_all([asked], seed, points)[asked]], show(_primal(question.lhs)))
     except Unlowered as error:
         return Witness("NOT_RUN", note=str(error))
@@ -63,23 +65,31 @@ def witness_question(question: Question, seed: int = 0, points: int = POINTS) ->
 
 def comparisons(claim: Claim) -> list[Comparison]:
     """What must hold of a claim: its primal is the library function that it names, and each link stands."""
-    given = flatten(claim.given)
     if claim.form is not None:
         near = forms.near(claim.form)
-        asked = forms.questions_of(claim.form, claim.given)
-        return [Comparison(words, Line(q.lhs), Line(q.rhs), q.relation, flatten(q.given), near) for words, q in asked]
+        return [
+            _asked(words, Line(q.lhs), Line(q.rhs), q.relation, q.given, q.sides, near)
+            for words, q in forms.questions_of(claim.form, claim.given)
+        ]
     if claim.first is None:
         raise Unlowered("the claim has no first line")
-    out = []
+    lines, out = [claim.first, *(link.right for link in claim.links)], []
     if claim.runs_as:
         primal = _primal(claim.first)
         library_call(claim.runs_as, names(primal))  # refuses a name that is no function of JAX before anything runs
-        out.append(Comparison(f"the primal against {claim.runs_as}", Line(primal), Line(primal, claim.runs_as), "eq", given))
-    left = claim.first
-    for k, link in enumerate(claim.links, 1):
-        out.append(Comparison(f"link {k} of {len(claim.links)}", Line(left), Line(link.right), link.relation, given))
-        left = link.right
+        out.append(_asked(f"the primal against {claim.runs_as}", Line(primal), Line(primal, claim.runs_as), "eq", claim.given, [primal]))
+    for k, (left, link) in enumerate(zip(lines, claim.links, strict=False), 1):
+        words = f"link {k} of {len(claim.links)}"
+        out.append(_asked(words, Line(left), Line(link.right), link.relation, claim.given, lines))
     return out
+
+
+def _asked(
+    words: str, left: Line, right: Line, relation: str, given: Sequence[Term], lines: Sequence[Term], near: tuple[Term, ...] = ()
+) -> Comparison:  # fmt: skip
+    """A comparison, its hypotheses told apart: those that hold for all their indices, and those on the claim's own."""
+    every, own = sort_out(given, lines)
+    return Comparison(words, left, right, relation, flatten(p for p in every if p not in own), flatten(own), near)
 
 
 def primal_words(claim: Claim) -> str:
@@ -108,7 +118,8 @@ def _summary(asked: Sequence[Comparison], tallies: Sequence[Tally], primal: str)
             return Witness("NOT_RUN", points, worst, primal, f"{c.words}: {t.trouble or 'no point was decided'}")
     skipped = max((t.kinks for t in tallies), default=0)
     left_open = max((t.open for t in tallies), default=0)
-    notes = [f"{skipped} points on a kink skipped: a derivative there is a convention"] if skipped else []
+    notes = ["only at " + ", ".join(sorted({t.only for t in tallies if t.only}))] if any(t.only for t in tallies) else []
+    notes += [f"{skipped} points on a kink skipped: a derivative there is a convention"] if skipped else []
     notes += [f"{left_open} points left open, in part or whole, by cancellation or overflow"] if left_open else []
     return Witness("AGREES", points, worst, primal, "; ".join(notes))
 
@@ -120,8 +131,8 @@ def compare_all(asked: Sequence[Comparison], seed: int = 0, points: int = POINTS
     tallies = {c: Tally() for c in asked}
     groups: dict[tuple[tuple[Term, ...], bool], Group] = {}
     for c in tallies:
-        key = tuple(sorted(c.shared, key=show)), c.integrates
-        groups.setdefault(key, Group(c.shared, c.integrates)).members.append(c)
+        key = tuple(sorted(c.given, key=show)), c.integrates
+        groups.setdefault(key, Group(c.given, c.integrates)).members.append(c)
     batches: list[Batch] = []
     with jax.enable_x64(True), np.errstate(all="ignore"):
         for group in groups.values():

@@ -16,7 +16,7 @@ from derive.statement.term import ZERO, Term, free, show, subterms
 from derive.witness.library import Unresolved, library_call
 from derive.witness.lower import Lowering, Unlowered, constant, inexact, jax_ops, kinks
 from derive.witness.roundoff import run
-from derive.witness.sampling import Array, Region, Sample, about_indices, region, sample, settings
+from derive.witness.sampling import Array, Region, Sample, region, sample, settings
 
 FEWER = 256  # points at the smallest sizes
 NODES = (289, 201)  # of a quadrature, and of a coarser one that shows its error
@@ -54,25 +54,17 @@ class Comparison:
     left: Line
     right: Line
     relation: str
-    given: tuple[Term, ...]
-    near: tuple[Term, ...] = ()
+    given: tuple[Term, ...] = ()  # hypotheses that hold for all values of their indices
+    own: tuple[Term, ...] = ()  # hypotheses on the comparison's own indices, such as i != j: they choose components
+    near: tuple[Term, ...] = ()  # terms whose zeros are worth a visit
 
     @property
     def question(self) -> Question:
-        return Question(self.left.term, self.right.term, self.relation, self.given, self.own)
+        return Question(self.left.term, self.right.term, self.relation, self.given + self.own, self.own)
 
     @property
     def integrates(self) -> bool:
         return any(u.op == "integral" for line in (self.left, self.right) for u in subterms(line.term))
-
-    @property
-    def own(self) -> tuple[Term, ...]:
-        """Hypotheses on the comparison's own indices, such as i != j."""
-        return tuple(p for p in self.given if about_indices(p))
-
-    @property
-    def shared(self) -> tuple[Term, ...]:
-        return tuple(p for p in self.given if not about_indices(p))
 
 
 @dataclass
@@ -132,13 +124,17 @@ class Batch:
 def batches_of(group: Group, seed: int, points: int) -> list[Batch]:
     """The group's points at each setting of its sizes, with all lines traced; raises Unlowered where there is no point."""
     where, out = group.region(), []
-    every = settings(where)
-    if not every:
+    large, smallest = settings(where)
+    if smallest is None:
         raise Unlowered("no sizes satisfy the hypotheses")
-    for k, sizes in enumerate(every):
-        drawn = sample(where, sizes, points if k == 0 and not group.integrates else min(points, FEWER), seed)
+    for sizes in large:
+        drawn = sample(where, sizes, min(points, FEWER) if group.integrates else points, seed)
         if drawn is not None:
-            out.append(Batch(group, drawn, smallest=k > 0))
+            out.append(Batch(group, drawn))
+            break
+    drawn = sample(where, smallest, min(points, FEWER), seed) if not out or smallest != out[0].sample.sizes else None
+    if drawn is not None:
+        out.append(Batch(group, drawn, smallest=bool(out)))
     if not out:
         raise Unlowered("no point was found that satisfies the hypotheses")
     cancelling = group.cancelling()

@@ -28,6 +28,8 @@ def decide_at(question: Question, drawn: Sample, row: int, indices: dict[Term, i
 
     Two values are equal that differ by less than 2^-128 of themselves, or of `scale`, the size of the terms that cancel in them.
     """
+    if not set(question.indices) <= set(indices):  # a hypothesis speaks of an index that the lines do not
+        return None
     trial, point = balls.trial(question), _point(question, drawn, row, indices)
     trial.evaluator.load(point)
     if trial.holds() is not True:

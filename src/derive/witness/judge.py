@@ -41,6 +41,7 @@ class Tally:
     open: int = 0  # at which one was not
     kinks: int = 0  # skipped
     worst: float = 0.0
+    only: str = ""  # the smallest sizes, where no others have points
     against: str = ""  # the point that speaks against it
     trouble: str = ""  # why it could not be evaluated
 
@@ -74,6 +75,8 @@ def judge(c: Comparison, batch: Batch, tally: Tally) -> None:
         tally.trouble = "a quadrature differs from the other side, and exact balls cannot tell whether it is right"
     against = (code == DISAGREES).any(axis=1)
     open_ = (code == UNDECIDED).any(axis=1)
+    if batch.sample.sizes and max(batch.sample.sizes.values()) == 1 and not batch.smallest:
+        tally.only = ", ".join(f"{s.args[0]} = 1" for s in batch.sample.sizes)
     distinct = count if any(varies(line.term, batch.sample.sizes) for line in (c.left, c.right)) else 1  # a constant has one point
     tally.points += min(int((code >= LIKELY).any(axis=1).sum()), distinct)
     tally.open += min(int((open_ & ~against).sum()), distinct)

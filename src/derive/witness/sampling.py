@@ -22,15 +22,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from derive.statement.term import Term, free, make, num, show, sub, subterms
+from derive.statement.term import Term, free, show, sub, subterms
 from derive.witness.integers import INTEGERS, LARGEST
 from derive.witness.lower import BATCH, ArrayKey, Lowering, Unlowered, numpy_ops, size_of
 
 Array = NDArray[Any]
 FIRST_SIZES = (3, 2, 4, 5, 6, 7, 8, 9)  # pairwise different for different size symbols; equal sizes hide a transpose
+LARGE = 4  # settings of larger sizes that are tried until one has points
 ROUNDS = 24  # batches drawn before a region counts as too thin
 TAME = 6.0  # the largest number of a tame region
-STEPS = 25  # of Newton's method
+STEPS = 12  # of Newton's method
 EPS = 2.0**-52
 
 
@@ -60,11 +61,6 @@ class Sample:
     def number(self, symbol: Term, row: int) -> float | int:
         """The value of a symbol at one point; a size is the same at all."""
         return self.sizes[symbol] if symbol in self.sizes else float(self.values[symbol][row])
-
-
-def about_indices(proposition: Term) -> bool:
-    """Whether a hypothesis speaks of nothing but indices, such as i != j: then of the claim's own, not of all their values."""
-    return any(v.op == "index" for v in free(proposition)) and not any(u.op in ("entry", "sum", "prod") for u in subterms(proposition))
 
 
 def flatten(given: Iterable[Term]) -> tuple[Term, ...]:
@@ -104,19 +100,17 @@ def region(terms: Sequence[Term], given: Sequence[Term], kinks: Sequence[Term] =
 # Sizes
 
 
-def settings(where: Region) -> list[dict[Term, int]]:
-    """Sizes to sample at: pairwise different ones, then the smallest, such as 1 for all; none where no sizes fit the hypotheses."""
+def settings(where: Region) -> tuple[list[dict[Term, int]], dict[Term, int] | None]:
+    """Sizes to sample at: a few larger ones, pairwise different first, and the smallest, such as 1 for all; None where no sizes fit."""
     names = where.sizes
     if not names:
-        return [{}]
+        return [{}], {}
     hypotheses = [p for p in where.given if not varies(p, names)]
     found = [s for s in _candidates(names) if _fits(s, where, hypotheses)]
     if not found:
-        return []
-    large = [s for s in found if min(s.values()) > 1] or found
-    different = next((s for s in large if len(set(s.values())) == len(names)), large[0])
-    smallest = min(found, key=lambda s: (sum(s.values()), tuple(s.values())))
-    return [different] if smallest == different else [different, smallest]
+        return [], None
+    large = sorted((s for s in found if min(s.values()) > 1), key=lambda s: len(set(s.values())) < len(names))
+    return large[:LARGE], min(found, key=lambda s: (sum(s.values()), tuple(s.values())))
 
 
 def _candidates(names: tuple[Term, ...]) -> list[dict[Term, int]]:
@@ -251,7 +245,7 @@ class _Drawing:
         moved = np.zeros(len(self.columns), dtype=bool)
         self._solve_integers(points)
         if self.equations:
-            solver = _Newton(self, self.equations)
+            solver = _Newton(self, [sub(*p.args) for p in self.equations])
             points, errors, ok = solver.solve(points)
             points, errors = points[ok], errors[ok]
             moved = solver.moved
@@ -331,7 +325,7 @@ class _Drawing:
             chosen = rows[k :: len(targets)]
             shift = self.rng.choice([0.0, 0.0, 1e-12, -1e-12, 1e-6, -1e-6, 1e-2, -1e-2], len(chosen))
             try:
-                moved, _, ok = _Newton(self, [make("eq", target, num(0))], shift, one=True).solve(points[chosen])
+                moved, _, ok = _Newton(self, [target], shift, one=True).solve(points[chosen])
             except Unlowered:
                 continue
             points[chosen[ok]] = moved[ok]
@@ -345,7 +339,7 @@ class _Drawing:
             if not mine or not set(mine) <= whole:
                 continue
             for k in mine:
-                at = [self.residuals([p], points + step * (np.arange(points.shape[1]) == k)) for step in (0.0, 1.0, 2.0)]
+                at = [self.numbers([sub(*p.args)], points + step * (np.arange(points.shape[1]) == k)) for step in (0.0, 1.0, 2.0)]
                 slope = at[1] - at[0]
                 if at[0].shape[1] == 1 and (slope == at[2] - at[1]).all() and (abs(slope) == 1).all():
                     points[:, k] -= (at[0] / slope)[:, 0]
@@ -356,11 +350,10 @@ class _Drawing:
     def values_of(self, points: Array) -> dict[Hashable, Array]:
         return {k: points[:, span].reshape(-1, *self.shapes[k]) for k, span in self.spans.items()}
 
-    def residuals(self, equations: Sequence[Term], points: Array) -> Array:
-        """Left minus right of each equation at each point, for all values of its indices."""
+    def numbers(self, terms: Sequence[Term], points: Array) -> Array:
+        """The value of each term at each point, for all values of its indices."""
         lowering = Lowering(numpy_ops(), self.sizes, dict(self.values_of(points)), batched=True)
-        out = [_flat(lowering.value(sub(*p.args)), len(points)) for p in equations]
-        return np.concatenate(out, axis=1)
+        return np.concatenate([_flat(lowering.value(t), len(points)) for t in terms], axis=1)
 
     def holds(self, s: Sample) -> Array:
         """Which points satisfy every hypothesis and sort; equations were solved, and hold up to their rounding."""
@@ -411,49 +404,51 @@ def _flat(found: Any, count: int) -> Array:
 
 
 class _Newton:
-    """Solves equations from sampled starts by Gauss-Newton steps of least length, slopes by differences.
+    """Makes terms vanish from sampled starts by Gauss-Newton steps of least length, slopes by differences.
 
     Positive and negative variables move by their logarithm, so a simplex or a sphere is met without leaving the sort. With `one`, a
-    single component of the residual, drawn per point, is solved for. In every second point only some of the variables move, so that
-    the others keep their zeros and ties.
+    single component of the terms, drawn per point, is solved for; `shift` is what is to be left of it. In every second point only
+    some of the variables move, so that the others keep their zeros and ties.
     """
 
-    def __init__(self, drawing: _Drawing, equations: list[Term], shift: Array | None = None, one: bool = False) -> None:
-        self.drawing, self.equations, self.shift, self.one = drawing, equations, shift, one
-        keys = {u if u.op == "sym" else u.args[:3] for p in equations for u in subterms(p) if u.op in ("sym", "entry")}
+    def __init__(self, drawing: _Drawing, terms: list[Term], shift: Array | None = None, one: bool = False) -> None:
+        self.drawing, self.terms, self.shift, self.one = drawing, terms, shift, one
+        keys = {u if u.op == "sym" else u.args[:3] for t in terms for u in subterms(t) if u.op in ("sym", "entry")}
         self.moved = np.array([c.key in keys and c.sort not in INTEGERS for c in drawing.columns])
         self.logs = np.array([c.sort in ("positive", "negative") for c in drawing.columns])
         self.free = np.flatnonzero(self.moved)
-        self.pick: Array | None = None
+        self.picks: Array = np.zeros(0)
 
     def solve(self, points: Array) -> tuple[Array, Array, Array]:
         """The solutions, their errors in units of eps, and which starts led to one."""
-        points = points.copy()
-        errors = np.zeros_like(points)
+        points, errors = points.copy(), np.zeros_like(points)
         with np.errstate(all="ignore"):
             if not len(points):
                 return points, errors, np.ones(0, dtype=bool)
+            every, self.picks = np.arange(len(points)), self.drawing.rng.random(len(points))
             if not self.free.size:
-                return points, errors, np.asarray((abs(self._residual(points)) <= 1e-12).all(axis=1))
+                return points, errors, np.asarray((abs(self._residual(points, every)) <= 1e-12).all(axis=1))
             some = self.drawing.rng.random((len(points), len(self.free))) < 0.5
-            weights = np.where(some | (np.arange(len(points)) % 2 == 0)[:, None], 1.0, 0.0)
-            for _ in range(STEPS):
-                residual, slopes = self._residual(points), self._slopes(points)
-                ok, terms = self._solved(points, residual, slopes)
-                slopes *= weights[:, None, :]
-                if ok.all():
+            weights = np.where(some | (every % 2 == 0)[:, None], 1.0, 0.0)
+            rows = np.flatnonzero(weights.any(axis=1))
+            for _ in range(STEPS):  # only the points that are not there yet
+                here = points[rows]
+                residual, slopes = self._residual(here, rows), self._slopes(here, rows)
+                waiting = ~self._solved(here, residual, slopes)[0] & np.isfinite(residual).all(axis=1)
+                if not waiting.any():
                     break
-                step = -np.einsum("pkj,pj->pk", _inverse(slopes), residual)
+                rows, here = rows[waiting], here[waiting]
+                step = -np.einsum("pkj,pj->pk", _inverse(slopes[waiting] * weights[rows][:, None, :]), residual[waiting])
                 size = np.sqrt((step**2).sum(axis=1, keepdims=True))
-                reach = 4.0 * (1.0 + abs(points[:, self.free]).max(axis=1, keepdims=True))
-                points = self._move(points, np.nan_to_num(step * np.minimum(1.0, reach / np.maximum(size, 1e-300))))
-            residual, all_slopes = self._residual(points), self._slopes(points)
-            slopes = all_slopes * weights[:, None, :]
-            ok, terms = self._solved(points, residual, all_slopes)
-            shift = np.einsum("pkj,pj->pk", abs(_inverse(slopes)), 4.0 * terms + abs(residual) / EPS)
+                reach = 4.0 * (1.0 + abs(here[:, self.free]).max(axis=1, keepdims=True))
+                points[rows] = self._move(here, np.nan_to_num(step * np.minimum(1.0, reach / np.maximum(size, 1e-300))))
+            residual, slopes = self._residual(points, every), self._slopes(points, every)
+            moving = slopes * weights[:, None, :]
+            ok, terms = self._solved(points, residual, slopes)
+            shift = np.einsum("pkj,pj->pk", abs(_inverse(moving)), 4.0 * terms + abs(residual) / EPS)
             errors[:, self.free] = np.nan_to_num(shift) * np.where(self.logs[self.free], abs(points[:, self.free]), 1.0)
             # a solution is near: what moved can move the residual, and no number is so small that its error leaves its sign open
-            ok &= ((slopes != 0.0).any(axis=2) | ~(all_slopes != 0.0).any(axis=2)).all(axis=1)
+            ok &= ((moving != 0.0).any(axis=2) | ~(slopes != 0.0).any(axis=2)).all(axis=1)
             ok &= ((points == 0.0) | (EPS * errors <= 1e-6 * abs(points))).all(axis=1)
         return points, errors, ok
 
@@ -463,13 +458,11 @@ class _Newton:
         terms = np.einsum("pjk,pk->pj", abs(slopes), chart) + EPS
         return (abs(residual) <= 64 * EPS * terms).all(axis=1) & np.isfinite(points).all(axis=1), terms
 
-    def _residual(self, points: Array) -> Array:
-        residual = self.drawing.residuals(self.equations, points)
+    def _residual(self, points: Array, rows: Array) -> Array:
+        residual = self.drawing.numbers(self.terms, points)
         if self.one:
-            if self.pick is None:
-                self.pick = self.drawing.rng.integers(0, residual.shape[1], len(points))
-            residual = residual[np.arange(len(points)), self.pick][:, None]
-        return residual if self.shift is None else residual - self.shift[:, None]
+            residual = residual[np.arange(len(points)), (self.picks[rows] * residual.shape[1]).astype(int)][:, None]
+        return residual if self.shift is None else residual - self.shift[rows][:, None]
 
     def _move(self, points: Array, step: Array) -> Array:
         points = points.copy()
@@ -477,19 +470,20 @@ class _Newton:
         points[:, self.free] = np.where(self.logs[self.free], old * np.exp(np.clip(step, -20, 20)), old + step)
         return points
 
-    def _slopes(self, points: Array) -> Array:
+    def _slopes(self, points: Array, rows: Array) -> Array:
         """d residual / d variable by central differences (d by the logarithm where it moves by that): point, residual, variable."""
         out = []
         for k in range(len(self.free)):
             h = np.where(self.logs[self.free[k]], 1e-6, 1e-6 * (1.0 + abs(points[:, self.free[k]])))
             step = np.zeros((len(points), len(self.free)))
             step[:, k] = h
-            out.append((self._residual(self._move(points, step)) - self._residual(self._move(points, -step))) / (2 * h)[:, None])
+            ahead, behind = self._residual(self._move(points, step), rows), self._residual(self._move(points, -step), rows)
+            out.append((ahead - behind) / (2 * h)[:, None])
         return np.asarray(np.nan_to_num(np.stack(out, axis=2)))
 
 
 def _inverse(slopes: Array) -> Array:
-    """The pseudo-inverse of each point's slopes."""
-    if slopes.shape[1] == 1:
-        return np.asarray(np.swapaxes(slopes, 1, 2) / np.maximum((slopes**2).sum(axis=2, keepdims=True), 1e-300))
-    return np.asarray(np.linalg.pinv(slopes, rcond=1e-9))
+    """The pseudo-inverse of each point's slopes, by the normal equations with a ridge against dependent ones."""
+    square = np.einsum("pjk,pik->pji", slopes, slopes)
+    ridge = 1e-13 * np.trace(square, axis1=1, axis2=2)[:, None, None] * np.eye(slopes.shape[1]) + 1e-300 * np.eye(slopes.shape[1])
+    return np.asarray(np.swapaxes(slopes, 1, 2) @ np.linalg.inv(square + ridge))
