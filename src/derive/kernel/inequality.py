@@ -319,7 +319,7 @@ class Order:
             given_all = (*(p for _, p in given), *apart)
             question = Question(ZERO, self.circular.show(goal.term), _RELATION[goal.want], given_all, own)
             try:
-                found = points.search(question, Budget(400, 2.0), 0) is not None
+                found = points.search(question, Budget(400), 0) is not None
             except Exhausted:
                 found = False
             self.budget.spend(20)

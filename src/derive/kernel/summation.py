@@ -205,18 +205,22 @@ def by_shape(order: Order, goal: Goal) -> bool:
     steps = []
     for part in parts:
         factor, inner = (part.args[0], mul(*part.args[1:])) if part.op == "mul" and part.args[0].op == "num" else (ONE, part)
-        if inner.op not in ("sum", "integral") or factor.args[0] < 0:
+        if inner.op not in ("sum", "integral") or factor.args[0] < 0 or inner.op == "integral" and _runs_back(inner):
             return False
         steps.append(_inside(order, goal, inner))
     if any(order.vetoed(body) for body, _ in steps):
         return False
     order.rule("sum-of-nonnegatives" if parts[0].op != "integral" else "integral-of-nonnegative")
-    strict = [
-        n for n, (body, size) in enumerate(steps) if goal.want == "+" and all(order.proves(changed(g, want="+")) for g in (body, size))
-    ]
+    wanted = enumerate(steps) if goal.want == "+" else ()
+    strict = [n for n, pair in wanted if all(order.proves(changed(g, want="+")) for g in pair)]
     if goal.want == "+" and not strict:
         return False
     return all(order.proves(g) for n, pair in enumerate(steps) if n not in strict for g in pair)
+
+
+def _runs_back(t: Term) -> bool:
+    """Whether an integral starts at +oo or ends at -oo."""
+    return t.args[2] is OO or t.args[3] is neg(OO)
 
 
 def _inside(order: Order, goal: Goal, t: Term) -> tuple[Goal, Goal]:
