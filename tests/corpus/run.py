@@ -126,20 +126,21 @@ def main() -> int:
         family, _, claim = name.partition(".")
         tasks += [(family, at) for at, item in enumerate(load(family).CLAIMS) if claim in ("", item[0])]
     start = time.monotonic()
-    answers = decide_all(tasks, args.jobs, args.timeout, args.prover)
     totals = {"right": 0, "unknown": 0, "WRONG": 0}
     for family in dict.fromkeys(family for family, _ in tasks):
-        claims = load(family).CLAIMS
-        rows = [(claims[at], *answers[(family, at)]) for fam, at in tasks if fam == family]
+        own = [task for task in tasks if task[0] == family]
+        answers, claims = decide_all(own, args.jobs, args.timeout, args.prover), load(family).CLAIMS
+        rows = [(claims[task[1]], *answers[task]) for task in own]
         kinds = [judge(got, claim[5]) for claim, got, _ in rows]
         seconds = [spent for _, _, spent in rows]
         for kind in kinds:
             totals[kind] += 1
-        print(f"{family:16} {len(rows):4} claims: {kinds.count('right'):4} right {kinds.count('unknown'):4} unknown {kinds.count('WRONG'):4} WRONG"
+        print(f"{family:14} {len(rows):4} claims: {kinds.count('right'):4} right {kinds.count('unknown'):4} unknown {kinds.count('WRONG'):4} WRONG"
               f"   median {statistics.median(seconds):.3f} s, max {max(seconds):.2f} s")  # fmt: skip
         for (claim, got, spent), kind in zip(rows, kinds, strict=True):
             if kind == "WRONG" or (kind == "unknown" and not args.quiet) or (args.slow and spent >= args.slow):
                 print(f"    {kind:7} {family}.{claim[0]} ({'true' if claim[5] else 'false'}): {got}, {spent:.2f} s")
+        sys.stdout.flush()
     print(f"{len(tasks)} claims in {time.monotonic() - start:.0f} s: {totals['right']} right, {totals['unknown']} unknown, {totals['WRONG']} WRONG")
     return bool(totals["WRONG"])
 
