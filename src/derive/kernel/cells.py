@@ -1044,6 +1044,19 @@ def _plainly_false(h: Term) -> bool:
     return _numbers(h) is not None and not _plainly_true(h)
 
 
+def _hides(t: Term, table: dict[Term, Term]) -> bool:
+    """Whether a value would fold away a part of t that may be undefined: 0 times log 0 becomes 0."""
+    after = {(n.sign, n.term) for n in needs(replace(t, table))}
+    met = {"+": lambda q: q > 0, ">=0": lambda q: q >= 0, "!=0": lambda q: q != 0}
+    for need in needs(t):
+        term = replace(need.term, table)
+        if term.op == "num" and need.sign in met and met[need.sign](term.args[0]) or need.sign in ("index", "case"):
+            continue
+        if (need.sign, term) not in after:
+            return True
+    return False
+
+
 def instances(question: Question) -> list[Question]:
     """The question at each value of its free indices over ranges of known size, and of its sizes that are bounded by a small
     number; itself where there are none."""
@@ -1052,6 +1065,8 @@ def instances(question: Question) -> list[Question]:
         bottoms += {"positive integer": [1], "nonnegative integer": [0]}.get(n.args[1], [])
         tops = [k for h in _flat(question.given) if (k := _bound(h, n, -1)) is not None]
         if tops and bottoms and min(tops) - max(bottoms) < 12:
+            if any(_hides(t, {n: num(k)}) for t in question.sides for k in range(max(bottoms), min(tops) + 1)):
+                return [question]
             bounded: list[Question] = []
             for k in range(max(bottoms), min(tops) + 1):
                 table = {n: num(k)}
@@ -1065,6 +1080,8 @@ def instances(question: Question) -> list[Question]:
     for i in question.indices:
         size = i.args[1]
         if size.op == "num" and size.args[0] <= 8:
+            if any(_hides(t, {i: num(k)}) for t in question.sides for k in range(int(size.args[0]))):
+                return [question]
             out: list[Question] = []
             for k in range(int(size.args[0])):
                 table = {i: num(k)}
