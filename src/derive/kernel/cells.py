@@ -283,7 +283,7 @@ class Cells:
     def sign(self, t: Term, cell: Cell) -> str:
         """The sign of a kink-free term in a cell, or "?"."""
         found = self._by_normal_form(t, cell)
-        if found in (signs.PLUS, signs.MINUS, signs.NULL) or t.op not in ("add", "mul", "pow", "sum"):
+        if found in (signs.PLUS, signs.MINUS, signs.NULL) or t.op not in ("add", "mul", "pow", "sum", "max"):
             return signs.NAMES[found]
         both = found & self._by_structure(t, cell)
         if not both:
@@ -330,12 +330,26 @@ class Cells:
             return inner if size == signs.PLUS else inner | signs.NULL
         if op == "exp" or op == "const":
             return signs.PLUS
+        if op == "max":
+            masks = [self._by_structure(u, cell) for u in a]
+            if signs.PLUS in masks:
+                return signs.PLUS
+            return signs.PLUS | signs.NULL if any(not m & signs.MINUS for m in masks) else signs.ANY
+        if op == "abs":
+            return signs.PLUS | signs.NULL
         if op == "piecewise":
             mask = 0
             for u in a[::2]:
                 mask |= self._by_structure(u, cell)
             return mask
         return self._by_normal_form(t, cell) if op in ("num", "sym", "entry", "index") else signs.ANY
+
+    def not_negative(self, t: Term, cell: Cell) -> bool:
+        """Whether t is never negative, by its form."""
+        try:
+            return not self._by_structure(t, cell) & signs.MINUS
+        except (Contradiction, Beyond, Undefined, Unsupported, Split, Restart):
+            return False
 
     def _some_term_positive(self, t: Term, cell: Cell) -> bool:
         """Whether a sum has a positive term at one of the free indices."""

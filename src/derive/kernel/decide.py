@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from derive.kernel import points
 from derive.kernel.balls import Point, compare
-from derive.kernel.cells import Cells, Stuck, cells_of, prove_equal
+from derive.kernel.cells import Cells, Stuck, cells_of, instances, prove_equal
 from derive.kernel.derivative import Unsupported
 from derive.kernel.field import Beyond, Split, Undefined
 from derive.kernel.induction import candidates, prove_by_induction
@@ -110,6 +110,12 @@ def prove_as_it_is(question: Question, budget: Budget) -> Proof:
     if question.relation in ("le", "lt", "ne"):
         from derive.kernel.inequality import prove_order
 
+        for smaller in one_term(question):
+            try:
+                proof = prove_order(smaller, Budget(budget.steps // 8, _remaining(budget) / 8))
+                return Proof(("one-of-its-terms",)).then(proof)
+            except (Stuck, Beyond, Undefined, Unsupported, Split, Tied, Exhausted):
+                pass  # another term, or another rule
         each = summands(question)
         if each is not None:
             try:
@@ -119,12 +125,35 @@ def prove_as_it_is(question: Question, budget: Budget) -> Proof:
                 pass  # the sums may hold what their terms do not
         return prove_order(question, budget)
     if question.relation == "implies":
-        return prove_proposition(question.rhs, (*question.given, question.lhs), question, budget)
+        proof = Proof(("logic",))
+        for part in instances(question):
+            proof = proof.then(prove_proposition(part.rhs, (*part.given, part.lhs), part, budget))
+        return proof
     if question.relation == "iff":
         forth = prove_proposition(question.rhs, (*question.given, question.lhs), question, budget)
         back = prove_proposition(question.lhs, (*question.given, question.rhs), question, budget)
         return forth.then(back)
     raise ValueError(f"unknown relation {question.relation}")
+
+
+def one_term(question: Question) -> list[Question]:
+    """A sum of terms that are not negative is at least each of them: what is left to show with a term in its place.
+
+    Side conditions: the sum stands alone on the right, or as a part of it; every term has a value and is not negative.
+    """
+    if question.relation not in ("le", "lt"):
+        return []
+    parts = question.rhs.args if question.rhs.op == "add" else (question.rhs,)
+    out = []
+    cells = Cells(Budget(20_000, 2.0), solver=False)
+    for s in (u for u in parts if u.op == "sum"):
+        body, i = s.args
+        if not all(cells.not_negative(body, cell) and not cells.open_needs(body, cell) for cell in cells_of(question)):
+            continue
+        for k in (v for v in question.indices if v.args[1] is i.args[1]):
+            rhs = add(*(u for u in parts if u is not s), replace(body, {i: k}))
+            out.append(Question(question.lhs, rhs, question.relation, question.given, question.schematic, question.ranges))
+    return out
 
 
 def summands(question: Question) -> Question | None:

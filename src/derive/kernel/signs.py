@@ -44,6 +44,7 @@ class Signs:
     def __init__(self, facts: tuple[Fact, ...]) -> None:
         self.facts = facts
         self.asking: set[FrozenPoly] = set()
+        self.busy: set[Fact] = set()
         self.used: dict[Fact, None] = {}
         self.plain: dict[Fact, list[tuple[FrozenPoly, str]]] = {}  # facts without indices, in the present state of the form
         self.state = -1
@@ -191,6 +192,15 @@ class Signs:
 
     def _instances(self, f: NormalForm, fact: Fact, poly: FrozenPoly) -> list[tuple[FrozenPoly, str]]:
         """The fact at every choice of its indices among those of poly, as polynomials with a sign."""
+        if fact in self.busy:
+            return []  # its own normal form asks for signs
+        self.busy.add(fact)
+        try:
+            return self._stated(f, fact, poly)
+        finally:
+            self.busy.discard(fact)
+
+    def _stated(self, f: NormalForm, fact: Fact, poly: FrozenPoly) -> list[tuple[FrozenPoly, str]]:
         if not fact.every and not fact.apart:
             if self.state != f.state:
                 self.plain, self.state = {}, f.state
