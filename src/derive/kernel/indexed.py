@@ -348,6 +348,15 @@ def _renamed(f: NormalForm, a: Atom, e: int, table: Mapping[Term, Term]) -> tupl
         poly = f.freeze_poly(f.reduced(f.normal(f.poly_term(a.data[0]), table)).num)
         flip = poly[0][1] * a.data[0][0][1] < 0
         return [(f.atom("poly", tuple((m, -c) for m, c in poly) if flip else poly), e)], -1 if flip and e % 2 else 1
+    if a.kind in ("above", "below"):
+        # the same kink under another name, whatever has become known of its sign
+        content, parts = f.factors(f.reduced(f.normal(f.poly_term(a.data[0]), table)).num)
+        if len(parts) != 1 or parts[0][1] != 1:
+            raise Beyond("a kink that falls apart under another name")
+        poly = f.freeze_poly(parts[0][0])
+        flip = (poly[0][1] < 0) != (content < 0)
+        kind = {"above": "below", "below": "above"}[a.kind] if flip else a.kind
+        return [(f.atom(kind, f._positive_lead(poly)), e)], 1
     frozen = f.freeze(rename(f, a, table))
     out: Factors = []
     sign = 1

@@ -12,7 +12,7 @@ from itertools import product
 from math import lcm
 
 from derive.kernel.field import Atom, Beyond, Frozen, FrozenPoly, NormalForm, Quotient, Split, Undefined, _ONE_POLY
-from derive.statement.term import Term, show
+from derive.statement.term import Term, show, subterms
 
 PLUS, NULL, MINUS = 1, 2, 4
 ANY = PLUS | NULL | MINUS
@@ -193,7 +193,9 @@ class Signs:
     def _instances(self, f: NormalForm, fact: Fact, poly: FrozenPoly) -> list[tuple[FrozenPoly, str]]:
         """The fact at every choice of its indices among those of poly, as polynomials with a sign."""
         if fact in self.busy:
-            return []  # its own normal form asks for signs
+            return []  # its own normal form asks for signs, under names that are fresh each time
+        if not any(u.op == "sum" for u in subterms(fact.gap)):
+            return self._stated(f, fact, poly)
         self.busy.add(fact)
         try:
             return self._stated(f, fact, poly)
