@@ -4,11 +4,10 @@ The largest entry of sparsemax is that b, so it is positive. No b makes relumax 
 """
 
 from derivations.relu_projection import relu
-from derivations.relumax import K, M, S, b, i, k, relumax, tau, z
-from derivations.relumax import equals_sparsemax as at_the_largest_logit
+from derivations.relumax import K, M, S, b, i, relumax, tau, z
 from derivations.sparsemax import projection, unit_sum
 
-from derive import And, Eq, Sum, cite, claim, eq, erratum, exp, half, implies, lt, ne, not_always, ones, original, real
+from derive import And, Eq, Sum, cite, claim, eq, erratum, exp, half, implies, ne, not_always, ones, real
 
 # Given
 a = real("a")  # one logit

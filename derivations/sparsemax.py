@@ -192,12 +192,12 @@ active_entry_gives_the_threshold = claim(
     source=[cite("001", "3.2.3"), cite("000", "3.2")],
     reads_as="the minimiser has a positive entry x, and it has one value: so has tau",
 )
-largest_entry_is_active = claim(
+some_entry_is_active = claim(
     Sum(S),
-    le(0, why="no entry reaches the threshold"),
-    given=[z[l] <= a, a <= tau],
+    eq(0, why="no entry reaches the threshold"),
+    given=z[l] <= tau,
     source=original,
-    reads_as="a is the largest entry: at unit sum, tau < a",
+    reads_as="so at unit sum the threshold is below the largest entry",
 )
 threshold_is_convex = claim(
     Sum(sparsemax((z + w) / 2, (tau + sigma) / 2)),

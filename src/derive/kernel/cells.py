@@ -22,7 +22,7 @@ from derive.kernel.derivative import Unsupported, depends, differentiate
 from derive.kernel.domain import Need, needs
 from derive.kernel import signs
 from derive.kernel.field import Atom, Beyond, NormalForm, Quotient, Restart, Split, Undefined, bound
-from derive.kernel.proof import Budget, Proof
+from derive.kernel.proof import Budget, Exhausted, Proof
 from derive.kernel.question import Question
 from derive.kernel.signs import Contradiction, Fact, Signs
 from derive.statement.term import (
@@ -1058,7 +1058,7 @@ def _plainly_false(h: Term) -> bool:
     return _numbers(h) is not None and not _plainly_true(h)
 
 
-def _hides(t: Term, table: dict[Term, Term]) -> bool:
+def _hides(t: Term, table: dict[Term, Term], question: Question) -> bool:
     """Whether a value would fold away a part of t that may be undefined: 0 times log 0 becomes 0."""
     after = {(n.sign, n.term) for n in needs(replace(t, table))}
     met = {"+": lambda q: q > 0, ">=0": lambda q: q >= 0, "!=0": lambda q: q != 0}
@@ -1066,9 +1066,17 @@ def _hides(t: Term, table: dict[Term, Term]) -> bool:
         term = replace(need.term, table)
         if term.op == "num" and need.sign in met and met[need.sign](term.args[0]) or need.sign in ("index", "case"):
             continue
-        if (need.sign, term) not in after:
+        if (need.sign, term) not in after and not _always_met(need, question):
             return True
     return False
+
+
+def _always_met(need: Need, question: Question) -> bool:
+    cells = Cells(Budget(5_000, 2.0), solver=False)
+    try:
+        return all(cells.met(need, cell) for cell in cells.settled(cells_of(question)))
+    except (Exhausted, Contradiction):
+        return False
 
 
 def instances(question: Question) -> list[Question]:
@@ -1079,7 +1087,7 @@ def instances(question: Question) -> list[Question]:
         bottoms += {"positive integer": [1], "nonnegative integer": [0]}.get(n.args[1], [])
         tops = [k for h in _flat(question.given) if (k := _bound(h, n, -1)) is not None]
         if tops and bottoms and min(tops) - max(bottoms) < 12:
-            if any(_hides(t, {n: num(k)}) for t in question.sides for k in range(max(bottoms), min(tops) + 1)):
+            if any(_hides(t, {n: num(k)}, question) for t in question.sides for k in range(max(bottoms), min(tops) + 1)):
                 return [question]
             bounded: list[Question] = []
             for k in range(max(bottoms), min(tops) + 1):
@@ -1094,7 +1102,7 @@ def instances(question: Question) -> list[Question]:
     for i in question.indices:
         size = i.args[1]
         if size.op == "num" and size.args[0] <= 8:
-            if any(_hides(t, {i: num(k)}) for t in question.sides for k in range(int(size.args[0]))):
+            if any(_hides(t, {i: num(k)}, question) for t in question.sides for k in range(int(size.args[0]))):
                 return [question]
             out: list[Question] = []
             for k in range(int(size.args[0])):
