@@ -20,7 +20,7 @@ sys.path.insert(0, str(HERE))
 
 from truth import examine  # noqa: E402
 
-MACHINERY = ("run", "truth", "notation", "test_truth", "mutants", "conftest")
+MACHINERY = ("run", "truth", "notation", "test_truth", "variants", "conftest")
 
 
 def families() -> list[str]:

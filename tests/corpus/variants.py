@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Change the true claims of the corpus a little, decide what comes out, and hold each verdict against the numbers.
 
-usage: mutants.py [family ...] [--each N] [--seed S] [--timeout S] [--prover]     exit 1 where a verdict and the numbers disagree
-A mutant may be true or false. PROVED and a point where it fails is WRONG for certain; REFUTED and no such point is listed as doubtful.
+usage: variants.py [family ...] [--each N] [--seed S] [--timeout S] [--prover]     exit 1 where a verdict and the numbers disagree
+A variant may be true or false. PROVED and a point where it fails is WRONG for certain; REFUTED and no such point is listed as doubtful.
 --prover asks the rules of proof alone: what they prove without a look at points must hold all the same.
 """
 
@@ -160,12 +160,12 @@ def main() -> int:
                 continue
             for _ in range(args.each):
                 try:
-                    mutant = mutate(claim, rng)
+                    variant = mutate(claim, rng)
                 except (TypeError, ValueError, AttributeError, NotImplementedError, IndexError, RecursionError):
                     continue
-                if mutant is None:
+                if variant is None:
                     continue
-                name, lhs, rhs, relation, given, _ = mutant
+                name, lhs, rhs, relation, given, _ = variant
                 try:
                     got = ask(lhs, rhs, relation, given, args.timeout)
                 except Exception as error:
