@@ -161,7 +161,7 @@ def main() -> int:
             for _ in range(args.each):
                 try:
                     variant = mutate(claim, rng)
-                except (TypeError, ValueError, AttributeError, NotImplementedError, IndexError, RecursionError):
+                except (ArithmeticError, TypeError, ValueError, AttributeError, NotImplementedError, IndexError, RecursionError):
                     continue
                 if variant is None:
                     continue
