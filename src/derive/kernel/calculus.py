@@ -403,8 +403,7 @@ class Line:
             if any(all(map(order.vetoed, both)) for both in slopes):
                 continue
             order.rule("case-split")
-            cases = [goal.about(replace(goal.term, {v: c})), *(goal.about(goal.term, "", Fact(sub(v, c), s)) for s in ("+", "-"))]
-            if all(map(order.proves, cases)):
+            if all(order.proves(goal.about(goal.term, "", Fact(sub(v, c), s))) for s in ("0", "+", "-")):
                 return True
         return False
 
