@@ -1,5 +1,8 @@
 """Activations, their derivatives, and the identities between them."""
 
+# One claim a line.
+# ruff: noqa: E501
+
 from notation import *
 
 sg, sp = sigma(x), softplus(x)

@@ -1,5 +1,8 @@
 """Inequalities for every size: Cauchy-Schwarz, Jensen, entropies, norms; and those that fail by a hair, at n = 1 or far out."""
 
+# One claim a line.
+# ruff: noqa: E501
+
 from notation import *
 
 su, sv = Sum(u[l], l), Sum(v[l], l)

@@ -1,5 +1,8 @@
 """Index algebra for every size: deltas, exchanges, transposes, forms, closed sums, and the n = 1 edge."""
 
+# One claim a line.
+# ruff: noqa: E501
+
 from notation import *
 
 su = Sum(u[l], l)

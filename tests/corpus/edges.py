@@ -1,6 +1,9 @@
 """Claims that fail only at irrational, rare or far places, where no short list of points will find it: strict bounds that an
 irrational end attains, kinks and poles at roots and logarithms, ties of sums, curves without rational points."""
 
+# One claim a line.
+# ruff: noqa: E501
+
 from notation import *
 
 su, su2 = Sum(u[l], l), Sum(u[l]**2, l)

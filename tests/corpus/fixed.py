@@ -1,5 +1,8 @@
 """The same mathematics at fixed sizes: vectors and matrices of two, three and four entries, written out."""
 
+# One claim a line.
+# ruff: noqa: E501
+
 from notation import *
 
 u2, v2 = V("u", 2), V("v", 2)

@@ -1,5 +1,8 @@
 """Integrals that diverge, cross a pole, or whose antiderivative jumps; parameters that decide whether they exist; kinks that move."""
 
+# One claim a line.
+# ruff: noqa: E501
+
 from notation import *
 
 tt = Symbol("t", real=True)

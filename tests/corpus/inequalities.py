@@ -1,5 +1,6 @@
 """Scalar inequalities, strict and not, and those that fail by a hair, at equality or only far out."""
 
+
 from notation import *
 
 unit = And(x >= 0, x <= 1)

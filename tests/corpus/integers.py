@@ -1,5 +1,8 @@
 """Output sizes, paddings, ceilings, remainders, counts: claims over all integers."""
 
+# One claim a line.
+# ruff: noqa: E501, SIM300
+
 from notation import *
 
 st = s >= 1

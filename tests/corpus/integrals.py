@@ -1,5 +1,8 @@
 """Integrals with known closed forms, and the fundamental theorem."""
 
+# One claim a line.
+# ruff: noqa: E501
+
 from notation import *
 
 tt = Symbol("t", real=True)

@@ -1,5 +1,8 @@
 """Max, Min, Abs, sign, Heaviside, Piecewise: identities, derivatives, and falsities that sit on a kink or in a tiny interval."""
 
+# One claim a line.
+# ruff: noqa: E501
+
 from notation import *
 
 relu = Max(x, 0)

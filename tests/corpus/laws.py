@@ -1,5 +1,8 @@
 """Laws of exp, log, powers, roots, circular and hyperbolic functions, gamma, erf and Bessel functions, and where they fail."""
 
+# One claim a line.
+# ruff: noqa: E501
+
 from notation import *
 
 pos = x > 0

@@ -1,5 +1,8 @@
 """Normalisation, attention, contrastive losses, mixtures: statistics and gradients for every size."""
 
+# One claim a line.
+# ruff: noqa: E501
+
 from notation import *
 
 mean = Sum(u[l], l) / n

@@ -1,5 +1,8 @@
 """Regression and networks with one and two hidden layers: gradients for every size."""
 
+# One claim a line.
+# ruff: noqa: E501
+
 from notation import *
 
 X = V("X", n, dk)            # n examples, d features

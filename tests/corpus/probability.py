@@ -1,5 +1,8 @@
 """Losses with logits, densities, divergences and entropies of one variable."""
 
+# One claim a line.
+# ruff: noqa: E501
+
 from notation import *
 
 sg, sp = sigma(x), softplus(x)

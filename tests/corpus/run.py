@@ -141,7 +141,9 @@ def main() -> int:
             if kind == "WRONG" or (kind == "unknown" and not args.quiet) or (args.slow and spent >= args.slow):
                 print(f"    {kind:7} {family}.{claim[0]} ({'true' if claim[5] else 'false'}): {got}, {spent:.2f} s")
         sys.stdout.flush()
-    print(f"{len(tasks)} claims in {time.monotonic() - start:.0f} s: {totals['right']} right, {totals['unknown']} unknown, {totals['WRONG']} WRONG")
+    print(
+        f"{len(tasks)} claims in {time.monotonic() - start:.0f} s: {totals['right']} right, {totals['unknown']} unknown, {totals['WRONG']} WRONG"
+    )
     return bool(totals["WRONG"])
 
 

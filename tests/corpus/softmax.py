@@ -1,5 +1,8 @@
 """Softmax, log-sum-exp, cross-entropy and their derivatives, for every size."""
 
+# One claim a line.
+# ruff: noqa: E501
+
 from notation import *
 
 Z = Sum(exp(u[l]), l)

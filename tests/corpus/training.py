@@ -1,5 +1,8 @@
 """Optimisers, schedules, reinforcement learning, kernels, clustering, batch statistics, graphs, metrics: any source that comes to mind."""
 
+# One claim a line.
+# ruff: noqa: E501
+
 from notation import *
 
 # batch of n examples with m features
@@ -7,8 +10,8 @@ X = V("X", n, m)
 bm = lambda t_: Sum(X[l, t_], l) / n
 bv = lambda t_: Sum((X[l, t_] - bm(t_))**2, l) / n
 bh = lambda a_, t_: (X[a_, t_] - bm(t_)) / sqrt(bv(t_) + p)
-dY = V("dY", n, m)
-bl = Sum(dY[i, r] * bh(i, r), i, r)
+dy = V("dY", n, m)
+bl = Sum(dy[i, r] * bh(i, r), i, r)
 gamma_ = Symbol("g", positive=True)
 T_, t0 = symbols("T t0", positive=True)
 x1, x2, g1, g2 = symbols("x1 x2 g1 g2", real=True)
@@ -98,10 +101,10 @@ CLAIMS = [
     ("batchnorm_square_false", Sum(bh(i, r)**2, i), n, "eq", (), False),
     ("batchnorm_jacobian", D(bh(i, r), X[j, t]), d(r, t) * (d(i, j) - 1 / n - bh(i, r) * bh(j, r) / n) / sqrt(bv(r) + p), "eq", (), True),
     ("batchnorm_jacobian_no_delta", D(bh(i, r), X[j, t]), (d(i, j) - 1 / n - bh(i, r) * bh(j, r) / n) / sqrt(bv(r) + p), "eq", (), False),
-    ("batchnorm_backward", D(bl, X[j, t]), (dY[j, t] - Sum(dY[i, t], i) / n - bh(j, t) * Sum(dY[i, t] * bh(i, t), i) / n) / sqrt(bv(t) + p), "eq", (), True),
-    ("batchnorm_backward_false", D(bl, X[j, t]), (dY[j, t] - Sum(dY[j, r], r) / n - bh(j, t) * Sum(dY[i, t] * bh(i, t), i) / n) / sqrt(bv(t) + p), "eq", (), False),
-    ("batchnorm_gain", D(Sum(dY[i, r] * wv[r] * bh(i, r), i, r), wv[t]), Sum(dY[i, t] * bh(i, t), i), "eq", (), True),
-    ("batchnorm_gain_false", D(Sum(dY[i, r] * wv[r] * bh(i, r), i, r), wv[t]), Sum(dY[i, r] * bh(i, r), i, r), "eq", (), False),
+    ("batchnorm_backward", D(bl, X[j, t]), (dy[j, t] - Sum(dy[i, t], i) / n - bh(j, t) * Sum(dy[i, t] * bh(i, t), i) / n) / sqrt(bv(t) + p), "eq", (), True),
+    ("batchnorm_backward_false", D(bl, X[j, t]), (dy[j, t] - Sum(dy[j, r], r) / n - bh(j, t) * Sum(dy[i, t] * bh(i, t), i) / n) / sqrt(bv(t) + p), "eq", (), False),
+    ("batchnorm_gain", D(Sum(dy[i, r] * wv[r] * bh(i, r), i, r), wv[t]), Sum(dy[i, t] * bh(i, t), i), "eq", (), True),
+    ("batchnorm_gain_false", D(Sum(dy[i, r] * wv[r] * bh(i, r), i, r), wv[t]), Sum(dy[i, r] * bh(i, r), i, r), "eq", (), False),
     ("batchnorm_one_example", bh(i, r), 0, "eq", (Eq(n, 1),), True),
     ("batchnorm_two_examples", bh(i, r)**2, bv(r) / (bv(r) + p), "eq", (Eq(n, 2),), True),
     ("batchnorm_three_examples", bh(i, r)**2, bv(r) / (bv(r) + p), "eq", (Eq(n, 3),), False),

@@ -1,6 +1,9 @@
 """Claims made to mislead a prover: hypotheses under a derivative, names that clash, ranges that differ, formulas right for small n,
 definedness at one point, hairs of 1e-30 and less, kinks that cancel."""
 
+# One claim a line.
+# ruff: noqa: E501
+
 from notation import *
 
 A1 = V("u", n)

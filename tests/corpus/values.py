@@ -1,5 +1,8 @@
 """Functions at given points: negative arguments, ends of domains, conventions at jumps, remainders of negative numbers, huge and tiny numbers."""
 
+# One claim a line.
+# ruff: noqa: E501
+
 from notation import *
 
 at = lambda value: (Eq(x, value),)

@@ -38,7 +38,14 @@ def places(e: object, at: tuple[int, ...] = ()) -> list[tuple[int, ...]]:
     """The position of every node that may be changed."""
     out = [at]
     for k, part in enumerate(getattr(e, "args", ())):
-        if isinstance(e, Indexed) and k == 0 or isinstance(e, Idx) or isinstance(part, sympy.Tuple) or isinstance(e, sympy.Derivative) and k > 0:
+        if (
+            isinstance(e, Indexed)
+            and k == 0
+            or isinstance(e, Idx)
+            or isinstance(part, sympy.Tuple)
+            or isinstance(e, sympy.Derivative)
+            and k > 0
+        ):
             continue
         if isinstance(part, sympy.functions.elementary.piecewise.ExprCondPair):
             out += [p for inner in (0, 1) for p in places(part.args[inner], (*at, k, inner))]
@@ -68,7 +75,14 @@ def change(t: object, rng: random.Random, indices: list[Idx], symbols: list[obje
     if t is sympy.true or t is sympy.false:
         return None
     if isinstance(t, Relational):
-        flip = {"StrictLessThan": sympy.Le, "LessThan": sympy.Lt, "StrictGreaterThan": sympy.Ge, "GreaterThan": sympy.Gt, "Equality": Ne, "Unequality": Eq}
+        flip = {
+            "StrictLessThan": sympy.Le,
+            "LessThan": sympy.Lt,
+            "StrictGreaterThan": sympy.Ge,
+            "GreaterThan": sympy.Gt,
+            "Equality": Ne,
+            "Unequality": Eq,
+        }
         return flip[type(t).__name__](t.lhs, t.rhs) if rng.random() < 0.7 else type(t)(t.rhs, t.lhs)
     if isinstance(t, sympy.logic.boolalg.BooleanFunction):
         return None
@@ -76,7 +90,9 @@ def change(t: object, rng: random.Random, indices: list[Idx], symbols: list[obje
         near = [ix for ix in indices if ix != t and ix.upper == t.upper and ix.lower == t.lower]
         return rng.choice(near) if near else None
     if isinstance(t, sympy.Rational):
-        return rng.choice([t + 1, -t, t - 1, t * (1 + HAIR), t + HAIR, 2 * t] if not t.is_Integer or rng.random() < 0.5 else [t + 1, t - 1, -t])
+        return rng.choice(
+            [t + 1, -t, t - 1, t * (1 + HAIR), t + HAIR, 2 * t] if not t.is_Integer or rng.random() < 0.5 else [t + 1, t - 1, -t]
+        )
     if isinstance(t, Indexed):
         options = [-t, t + HAIR, t.func(t.base, *reversed(t.indices)) if len(t.indices) == 2 and len(set(t.base.shape)) == 1 else 2 * t]
         return rng.choice(options)
