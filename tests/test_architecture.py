@@ -20,7 +20,6 @@ TABLE: dict[str, tuple[set[str], set[str], set[str]]] = {
     "version": (set(), set(), set()),
     "statement": ({"errors"}, set(), set()),
     "kernel": ({"errors", "statement"}, {"flint"}, {"z3", "sympy"}),
-    "recheck": ({"errors", "statement"}, set(), set()),
     "outcome": ({"statement", "kernel.verdict"}, set(), set()),
     # The witness borrows the kernel's balls to settle a point that float64 cannot, and no rule.
     "witness": ({"errors", "statement", "outcome", *(f"kernel.{m}" for m in WITNESS_BORROWS)}, {"numpy"}, {"jax", "scipy", "flint"}),
@@ -31,7 +30,7 @@ TABLE: dict[str, tuple[set[str], set[str], set[str]]] = {
     "pages": ({"errors", "statement", "catalogue"}, set(), set()),
     "vocabulary": ({"errors", "statement"}, {"sympy"}, set()),
     "judgement": ({"errors", "statement", "kernel", "outcome"}, set(), set()),
-    "check": ({"errors", "statement", "kernel", "outcome", "witness", "recheck", "judgement", "jobs", "gradients"}, set(), set()),
+    "check": ({"errors", "statement", "kernel", "outcome", "witness", "judgement", "jobs", "gradients"}, set(), set()),
     "export": ({"errors", "statement", "outcome", "kernel.verdict", "version"}, {"jinja2", "markupsafe", "latex2mathml"}, {"rich", "matplotlib", "numpy"}),
 }
 
