@@ -403,7 +403,8 @@ class Line:
             if any(all(map(order.vetoed, both)) for both in slopes):
                 continue
             order.rule("case-split")
-            if all(order.proves(goal.about(goal.term, "", Fact(sub(v, c), s))) for s in ("0", "+", "-")):
+            cases = [goal.about(replace(goal.term, {v: c})), *(goal.about(goal.term, "", Fact(sub(v, c), s)) for s in ("+", "-"))]
+            if all(map(order.proves, cases)):
                 return True
         return False
 

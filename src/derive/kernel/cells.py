@@ -231,14 +231,14 @@ class Cells:
             return True
         return False
 
-    def contradictory(self, facts: tuple[Fact, ...], cell: Cell) -> bool:
+    def contradictory(self, facts: tuple[Fact, ...], cell: Cell, resources: int = 0) -> bool:
         """Whether z3 shows that no point has these signs; equations stay constraints there, they rewrite nothing."""
         from derive.kernel import solver
 
         plain = changed(cell, facts=tuple(f for f in cell.facts if f.sign != "0" or f.every))
         form, _ = self.context(plain)
         try:
-            if not solver.contradictory(form, facts, self.budget):
+            if not solver.contradictory(form, facts, self.budget, resources or solver.RESOURCES):
                 return False
         except Contradiction:
             return True

@@ -322,7 +322,7 @@ class Order:
                 found = points.search(question, Budget(400), 0) is not None
             except Exhausted:
                 found = False
-            self.budget.spend(20)
+            self.budget.spend(20 + 40 * sum(f.sign == "0" for f in goal.cell.facts) + sum(1 for _ in subterms(goal.term)) // 4)
             self.false[key] = found
         return found
 

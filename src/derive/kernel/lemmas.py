@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 MET = {"+": ("+",), ">=0": ("+", "0", ">=0"), "!=0": ("+", "-", "!=0")}  # the signs that meet a wanted one
 FAILS = {"+": "<=0", ">=0": "-", "!=0": "0"}
 MOST_GAPS = 3
+RESOURCES = 200_000  # of z3, for one goal of many
 
 
 def by_known_terms(order: Order, goal: Goal) -> bool:
@@ -47,7 +48,7 @@ def by_solver(order: Order, goal: Goal) -> bool:
         "place-in-range": places_in_range(goal.term),
     }
     facts = (*order.facts(goal.term, goal.cell), *chain(*lemmas.values()), Fact(goal.term, FAILS[goal.want]))
-    if not order.cells.contradictory(facts, goal.cell):
+    if not order.cells.contradictory(facts, goal.cell, RESOURCES):
         return False
     for name in ("polynomial-arithmetic", *(name for name, found in lemmas.items() if found)):
         order.rule(name)

@@ -19,10 +19,10 @@ MEMORY = 600  # megabytes that one question may take
 LARGEST = 400  # terms of a polynomial; a larger one is not asked about
 
 
-def contradictory(form: NormalForm, facts: tuple[Fact, ...], budget: Budget) -> bool:
+def contradictory(form: NormalForm, facts: tuple[Fact, ...], budget: Budget, resources: int = RESOURCES) -> bool:
     """Whether no point has all these signs."""
     budget.spend(50)
-    built = _build(form, facts)
+    built = _build(form, facts, resources)
     if built is None:
         return False
     import z3
@@ -58,7 +58,7 @@ def model(form: NormalForm, facts: tuple[Fact, ...], budget: Budget) -> dict[Ato
     return out
 
 
-def _build(form: NormalForm, facts: tuple[Fact, ...]) -> tuple[Any, dict[Atom, Any]] | None:
+def _build(form: NormalForm, facts: tuple[Fact, ...], resources: int = RESOURCES) -> tuple[Any, dict[Atom, Any]] | None:
     import z3
 
     try:
@@ -89,7 +89,7 @@ def _build(form: NormalForm, facts: tuple[Fact, ...]) -> tuple[Any, dict[Atom, A
     except (Beyond, Split, Undefined):
         return None
     solver = z3.Solver()
-    solver.set("rlimit", RESOURCES)
+    solver.set("rlimit", resources)
     solver.set("timeout", 4000)
     solver.set("max_memory", MEMORY)
     solver.add(*constraints)
