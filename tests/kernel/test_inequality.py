@@ -64,7 +64,7 @@ i, j, l = (Idx(name, n) for name in "ijl")
 g, h = (Idx(name, m) for name in "gh")
 u, v, w = (IndexedBase(name, shape=(n,), real=True) for name in "uvw")
 P, R = (IndexedBase(name, shape=(n,), real=True) for name in "PR")
-B = IndexedBase("B", shape=(m, n), real=True)
+B, C = IndexedBase("B", shape=(m, n), real=True), IndexedBase("C", shape=(n, n), real=True)
 Z = Sum(exp(u[l]), l)
 Q = Rational
 HAIR = Q(1, 10**30)
@@ -281,6 +281,13 @@ CLAIMS = {
         (
             (0, "le", p * log(p / r) + q * log(q / s), (Eq(p + q, 1), Eq(r + s, 1))),
             (0, "le", p * log(p / r) + q * log(q / s), (Eq(p + q, 1),)),
+        ),
+    ],
+    "part-of-a-sum": [
+        ((Sum(C[i, i], i) ** 2, "le", n * Sum(C[i, j] ** 2, i, j)), (Sum(C[i, i], i) ** 2, "le", Sum(C[i, j] ** 2, i, j))),
+        (
+            (Sum(B[g, l] * u[l], l) ** 2, "le", Sum(B[h, l] ** 2, h, l) * su2),
+            (Sum(B[g, l] * u[l], l) ** 2, "lt", Sum(B[h, l] ** 2, h, l) * su2, (n >= 2, m >= 2)),
         ),
     ],
     "supporting-line": [

@@ -80,16 +80,27 @@ def _gcd(a: int, b: int) -> int:
 
 
 def by_exponentials(order: Order, goal: Goal) -> bool:
-    """compare-exponentials: logarithms with rational coefficients become powers."""
-    _, frozen = monomials(order, goal)
-    logs = [(m, c) for m, c in frozen if any(a.kind == "log" for a, _ in m)]
-    if not logs or any(len(m) > 1 or m[0][1] > 1 for m, _ in logs):
+    """compare-exponentials: logarithms become powers, once their common coefficient is divided out."""
+    form, frozen = monomials(order, goal)
+    poly = form.thaw_poly(frozen)
+    logs = sorted({a for m, _ in frozen for a, _ in m if a.kind == "log"}, key=lambda a: a.order)
+    slopes = [coefficient(form, poly, form.number[a], 1) for a in logs]
+    if not logs or any(
+        int(poly.degrees()[form.number[a]]) != 1 or int(s.degrees()[form.number[b]])
+        for a, s in zip(logs, slopes, strict=True)
+        for b in logs
+    ):
         return False
-    scale = lcm(*(c.denominator for _, c in logs))
-    if max(abs(c * scale) for _, c in logs) > 12:
+    common = slopes[0] / slopes[0].leading_coefficient()
+    ratios = [s.leading_coefficient() for s in slopes]
+    if any(s != common * r for s, r in zip(slopes, ratios, strict=True)) or form.sign(common) not in ("+", "-"):
         return False
+    scale = lcm(*(int(r.q) for r in ratios)) * (1 if form.sign(common) == "+" else -1)
+    if max(abs(int((r * scale).p)) for r in ratios) > 12:
+        return False
+    exponent = form.term(form.quotient(poly * scale, common))
     order.rule("compare-exponentials")
-    return order.proves(goal.about(sub(fn("exp", mul(num(scale), goal.term)), ONE)))
+    return order.proves(goal.about(sub(fn("exp", exponent), ONE)))
 
 
 def by_logarithms(order: Order, goal: Goal) -> bool:

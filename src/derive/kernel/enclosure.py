@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from fractions import Fraction
+from itertools import product
 from typing import TypeAlias
 
 from flint import arb, ctx, fmpq
@@ -209,8 +210,13 @@ class Bisection:
 
     def positive(self, parts: int) -> bool:
         """Whether balls show t > 0 on the whole box, facts granted, with at most so many parts."""
-        todo = [tuple(self.box[v] for v in self.variables)]
+        whole = tuple(self.box[v] for v in self.variables)
+        todo = [whole]
         with _precision(PRECISION):
+            for corner in product(*whole):
+                at = {v: _point(exact(end)) for v, end in zip(self.variables, corner, strict=True)}
+                if not self._excluded(at) and not self._above_zero(at, at):
+                    return False  # the part at this corner will never be settled
             for _ in range(parts):
                 if not todo:
                     return True

@@ -34,6 +34,7 @@ from derive.kernel.signs import Contradiction, Fact
 from derive.statement.term import HALF, ONE, PI, ZERO, Term, add, free, make, mul, neg, num, replace, show, sub, subterms
 
 FUELS = (1, 2, 4, 6)  # how many rules may follow one another, in each round of the search
+RAW_FUEL = 2  # and how many after a rule that was used on a term as it stands
 MOST_STEPS = 50_000  # of one question
 MOST_PLACES = 64  # a fact about every place in a range is said of each, up to so many
 _RELATION = {"+": "lt", "-": "gt", ">=0": "le", "<=0": "ge", "0": "eq", "!=0": "ne"}
@@ -185,9 +186,10 @@ class Order:
         gap = cells.free_indicator(form, q)
         if gap is not None:
             return self.by_cases(goal, gap)
-        raw = changed(goal, term=resolved)
+        raw = changed(goal, term=resolved, fuel=min(goal.fuel, RAW_FUEL))
         if goal.fuel > 0 and goal.want != "!=0" and not self.vetoed(raw):
-            if self.attempt(summation.by_shape, raw) or not q.den.is_one() and self.attempt(calculus.by_monotony, raw):
+            changes = not q.den.is_one() or any(u.op in REWRITTEN for u in subterms(resolved))
+            if any(self.attempt(rule, raw) for rule in (RAW if changes else RAW[:2])):
                 return True
             q = form.start(resolved)
         return self._by_factors(goal, form, q)
@@ -421,11 +423,16 @@ RULES: tuple[tuple[Rule, int], ...] = (
     (comparison.by_tangents, 1),
     (summation.by_summands, 1),
     (summation.by_tuples, 1),
+    (summation.by_part, 1),
     (comparison.by_known_bounds, 1),
     (calculus.by_monotony, 1),
     (calculus.by_far_bisection, 1),
 )
 
+
+# What is tried on a term as it stands, the last where its normal form looks otherwise.
+RAW: tuple[Rule, ...] = (summation.by_shape, lemmas.by_known_terms, calculus.by_monotony)
+REWRITTEN = ("tanh", "asinh", "acosh", "atanh", "loggamma", "polygamma")
 
 # What is tried where a term has no normal form.
 BEYOND: tuple[Rule, ...] = (summation.by_shape, calculus.by_bisection, calculus.by_monotony)
@@ -446,21 +453,72 @@ def _prove_in_cell(order: Order, lhs: Term, rhs: Term, relation: str, cell: Cell
     if trouble and not all(order.meets(need, cell) for side in (lhs, rhs) for need in order.cells.open_needs(side, cell)):
         raise Stuck(cell, f"one side may be undefined where the other is not: {trouble}")
     order.stuck = None
+    cell = cell.with_fact(*_domain(order, (lhs, rhs), cell))
     facts = tuple(changed(f, gap=order.circular.hide(f.gap)) for f in cell.facts)
     goal = Goal(sub(rhs, lhs), {"le": ">=0", "lt": "+", "ne": "!=0"}[relation], changed(cell, facts=facts), 0)
     if not any(order.proves(changed(goal, fuel=fuel)) for fuel in FUELS):
         raise Stuck(order.stuck or cell, "no rule reaches the inequality")
 
 
+def _domain(order: Order, sides: tuple[Term, Term], cell: Cell) -> list[Fact]:
+    """What logarithms, roots and quotients in the sides need, as facts: where one of them has no value, neither has its side."""
+    out: dict[Fact, None] = {}
+    todo: list[tuple[Term, tuple[Term, ...]]] = [(t, ()) for t in sides]
+    while todo:
+        u, every = todo.pop()
+        if u.op in ("piecewise", "deriv", "integral"):
+            continue
+        if u.op in ("sum", "prod"):
+            every = (*every, u.args[1])
+        todo += [(c, every) for c in u.args if isinstance(c, Term) and c not in every]
+        sign = {"log": "+", "pow": _needed(u)}.get(u.op, "")
+        if sign and not _is_plain(order, u.args[0], cell):
+            out[Fact(u.args[0], sign, tuple(v for v in every if v in free(u.args[0])))] = None
+    return list(out)
+
+
+def _is_plain(order: Order, t: Term, cell: Cell) -> bool:
+    """Whether the normal form of t shows that t > 0."""
+    form, _ = order.cells.context(cell)
+    try:
+        q = form.start(t)
+        return form.sign(q.num) == form.sign(q.den) == "+"
+    except (Beyond, Undefined, Unsupported, Split, Contradiction, Restart):
+        return False
+
+
+def _needed(t: Term) -> str:
+    """The sign that the base of a power with a number for exponent needs; "" where it needs none."""
+    if t.op != "pow" or t.args[1].op != "num":
+        return ""
+    e = t.args[1].args[0]
+    if e.denominator == 1:
+        return "!=0" if e < 0 else ""
+    return "+" if e < 0 else ">=0"
+
+
 def _spelt_out(cell: Cell) -> Cell:
-    """The cell with what it says of every place in a range of known size said of each place."""
-    more: dict[Fact, None] = {}
-    for fact in cell.facts:
+    """The cell with what it says of every place in a range of known size said of each place, and kinks that bound something undone."""
+    more: dict[Fact, None] = {Fact(gap, f.sign, f.every, f.apart): None for f in cell.facts if f.every for gap in _unfolded(f)}
+    for fact in (*cell.facts, *more):
         sizes = [i.args[1].args[0] if i.args[1].op == "num" else MOST_PLACES + 1 for i in fact.every]
         if fact.every and not fact.apart and prod(sizes) <= MOST_PLACES:
             for places in product(*(range(int(size)) for size in sizes)):
                 more[Fact(replace(fact.gap, dict(zip(fact.every, map(num, places), strict=True))), fact.sign)] = None
     return cell.with_fact(*more)
+
+
+def _unfolded(fact: Fact) -> list[Term]:
+    """c - t and c + t from c - |t|, c - s and c - t from c - max(s, t), where those are not negative."""
+    parts = fact.gap.args if fact.gap.op == "add" else (fact.gap,)
+    for part in parts if fact.sign in ("+", ">=0") else ():
+        factor, kink = part.args if part.op == "mul" and len(part.args) == 2 and part.args[0].op == "num" else (ONE, part)
+        falls = factor.args[0] < 0
+        if kink.op == ("max" if falls else "min") or kink.op == "abs" and falls:
+            choices = (kink.args[0], neg(kink.args[0])) if kink.op == "abs" else kink.args
+            rest = add(*(u for u in parts if u is not part))
+            return [add(rest, mul(factor, u)) for u in choices]
+    return []
 
 
 def _based(order: Order, lhs: Term, rhs: Term, cell: Cell) -> list[tuple[Term, Term, Cell]]:

@@ -17,6 +17,10 @@ over pairs it is enough on the diagonal, or off it where n >= 2.
     --------------------------------------------  tangent-of-exp       --------------------------------------  supporting-line
     sum_l c(l) a(l) >= 0           (a >= 1 - exp(-a))                  sum_l body(l) >= 0             (m without l)
 
+    f(i, j) >= 0,  c >= 0,  c sum_i f(i, i) + r >= 0
+    -------------------------------------------------  part-of-a-sum       (or a row or a column in place of the diagonal)
+    c sum_i sum_j f(i, j) + r >= 0
+
 For the supporting line d is f(l) - w(l) sum f, and m is what makes the derivative of the body vanish where d does: a guess, not a claim.
 """
 
@@ -32,7 +36,7 @@ from typing import TYPE_CHECKING
 
 from derive.kernel.comparison import monomials
 from derive.kernel.derivative import Unsupported, differentiate
-from derive.kernel.field import Atom, Beyond, FrozenPoly, NormalForm, Split, Undefined, atoms_within, bound
+from derive.kernel.field import Atom, Beyond, FrozenPoly, NormalForm, Split, Undefined, atoms_within, bound, coefficient
 from derive.kernel.signs import Fact
 from derive.statement.term import (
     HALF,
@@ -54,13 +58,14 @@ from derive.statement.term import (
     sub,
     subterms,
     sym,
+    total,
 )
 
 if TYPE_CHECKING:
     from derive.kernel.inequality import Goal, Order
 
 UNIT = Fraction(1)
-MOST_PLACES, MOST_SHARES, MOST_LINES = 4, 9, 8
+MOST_PLACES, MOST_SHARES, MOST_LINES, MOST_PARTS = 4, 9, 8, 4
 Place = tuple[Term, Term]  # a weight and its index
 
 
@@ -97,6 +102,8 @@ def spreads(order: Order, goal: Goal, single: bool) -> list[Spread]:
         if (len(ranges) == 1) != single:
             continue
         pieces = _pieces(form, frozen, ranges)
+        if pieces is None and len(ranges) == 1:
+            pieces = _pieces(form, frozen, ranges, linear_only=True)
         if pieces is None:
             continue
         places = tuple(index(f"κ{next(order.names)}", d) for d in ranges)
@@ -114,7 +121,7 @@ def _targets(frozen: FrozenPoly, weighted: bool) -> list[tuple[Term, ...]]:
     found: dict[tuple[Term, ...], None] = {}
     for d in dims:
         most = max(c[d] for c in counts)
-        found[(d,) * most] = None
+        found[(d,)] = found[(d,) * most] = None
         if most == 1 and weighted:
             found[(d, d)] = None
     whole = tuple(d for d in dims for _ in range(max(c[d] for c in counts)))
@@ -122,11 +129,16 @@ def _targets(frozen: FrozenPoly, weighted: bool) -> list[tuple[Term, ...]]:
     return sorted((t for t in found if 0 < len(t) <= MOST_PLACES), key=len)
 
 
-def _pieces(form: NormalForm, frozen: FrozenPoly, ranges: tuple[Term, ...]) -> list[Piece] | None:
-    """The monomials, with the sums over these ranges taken apart; None where one has too many."""
+def _pieces(form: NormalForm, frozen: FrozenPoly, ranges: tuple[Term, ...], linear_only: bool = False) -> list[Piece] | None:
+    """The monomials, with the sums over these ranges taken apart; None where one has too many.
+
+    With `linear_only`, sums that somewhere stand beside another one are left whole, as factors.
+    """
     allowed, out = Counter(ranges), []
-    for m, c in frozen:
-        active = [(a, e) for a, e in m if a.kind == "sum" and all(i.args[1] in allowed for i in a.data[0])]
+    inside = [[(a, e) for a, e in m if a.kind == "sum" and all(i.args[1] in allowed for i in a.data[0])] for m, _ in frozen]
+    whole = {a for sums in inside if linear_only and sum(e for _, e in sums) > 1 for a, _ in sums}
+    for (m, c), sums in zip(frozen, inside, strict=True):
+        active = [(a, e) for a, e in sums if a not in whole]
         used = Counter(i.args[1] for a, e in active for _ in range(e) for i in a.data[0])
         if used - allowed:
             return None
@@ -256,6 +268,30 @@ def by_tuples(order: Order, goal: Goal) -> bool:
         if done:
             order.rule("sum-over-tuples")
             return _counted(order, goal)
+    return False
+
+
+def by_part(order: Order, goal: Goal) -> bool:
+    """part-of-a-sum: a double sum that is not less than its diagonal, nor than one of its rows or columns."""
+    form, frozen = monomials(order, goal)
+    poly = form.thaw_poly(frozen)
+    steps = []
+    for a in sorted({a for m, _ in frozen for a, _ in m if a.kind == "sum" and len(a.data[0]) == 2}, key=lambda a: a.order):
+        k = form.number[a]
+        if int(poly.degrees()[k]) == 1:
+            slope, rest = (form.poly_term(form.freeze_poly(coefficient(form, poly, k, e))) for e in (1, 0))
+            steps += [(_summand(form, a), a.data[0], slope, rest)]
+    order.rule("part-of-a-sum")
+    for body, (i, j), slope, rest in steps:
+        anywhere = replace(body, {v: index(f"κ{next(order.names)}", v.args[1]) for v in (i, j)})
+        if order.sign(anywhere, goal.cell) not in ("+", ">=0") or order.sign(slope, goal.cell) not in ("+", ">=0"):
+            continue
+        parts = [total(replace(body, {j: i}), i)] if i.args[1] is j.args[1] else []
+        for v, other in ((i, j), (j, i)):
+            places = sorted((p for p in free(goal.term) if p.op == "index" and p.args[1] is v.args[1]), key=show)
+            parts += [total(replace(body, {v: p}), other) for p in places]
+        if any(order.proves(goal.about(add(mul(slope, part), rest))) for part in parts[:MOST_PARTS]):
+            return True
     return False
 
 
