@@ -148,6 +148,10 @@ def test_a_missing_derivation_names_the_nearest(derive: Derive) -> None:
         (("--html",), "several pages of HTML go to a folder"),
         (("-o", "x.tex"), "-o wants a format"),
         (("--list", "--json"), "leave the other format out"),
+        (("--output-format", "yaml"), "is not one of"),
+        (("-c", "x == x", "squares"), "it goes with no page"),
+        (("--given", "x > 0"), "--given goes with -c"),
+        (("new",), "with one name for the new page"),
         (("no/such/file.py",), "there is no file"),
     ],
 )
@@ -227,3 +231,44 @@ def test_a_closed_pipe_is_no_bug(library: Path) -> None:
     done = subprocess.run(command, shell=True, cwd=library, capture_output=True, text=True)
     assert done.stdout.startswith("softmax_small")
     assert done.stderr == ""
+
+
+def test_one_line_of_mathematics(derive: Derive) -> None:
+    done = derive("-c", "diff(log(1+exp(x)),x) == 1/(1+exp(-x))")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("d/dx log(1 + e^x) = 1 / (1 + e^{−x})\n")
+    assert "1 PROVED; all as expected" in done.stdout
+    assert done.stderr == ""
+
+
+def test_one_line_that_is_false_and_its_hypothesis(derive: Derive) -> None:
+    done = derive("-c", "log(x**2) == 2*log(x)", "--output-format", "json")
+    assert done.returncode == 1
+    (claim,) = json.loads(done.stdout)["claims"]
+    assert (claim["id"], claim["verdict"], claim["counterexample"]["at"]) == ("formula.claim", "REFUTED", {"x": "-2"})
+    assert derive("-c", "log(x**2) == 2*log(x)", "--given", "x > 0").returncode == 0
+
+
+def test_one_line_that_cannot_be_read(derive: Derive) -> None:
+    done = derive("-c", "x^2 == 1")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "-c:1: error: column 2: ^ is no sign of a formula; write **\n    x^2 == 1\n     ^\n"
+    assert "--given:1: error: column 4" in derive("-c", "x == 1", "--given", "x >").stderr
+
+
+def test_a_new_page(derive: Derive, tmp_path: Path) -> None:
+    done = derive("new", "gelu", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "gelu.py is a page that verifies; edit it, then run: python -m derive gelu.py\n")
+    assert "gelu.py is there already" in derive("new", "gelu", cwd=tmp_path).stderr
+    assert [line.split(": ")[-1] for line in derive("--list", "gelu.py", cwd=tmp_path).stdout.splitlines()[1:]] == [
+        "slope", "positive", "gradient", "slope_as_printed (erratum)",
+    ]  # fmt: skip
+
+
+def test_other_output_formats(derive: Derive) -> None:
+    done = derive("squares", "--output-format", "github")
+    assert done.returncode == 1
+    assert "::error file=derivations/squares.py,line=5,title=squares.square::link 2 of 2 is REFUTED at x = " in done.stdout
+    done = derive("squares", "--output-format", "junit")
+    assert done.stdout.startswith("<?xml")
+    assert 'tests="2" failures="1" errors="0"' in done.stdout

@@ -1,4 +1,4 @@
-"""The command line: python -m derive [NAME | FILE | FILE::CLAIM ...].
+"""The command line: python -m derive [NAME | FILE | FILE::CLAIM ...], and `-c FORMULA` for one line of mathematics.
 
 Exit 0: every outcome is as its page expects. 1: something is not. 2: usage, a page that does not load, or an internal error.
 """
@@ -92,6 +92,20 @@ def verify(selection: Selection, *, jobs: int, seed: int, timeout: float) -> Rep
     return Report(pages, checked.outcomes, [*errors, *checked.errors])
 
 
+def verify_formula(text: str, given: Sequence[str], *, jobs: int, seed: int, timeout: float) -> Report:
+    """Decide and witness one formula that stands on the command line."""
+    from derive.check import check_pages
+    from derive.formula.meaning import read_formula
+    from derive.jobs import Pool
+    from derive.progress import progress
+    from derive.reports import Report
+
+    page = read_formula(text, given)
+    with Pool(jobs) as pool, progress("deciding") as watch:
+        checked = check_pages([page], pool=pool, seed=seed, timeout=timeout, report=watch)
+    return Report([page], checked.outcomes, checked.errors)
+
+
 def _refuse_twins(files: Sequence[Path]) -> None:
     """Ids begin with the name of the page, so no two pages of one run share it."""
     known: dict[str, Path] = {}
@@ -141,11 +155,17 @@ def print_errors(errors: Iterable[DeriveError]) -> None:
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("targets", nargs=-1, metavar="[NAME | FILE | FILE::CLAIM]...")
+@click.option("-c", "formula", metavar="FORMULA", default=None, help="Decide one line, such as 'diff(x**2, x) == 2*x'; names no page.")
+@click.option("--given", metavar="HYPOTHESIS", multiple=True, help="With -c: 'x > 0', 'positive(p)', 'index(i, n)'; once or more.")
 @click.option("--list", "list_", is_flag=True, help="List pages and their claims; runs nothing.")
 @click.option("--latex", is_flag=True, help="Print a LaTeX document.")
 @click.option("--html", is_flag=True, help="Print an HTML page.")
 @click.option("--json", "json_", is_flag=True, help="Print a report for programs.")
 @click.option("--markdown", is_flag=True, help="Print the status table; in a folder also errata.md and coverage.md.")
+@click.option(
+    "--output-format", type=click.Choice(["text", "json", "junit", "github"]), default="text",
+    help="A table, the report for programs, JUnit XML, or a table with annotations for GitHub.",
+)  # fmt: skip
 @click.option("-o", "--output", metavar="PATH", default="", help="Write to this file; to a folder, page by page, where PATH ends in /.")
 @click.option("-k", "keywords", metavar="EXPR", default="", help="Only claims whose id matches: words with and, or, not, brackets.")
 @click.option("-j", "--jobs", metavar="N", type=click.IntRange(1), help="Worker processes; one per core unless said.")
@@ -158,11 +178,14 @@ def print_errors(errors: Iterable[DeriveError]) -> None:
 @click.version_option(__version__, prog_name="derive", message="%(prog)s %(version)s")
 def command(
     targets: tuple[str, ...],
+    formula: str | None,
+    given: tuple[str, ...],
     list_: bool,
     latex: bool,
     html: bool,
     json_: bool,
     markdown: bool,
+    output_format: str,
     output: str,
     keywords: str,
     jobs: int | None,
@@ -173,15 +196,34 @@ def command(
     explain: bool,
     trust: bool,
 ) -> int:
-    """Prove every claim of the named derivations, refute it at an exact point, or leave it open; of all of them where none is named."""
-    formats = [name for name, wanted in (("latex", latex), ("html", html), ("markdown", markdown), ("json", json_)) if wanted]
-    _refuse_useless(formats, output, printed=list_ or explain or trust)
-    selection = select(targets, keyword(keywords) if keywords else None)
-    if list_:
-        return print_list(selection)
-    if "html" in formats and not _is_folder(output) and len(selection.claims) > 1:
-        raise click.UsageError("several pages of HTML go to a folder: -o PATH/")
-    report = verify(selection, jobs=jobs or _cores(), seed=seed, timeout=timeout)
+    """Prove every claim of the named derivations, refute it at an exact point, or leave it open; of all of them where none is named.
+
+    `derive new NAME` starts a page.
+    """
+    asked = {
+        "latex": latex,
+        "html": html,
+        "markdown": markdown,
+        "junit": output_format == "junit",
+        "json": json_ or output_format == "json",
+    }
+    formats = [name for name, is_wanted in asked.items() if is_wanted]
+    _refuse_useless(formats, output, printed=list_ or explain or trust or output_format == "github")
+    if targets[:1] == ("new",):
+        return start(targets[1:])
+    if formula is not None:
+        if targets or keywords or list_:
+            raise click.UsageError("-c decides its own line: it goes with no page, no -k and no --list")
+        report = verify_formula(formula, given, jobs=min(2, jobs or _cores()), seed=seed, timeout=timeout)
+    else:
+        if given:
+            raise click.UsageError("--given goes with -c; a page states its hypotheses itself")
+        selection = select(targets, keyword(keywords) if keywords else None)
+        if list_:
+            return print_list(selection)
+        if "html" in formats and not _is_folder(output) and len(selection.claims) > 1:
+            raise click.UsageError("several pages of HTML go to a folder: -o PATH/")
+        report = verify(selection, jobs=jobs or _cores(), seed=seed, timeout=timeout)
     document_on_stdout = bool(formats) and not output
     if formats:
         from derive import reports
@@ -192,24 +234,41 @@ def command(
             click.echo(reports.render(report, formats[0]), nl=False)
     if not document_on_stdout:
         from derive.export import terminal
+        from derive.export.annotations import annotate
         from derive.export.explanation import explanation
         from derive.export.trust import trust_list
 
         show = trust_list if trust else explanation if explain else terminal.table
+        if formula is not None and show is terminal.table:
+            click.echo(f"{terminal.statement(report.pages[0].claims[0])}\n")
         click.echo(show(report.outcomes))
+        if output_format == "github":
+            click.echo("\n".join(annotate(report.outcomes, report.errors)))
+            return exit_code(report, strict=strict)
     for line in findings(report):
         click.echo(line, err=document_on_stdout or trust)
     return exit_code(report, strict=strict)
 
 
+def start(names: Sequence[str]) -> int:
+    """`derive new NAME`: write a page that verifies as it stands, and say what to do next."""
+    from derive.start import start_page
+
+    if len(names) != 1:
+        raise click.UsageError("write derive new NAME, with one name for the new page")
+    path = start_page(names[0])
+    click.echo(f"{path} is a page that verifies; edit it, then run: python -m derive {path}")
+    return 0
+
+
 def _refuse_useless(formats: Sequence[str], output: str, *, printed: bool) -> None:
     """Combinations of options that cannot mean anything."""
     if output and not formats:
-        raise click.UsageError("-o wants a format: --latex, --html, --markdown or --json")
+        raise click.UsageError("-o wants a format: --latex, --html, --markdown, --json or --output-format junit")
     if len(formats) > 1 and not _is_folder(output):
         raise click.UsageError("several formats go to a folder: -o PATH/")
     if formats and printed:
-        raise click.UsageError("--list, --explain and --trust print text; leave the other format out")
+        raise click.UsageError("--list, --explain, --trust and --output-format github print text; leave the other format out")
 
 
 def _cores() -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from derive.errors import DeriveError
-from derive.export import html, json_report, latex, markdown
+from derive.export import html, json_report, junit, latex, markdown
 from derive.outcome import Outcome
 from derive.statement.claim import Page
 from derive.version import __version__
@@ -30,12 +30,14 @@ class Report:
 
 
 def render(report: Report, form: str) -> str:
-    """One document of all pages: "latex", "html" (of one page), "markdown" or "json"."""
+    """One document of all pages: "latex", "html" (of one page), "markdown", "junit" or "json"."""
     pages = report.by_page()
     if form == "json":
         return json.dumps(json_report.report(report.outcomes, report.errors, __version__), indent=2, ensure_ascii=False) + "\n"
     if form == "latex":
         return (latex.document(*pages[0]) if len(pages) == 1 else latex.book(pages, version=__version__)).rstrip() + "\n"
+    if form == "junit":
+        return junit.report(report.outcomes, report.errors)
     if form == "markdown":
         return markdown.status(pages) + "\n"
     ((page, outcomes),) = pages
@@ -62,6 +64,8 @@ def write(report: Report, forms: Iterable[str], output: str) -> list[Path]:
     if "markdown" in forms:
         for name, make in (("status", markdown.status), ("errata", markdown.errata), ("coverage", markdown.coverage)):
             written.append(write_whole(folder / f"{name}.md", make(pages).rstrip() + "\n"))
+    if "junit" in forms:
+        written.append(write_whole(folder / "junit.xml", render(report, "junit")))
     if "json" in forms:
         # Last, so that a summary speaks only of documents that are there.
         written.append(write_whole(folder / "summary.json", render(report, "json")))

@@ -65,7 +65,7 @@ def failure(outcome: Outcome) -> str:
     if not broken:
         rows.append(f"{item.file}:{item.line}  {item.id}: {mark(outcome)}")
     if isinstance(item, Erratum) and item.printed is not None:
-        rows.append(_row("printed", _statement(item.printed)))
+        rows.append(_row("printed", statement(item.printed)))
     # What the blocks of the links say already is not said again.
     if not broken or outcome.result in ("conflict", "unexpected", "unwitnessed"):
         rows += [_row("finding", message) for message in outcome.messages]
@@ -74,7 +74,8 @@ def failure(outcome: Outcome) -> str:
     witness = _witness(outcome)
     if witness:
         rows.append(_row("jax", witness))
-    rows.append(_row("next", f"python -m derive {item.file}::{item.id.partition('.')[2]} --explain"))
+    if item.file.endswith(".py"):
+        rows.append(_row("next", f"python -m derive {item.file}::{item.id.partition('.')[2]} --explain"))
     return "\n".join(rows)
 
 
@@ -135,7 +136,8 @@ def _witness(outcome: Outcome) -> str:
     return f"did not run: {w.note}" if w.status == "NOT_RUN" and w.note else ""
 
 
-def _statement(claim: Claim) -> str:
+def statement(claim: Claim) -> str:
+    """All lines of a claim, one behind the other."""
     if claim.form is not None:
         return forms.plain(claim.form)
     lines: list[Term] = [claim.first] if claim.first is not None else []
