@@ -33,7 +33,8 @@ TABLE: dict[str, tuple[set[str], set[str], set[str]]] = {
     "start": ({"errors", "catalogue", "reports"}, set(), set()),
     "vocabulary": ({"errors", "statement"}, {"sympy"}, set()),
     "judgement": ({"errors", "statement", "kernel", "outcome"}, set(), set()),
-    "check": ({"errors", "statement", "kernel", "outcome", "witness", "recheck", "judgement", "jobs", "gradients"}, set(), set()),
+    "check": ({"errors", "statement", "kernel", "outcome", "witness", "recheck", "judgement", "jobs", "gradients", "repairs"}, set(), set()),
+    "repairs": ({"errors", "statement", "kernel", "outcome", "export.plain"}, set(), set()),
     "export": ({"errors", "statement", "outcome", "kernel.verdict", "version"}, {"jinja2", "markupsafe", "latex2mathml"}, {"rich", "matplotlib", "numpy"}),
 }
 

@@ -36,8 +36,9 @@ def test_the_table_shows_every_claim(whole: subprocess.CompletedProcess[str]) ->
 
 
 def test_findings_say_where_what_and_the_exact_point(whole: subprocess.CompletedProcess[str]) -> None:
-    (line,) = [line for line in whole.stdout.splitlines() if ": error: " in line]
+    line, note = [line for line in whole.stdout.splitlines() if line.startswith("derivations/")]
     assert line.startswith("derivations/squares.py:5: error: squares.square: link 2 of 2 is REFUTED at x = ")
+    assert note == "derivations/squares.py:5: note: squares.square: repair, PROVED: 1 for 2:   x² + 2 x + 1 = x² + 2 x + 1"
 
 
 def test_something_not_as_expected_exits_1(whole: subprocess.CompletedProcess[str]) -> None:

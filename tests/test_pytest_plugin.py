@@ -57,6 +57,7 @@ def test_each_claim_and_erratum_is_a_test_and_failures_say_all(pytester: pytest.
             "  from     x² + 2 x + 1",
             "  eq       x² + 2 x + 2   why: careless",
             "  at       x = *:   * ≠ *   (exact)",
+            "  repair   1 for 2:   x² + 2 x + 1 = x² + 2 x + 1   (PROVED)",
             "  jax      does not agree with it (float64, * points)*",
             "  next     python -m derive derivations/squares.py::square --explain",
         ]

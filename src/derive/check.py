@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from derive.errors import DeriveError
@@ -18,11 +18,12 @@ from derive.kernel import chain
 from derive.kernel.proof import Budget
 from derive.kernel.question import Question
 from derive.kernel.verdict import Counterexample, Verdict
-from derive.outcome import LinkOutcome, Outcome, Witness
+from derive.outcome import LinkOutcome, Outcome, Repair, Witness
 from derive.statement.claim import Claim, Erratum, Link, Page
 
 TIMEOUT = 60.0  # seconds a claim may take; a safety net, far above what rule steps allow
 GRACE = 5.0  # seconds past the timeout before a process is killed
+REPAIR_LIMIT = 60.0  # seconds that the search for repairs of one claim may take
 WITNESS_LIMIT = 300.0  # seconds that the witness of one page may take
 
 
@@ -87,11 +88,12 @@ def check_pages(
     timeout: float = TIMEOUT,
     wanted: Callable[[Claim | Erratum], bool] = lambda item: True,
     report: Callable[[int, int], None] = lambda done, of: None,
+    repair: bool = False,
 ) -> Checked:
     """The outcomes of the wanted claims and errata of these pages, in the order of pages and lines.
 
     What they cite is decided too, on whatever page it stands. Without a pool everything runs in this process, where a time limit
-    cannot kill.
+    cannot kill. `repair` looks for what would make a refuted claim true.
     """
     claims = {c.id: c for page in (*library, *pages) for c in page.claims}
     items = [i for page in pages for i in items_of(page) if wanted(i)]
@@ -108,7 +110,27 @@ def check_pages(
     decided = {i.id: _found(i, answer) for i, answer in zip(needed, answers[len(groups) :], strict=True)}
     judge = Judge(claims, decided, witnesses)
     errors = [DeriveError(found.fault, file=item.file, line=item.line) for item in needed if (found := decided[item.id]).fault]
-    return Checked([judge.outcome(item) for item in items], errors)
+    outcomes = [judge.outcome(item) for item in items]
+    return Checked(_with_repairs(outcomes, pool) if repair else outcomes, errors)
+
+
+def _with_repairs(outcomes: Sequence[Outcome], pool: Pool | None) -> list[Outcome]:
+    """The outcomes; those of claims that are refuted and should not be with what makes them true. An erratum states its correction."""
+    broken = [o for o in outcomes if o.result == "refuted" and isinstance(o.item, Claim)]
+    calls = [Call(repairs_of, (o.item, o.links), REPAIR_LIMIT) for o in broken]
+    answers = pool.run(calls) if pool else run_here(calls)
+    found = {o.item.id: () if isinstance(answer, Lost) else answer for o, answer in zip(broken, answers, strict=True)}
+    return [replace(o, repairs=found[o.item.id]) if o.item.id in found else o for o in outcomes]
+
+
+def repairs_of(claim: Claim, links: Sequence[LinkOutcome]) -> tuple[Repair, ...]:
+    """What makes the first refuted link of a claim true; an error of the proposer is no answer, never an exception."""
+    from derive.repairs import repair_claim
+
+    try:
+        return repair_claim(claim, links)
+    except Exception:  # a suggestion is no part of the verdict: whatever goes wrong there, the verdict stays
+        return ()
 
 
 def items_of(page: Page) -> list[Claim | Erratum]:
@@ -161,7 +183,7 @@ def _found(item: Claim | Erratum, answer: Decided | Lost) -> Decided:
 
 
 class Decision(Outcome):
-    """The outcome of `decide`: the verdict at once; the witness, and with it the result, only when somebody asks."""
+    """The outcome of `decide`: the verdict at once; the witness, the result and repairs only when somebody asks."""
 
     item: Claim
     verdict: Verdict
@@ -184,6 +206,10 @@ class Decision(Outcome):
         from derive.witness import witness_question
 
         return witness_question(self.question)
+
+    @cached_property
+    def repairs(self) -> tuple[Repair, ...]:
+        return repairs_of(self.item, self.links) if self.verdict.name == "REFUTED" else ()
 
     @property
     def result(self) -> str:

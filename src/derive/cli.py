@@ -88,7 +88,7 @@ def verify(selection: Selection, *, jobs: int, seed: int, timeout: float) -> Rep
     if not errors and not any(selection.wants(item) for page in pages for item in items_of(page)):
         raise DeriveError("no claim is selected: the pages state none, or -k matches none")
     with Pool(jobs) as pool, progress("deciding") as watch:
-        checked = check_pages(pages, library, pool=pool, seed=seed, timeout=timeout, wanted=selection.wants, report=watch)
+        checked = check_pages(pages, library, pool=pool, seed=seed, timeout=timeout, wanted=selection.wants, report=watch, repair=True)
     return Report(pages, checked.outcomes, [*errors, *checked.errors])
 
 
@@ -102,7 +102,7 @@ def verify_formula(text: str, given: Sequence[str], *, jobs: int, seed: int, tim
 
     page = read_formula(text, given)
     with Pool(jobs) as pool, progress("deciding") as watch:
-        checked = check_pages([page], pool=pool, seed=seed, timeout=timeout, report=watch)
+        checked = check_pages([page], pool=pool, seed=seed, timeout=timeout, report=watch, repair=True)
     return Report([page], checked.outcomes, checked.errors)
 
 
@@ -128,10 +128,15 @@ def print_list(selection: Selection) -> int:
 
 
 def findings(report: Report) -> Iterator[str]:
-    """What is wrong, one line each: path:line: error: claim: message."""
+    """What is wrong, one line each: path:line: error: claim: message; and what would mend it, as notes."""
+    from derive.export.terminal import repaired
+
     for outcome in report.outcomes:
+        place = f"{outcome.item.file}:{outcome.item.line}"
         for message in outcome.messages:
-            yield f"{outcome.item.file}:{outcome.item.line}: error: {outcome.item.id}: {message}"
+            yield f"{place}: error: {outcome.item.id}: {message}"
+        for repair in outcome.repairs:
+            yield f"{place}: note: {outcome.item.id}: repair, PROVED: {repaired(repair)}"
     yield from map(error_line, report.errors)
 
 

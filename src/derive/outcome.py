@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from derive.kernel.verdict import Verdict
 from derive.statement.claim import Claim, Erratum
+from derive.statement.term import Term
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,19 @@ class LinkOutcome:
 
 
 @dataclass(frozen=True)
+class Repair:
+    """A single change that makes a refuted line true, as the kernel proved."""
+
+    kind: str  # what it changes: "a sign", "an index", "a hypothesis"
+    change: str  # the change in words: "the sign of x"
+    left: Term
+    relation: str
+    right: Term
+    given: Term | None  # the hypothesis that was missing, where that is the change
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
 class Outcome:
     """One claim or erratum, decided. `result` is what a reader needs to know first.
 
@@ -46,3 +60,4 @@ class Outcome:
     seconds: float
     readings: tuple[tuple[str, str, str], ...] = field(default=())  # (words, verdict name, claim id)
     messages: tuple[str, ...] = ()  # findings, one sentence each
+    repairs: tuple[Repair, ...] = ()  # what makes the first refuted line true, the closest first; looked for only when asked

@@ -108,7 +108,7 @@ class PageFile(pytest.File):
         if isinstance(page, PageError):
             raise page
         library = [p for p in loaded.values() if isinstance(p, Page) and p is not page]
-        checked = check_pages([page], library, pool=_pool(self.config))
+        checked = check_pages([page], library, pool=_pool(self.config), repair=True)
         found = {outcome.item.id.partition(".")[2]: outcome for outcome in checked.outcomes}
         # A claim that no test stands for would pass unseen.
         hidden = [name for name in found if name.partition(".")[0] not in {item.name for item in catalogue.outline(file).items}]

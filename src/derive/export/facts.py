@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 
 from derive.export import arrange, names
 from derive.export.body import terms_of
-from derive.export.notation import SCRIPT, Notation, notation_for
+from derive.export.notation import RELATIONS, SCRIPT, Notation, notation_for
 from derive.kernel.verdict import Verdict
-from derive.outcome import Outcome, Witness
+from derive.outcome import Outcome, Repair, Witness
 from derive.statement.claim import Claim
 from derive.statement.term import Term, show, subterms
 
@@ -47,6 +47,8 @@ def facts(outcome: Outcome, claim: Claim) -> Iterable[Fact]:
         yield Fact("Where", where)
     if verdict:
         yield from _of_verdict(verdict, table, claim)
+    for repair in outcome.repairs:
+        yield Fact("Would hold", repair_words(repair, notation))
     if outcome.ends is not None and (verdict is None or outcome.ends.name != verdict.name):
         yield Fact("First to last", f"first and last line compared directly: {outcome.ends.name}")
     yield Fact("Witness", witness_words(outcome.witness, _in_notation(outcome.witness.primal, claim, notation), claim.printed))
@@ -98,6 +100,14 @@ def holds_words(verdict: Verdict) -> str:
     scope = re.sub(r"(?<![\w$])([A-Za-z_]\w*) = (\d+)", lambda m: f"${names.read(m[1]).latex()} = {m[2]}$", scope)
     region = {"everywhere": "everywhere", "off kinks": "away from kinks"}.get(verdict.region, verdict.region)
     return f"{scope}, {region}" if scope else region
+
+
+def repair_words(repair: Repair, notation: Notation) -> str:
+    """What would make a refuted line true: the line changed in one place, or one more hypothesis."""
+    if repair.given is not None:
+        return f"given {hypothesis(repair.given, notation)}"
+    line = f"{notation.latex(repair.left)} {RELATIONS[repair.relation]} {notation.latex(repair.right)}"
+    return f"with {repair.kind} changed: ${line}$"
 
 
 def _in_notation(primal: str, claim: Claim, notation: Notation) -> str:

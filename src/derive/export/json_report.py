@@ -13,9 +13,9 @@ from typing import Any
 from derive.errors import DeriveError
 from derive.export.account import in_words
 from derive.export.body import statement_latex, terms_of
-from derive.export.notation import notation_for
+from derive.export.notation import RELATIONS, notation_for
 from derive.kernel.verdict import Counterexample, Verdict
-from derive.outcome import Outcome
+from derive.outcome import Outcome, Repair
 from derive.statement.claim import Claim, Erratum
 
 SCHEMA = 1
@@ -82,6 +82,7 @@ def _item(outcome: Outcome) -> dict[str, Any]:
             "primal": outcome.witness.primal,
             "note": outcome.witness.note,
         },
+        "repairs": [_repair(r) for r in outcome.repairs],
         "recheck": {"status": outcome.recheck},
         "ends": outcome.ends.name if outcome.ends else None,
         "reads_as": claim.reads_as if claim else "",
@@ -116,6 +117,14 @@ def _links(outcome: Outcome, claim: Claim | None) -> list[dict[str, Any]]:
             "counterexample": _counterexample(outcome.verdict),
         }
     ]
+
+
+def _repair(repair: Repair) -> dict[str, Any]:
+    """A single change that makes the first refuted link true; `given` is the hypothesis that it adds, or null."""
+    notation = notation_for(repair.left, repair.right)
+    line = f"{notation.latex(repair.left)} {RELATIONS[repair.relation]} {notation.latex(repair.right)}"
+    given = notation.latex(repair.given) if repair.given is not None else None
+    return {"kind": repair.kind, "change": repair.change, "statement": line, "given": given, "verdict": repair.verdict.name}
 
 
 def _counterexample(verdict: Verdict | None) -> dict[str, Any] | None:

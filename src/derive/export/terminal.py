@@ -14,7 +14,7 @@ from derive.export import forms
 from derive.export.account import MARKS
 from derive.export.plain import SIGNS, text
 from derive.kernel.verdict import Counterexample, Verdict
-from derive.outcome import Outcome
+from derive.outcome import Outcome, Repair
 from derive.statement.claim import Claim, Erratum
 from derive.statement.term import Term
 
@@ -71,12 +71,20 @@ def failure(outcome: Outcome) -> str:
         rows += [_row("finding", message) for message in outcome.messages]
     if isinstance(item, Erratum) and verdict is not None and verdict.counterexample is not None:
         rows.append(_row("at", _point(verdict.counterexample, "eq")))
+    rows += [_row("repair", f"{repaired(repair)}   (PROVED)") for repair in outcome.repairs]
     witness = _witness(outcome)
     if witness:
         rows.append(_row("jax", witness))
     if item.file.endswith(".py"):
         rows.append(_row("next", f"python -m derive {item.file}::{item.id.partition('.')[2]} --explain"))
     return "\n".join(rows)
+
+
+def repaired(repair: Repair) -> str:
+    """A change in words, and the line that it makes; where a hypothesis was missing, the line stays as it was."""
+    if repair.given is not None:
+        return repair.change
+    return f"{repair.change}:   {text(repair.left, base=0)} {SIGNS[repair.relation]} {text(repair.right, base=0)}"
 
 
 def _row(label: str, words: str) -> str:
