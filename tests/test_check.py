@@ -15,6 +15,7 @@ from derive.kernel.question import Question
 from derive.kernel.questions import compose, statement
 from derive.kernel.verdict import Counterexample, Status, Verdict, mint
 from derive.outcome import Outcome, Witness
+from derive.recheck import Recheck
 from derive.statement.claim import Claim, Erratum, Form, Link, Page
 from derive.statement.term import Term, make, num, sym
 
@@ -48,6 +49,7 @@ def fake_decide(question: Question, budget: object) -> Verdict:
 
 
 WITNESS: dict[str, Witness] = {}
+RECHECK: dict[str, Recheck] = {}
 
 
 @pytest.fixture(autouse=True)
@@ -58,6 +60,10 @@ def _fakes(monkeypatch: pytest.MonkeyPatch) -> None:
     witness.witness_page = lambda claims, seed: {c.id: WITNESS.get(c.id, Witness("AGREES", 24)) for c in claims}  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "derive.witness", witness)
     WITNESS.clear()
+    second = types.ModuleType("derive.recheck")
+    second.recheck = lambda claim: RECHECK.get(claim.id, Recheck("AGREES"))  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "derive.recheck", second)
+    RECHECK.clear()
 
 
 def claim(name: str, *verdicts: str, by: tuple[str, ...] = (), admits: str = "", at: int = 1, **fields: object) -> Claim:
@@ -133,6 +139,34 @@ def test_numbers_may_veto_a_proof(witness: str, result: str) -> None:
     outcome = only(claim("c", "PROVED"))
     assert outcome.result == result
     assert bool(outcome.messages) == (result != "verified")
+
+
+@pytest.mark.parametrize(
+    ("again", "result"), [("AGREES", "verified"), ("NOT_APPLICABLE", "verified"), ("NOT_RUN", "unwitnessed"), ("DISAGREES", "conflict")]
+)
+def test_the_second_checker_may_veto_a_proof(again: str, result: str) -> None:
+    RECHECK["page.c"] = Recheck(again, "link 1 fails at x = 0")
+    outcome = only(claim("c", "PROVED"))
+    assert (outcome.result, outcome.recheck) == (result, again)
+    assert any("x = 0" in m for m in outcome.messages) == (result != "verified")
+    assert any("CONFLICT" in m and "second checker" in m for m in outcome.messages) == (again == "DISAGREES")
+
+
+@pytest.mark.parametrize("verdict", ["UNKNOWN", "REFUTED"])
+def test_what_is_not_proved_is_not_rechecked(verdict: str) -> None:
+    RECHECK["page.c"] = Recheck("DISAGREES")
+    outcome = only(claim("c", "PROVED", verdict))
+    assert (outcome.result, outcome.recheck) == (verdict.lower(), "NOT_RUN")
+
+
+def test_a_broken_second_checker_loses_no_proof(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(claim: Claim) -> Recheck:
+        raise ZeroDivisionError("a bug of the second checker")
+
+    monkeypatch.setattr(sys.modules["derive.recheck"], "recheck", broken)
+    outcome = only(claim("c", "PROVED"))
+    assert (outcome.result, outcome.recheck) == ("unwitnessed", "NOT_RUN")
+    assert "a bug of the second checker" in outcome.messages[0]
 
 
 @pytest.mark.parametrize("witness", ["AGREES", "DISAGREES"])

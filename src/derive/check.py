@@ -17,7 +17,7 @@ from derive.judgement import Decided, Judge, claim_result, findings_of_claim
 from derive.kernel import chain
 from derive.kernel.proof import Budget
 from derive.kernel.question import Question
-from derive.kernel.verdict import Counterexample, Verdict
+from derive.kernel.verdict import Counterexample, Status, Verdict
 from derive.outcome import LinkOutcome, Outcome, Repair, Witness
 from derive.statement.claim import Claim, Erratum, Link, Page
 
@@ -49,7 +49,21 @@ def decide_item(item: Claim | Erratum, cited: Mapping[str, Claim], seconds: floa
         where = f"{trace.filename.rpartition('/')[2]}:{trace.lineno}"
         return _stopped(claim, f"internal error: {type(error).__name__}: {error} ({where})", time.monotonic() - start, fault=True)
     links = tuple(LinkOutcome(relation, why, v) for (relation, why), v in zip(_lines(claim), verdicts, strict=True))
-    return Decided(links, ends, time.monotonic() - start, at)
+    again, note = recheck_claim(claim, verdicts)
+    return Decided(links, ends, time.monotonic() - start, at, recheck=again, recheck_note=note)
+
+
+def recheck_claim(claim: Claim, verdicts: Sequence[Verdict]) -> tuple[str, str]:
+    """What the second checker says of a claim that is proved, and why; an error of it is no answer, never an exception."""
+    if any(v.status is not Status.PROVED for v in verdicts):
+        return "NOT_RUN", "there is no proof"
+    from derive.recheck import recheck
+
+    try:
+        found = recheck(claim)
+    except Exception as error:  # a bug of the second checker is no pass, and no reason to lose the proof
+        return "NOT_RUN", f"{type(error).__name__}: {error}".splitlines()[0]
+    return found.status, found.note
 
 
 def _lines(claim: Claim) -> list[tuple[str, str]]:
@@ -183,7 +197,7 @@ def _found(item: Claim | Erratum, answer: Decided | Lost) -> Decided:
 
 
 class Decision(Outcome):
-    """The outcome of `decide`: the verdict at once; the witness, the result and repairs only when somebody asks."""
+    """The outcome of `decide`: the verdict at once; witness, recheck, result and repairs only when somebody asks."""
 
     item: Claim
     verdict: Verdict
@@ -194,7 +208,7 @@ class Decision(Outcome):
         links = (LinkOutcome(question.relation, "", verdict),)
         for name, value in (
             ("question", question), ("item", claim), ("verdict", verdict), ("links", links), ("ends", None),
-            ("recheck", "NOT_RUN"), ("seconds", seconds), ("readings", ()),
+            ("seconds", seconds), ("readings", ()),
         ):  # fmt: skip
             object.__setattr__(self, name, value)
 
@@ -211,13 +225,21 @@ class Decision(Outcome):
     def repairs(self) -> tuple[Repair, ...]:
         return repairs_of(self.item, self.links) if self.verdict.name == "REFUTED" else ()
 
+    @cached_property
+    def _again(self) -> tuple[str, str]:
+        return recheck_claim(self.item, [self.verdict])
+
+    @property
+    def recheck(self) -> str:
+        return self._again[0]
+
     @property
     def result(self) -> str:
-        return claim_result(self.item, self.verdict, None, self.witness)
+        return claim_result(self.item, self.verdict, None, self.witness, self.recheck)
 
     @property
     def messages(self) -> tuple[str, ...]:
-        return tuple(findings_of_claim(self.result, self.links, None, self.witness))
+        return tuple(findings_of_claim(self.result, self.links, None, self.witness, self._again))
 
     @property
     def name(self) -> str:

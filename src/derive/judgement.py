@@ -27,6 +27,8 @@ class Decided:
     seconds: float = 0.0
     at: Verdict | None = None  # the printed formula at the point that its erratum names
     fault: str = ""  # an error that the lines raised, in words
+    recheck: str = "NOT_RUN"  # what the second checker says of the lines
+    recheck_note: str = ""
 
 
 @dataclass
@@ -63,9 +65,10 @@ class Judge:
         own, links = self.decided[claim.id], self._links(claim.id)
         verdict = chain.chain([link.verdict for link in links])
         witness = self.witnesses.get(claim.id, NOT_RUN)
-        result = claim_result(claim, verdict, own.ends, witness)
-        messages = tuple(findings_of_claim(result, links, own.ends, witness))
-        return Outcome(claim, verdict, links, own.ends, witness, "NOT_RUN", result, own.seconds, (), messages)
+        again = own.recheck if verdict.status is Status.PROVED else "NOT_RUN"
+        result = claim_result(claim, verdict, own.ends, witness, again)
+        messages = tuple(findings_of_claim(result, links, own.ends, witness, (again, own.recheck_note)))
+        return Outcome(claim, verdict, links, own.ends, witness, again, result, own.seconds, (), messages)
 
     def _of_erratum(self, erratum: Erratum) -> Outcome:
         own = self.decided[erratum.id]
@@ -86,17 +89,17 @@ class Judge:
         )  # fmt: skip
 
 
-def claim_result(claim: Claim, verdict: Verdict, ends: Verdict | None, witness: Witness) -> str:
-    """What a reader needs to know first of a claim; numbers may veto a proof, they never make one."""
+def claim_result(claim: Claim, verdict: Verdict, ends: Verdict | None, witness: Witness, recheck: str) -> str:
+    """What a reader needs to know first of a claim; the witness and the second checker may veto a proof, they never make one."""
     if verdict.status is Status.REFUTED:
         return "expected" if claim.printed else "refuted"
     if verdict.status is not Status.PROVED:
         return "expected" if claim.unknown else verdict.name.lower()
-    if witness.status == "DISAGREES" or (ends is not None and ends.status is Status.REFUTED):
+    if "DISAGREES" in (witness.status, recheck) or (ends is not None and ends.status is Status.REFUTED):
         return "conflict"
     if claim.unknown:
         return "unexpected"
-    return "verified" if witness.status in ("AGREES", "NOT_APPLICABLE") else "unwitnessed"
+    return "verified" if {witness.status, recheck} <= {"AGREES", "NOT_APPLICABLE"} else "unwitnessed"
 
 
 # What is said of an outcome that is not as its page expects, one sentence each
@@ -104,7 +107,10 @@ def claim_result(claim: Claim, verdict: Verdict, ends: Verdict | None, witness: 
 BROKEN = {"eq": "≠", "le": ">", "lt": "≥", "ne": "="}
 
 
-def findings_of_claim(result: str, links: Sequence[LinkOutcome], ends: Verdict | None, witness: Witness) -> Iterator[str]:
+def findings_of_claim(
+    result: str, links: Sequence[LinkOutcome], ends: Verdict | None, witness: Witness, recheck: tuple[str, str]
+) -> Iterator[str]:
+    again, note = recheck
     if result in ("verified", "expected"):
         return
     for k, link in enumerate(links, 1):
@@ -115,9 +121,13 @@ def findings_of_claim(result: str, links: Sequence[LinkOutcome], ends: Verdict |
             yield f"CONFLICT: every link is PROVED, and its ends are REFUTED at {point(ends.counterexample)}; this is a bug of derive"
         if witness.status == "DISAGREES":
             yield f"CONFLICT: it is PROVED, and JAX disagrees: {witness.note}"
+        if again == "DISAGREES":
+            yield f"CONFLICT: it is PROVED, and the second checker disagrees: {note}; this is a bug of derive"
     if result == "unexpected":
         yield "it is PROVED, and its page declares it open: drop unknown=..."
-    if result == "unwitnessed":
+    if result == "unwitnessed" and again == "NOT_RUN":
+        yield f"it is PROVED, but its recheck did not run: {note}"
+    elif result == "unwitnessed":
         yield f"it is PROVED, but its witness did not run: {witness.note}"
 
 

@@ -46,8 +46,8 @@ class Repair:
 class Outcome:
     """One claim or erratum, decided. `result` is what a reader needs to know first.
 
-    result: "verified" (PROVED and the witness agrees or does not apply), "refuted", "unknown", "admitted", "conflict",
-    "unwitnessed" (PROVED, witness not run), and for what a page declares: "expected" or "unexpected".
+    result: "verified" (PROVED, and witness and recheck each agree or do not apply), "refuted", "unknown", "admitted", "conflict",
+    "unwitnessed" (PROVED, witness or recheck not run), and for what a page declares: "expected" or "unexpected".
     """
 
     item: Claim | Erratum
@@ -55,7 +55,7 @@ class Outcome:
     links: tuple[LinkOutcome, ...]
     ends: Verdict | None  # first line = last line, decided directly; None where the chain has one link
     witness: Witness
-    recheck: str  # "AGREES", "DISAGREES", "NOT_RUN", "NOT_APPLICABLE"
+    recheck: str  # what the second checker says: "AGREES", "DISAGREES", "NOT_APPLICABLE"; "NOT_RUN" where nothing is proved
     result: str
     seconds: float
     readings: tuple[tuple[str, str, str], ...] = field(default=())  # (words, verdict name, claim id)

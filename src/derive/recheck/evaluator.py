@@ -1,0 +1,331 @@
+"""The value of a term at a place, and its derivatives in forward mode, for any kind of number.
+
+A place gives every size and index a whole number, so sums and deltas are written out. A derivative is the same walk with a tuple of
+seeds, the variables in which it is taken: `value(t, at, seeds)` is the mixed partial of t in all of them. `Residues` and `Reals` say
+what a number is. Nothing here knows how the kernel proves anything.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any, Generic, TypeVar
+
+from derive.recheck.place import Place
+from derive.statement.term import HALF, MINUS_ONE, ONE, PI, TWO, ZERO, Term, add, children, div, fn, mul, neg, num, power, sub
+
+Indices = Mapping[Term, int]
+Seed = tuple[Any, tuple[int, ...]]  # a sym, or the name of an array; and the position in the array
+Seeds = tuple[Seed, ...]
+Knowledge = dict[Term, tuple[frozenset[Any], tuple[Term, ...]]]  # what each term speaks of
+
+N = TypeVar("N")  # a kind of number
+
+MOST_RANGE = 600  # terms of one sum
+
+
+class Unsure(Exception):
+    """This kind of number cannot tell: no order, too close to a kink, too large."""
+
+
+class Undefined(Exception):
+    """There is no value here."""
+
+
+class Evaluator(Generic[N]):
+    """Values at one place, each computed once; `steps` bounds how many."""
+
+    strict = False  # whether what is multiplied by 0 must have a value
+    levels: Sequence[int] = (0,)  # how deep in exponents a number may stand, where that matters
+
+    def __init__(self, place: Place, knowledge: Knowledge, steps: int) -> None:
+        self.place, self.knowledge, self.steps = place, knowledge, steps
+        self.known: dict[tuple[Any, ...], N] = {}
+        self.zero, self.one = self.number(Fraction(0), 0), self.number(Fraction(1), 0)
+
+    # what a number is
+
+    def number(self, q: Fraction, level: int) -> N:
+        raise NotImplementedError
+
+    def plus(self, parts: Iterator[N], level: int) -> N:
+        raise NotImplementedError
+
+    def times(self, parts: Iterator[N], level: int) -> N:
+        raise NotImplementedError
+
+    def raised(self, base: Term, exponent: Term, at: Indices, level: int) -> N:
+        raise NotImplementedError
+
+    def function(self, t: Term, at: Indices, level: int) -> N:
+        """A function's value; kinks included."""
+        raise NotImplementedError
+
+    def kink(self, t: Term, at: Indices, seeds: Seeds, level: int) -> N:
+        """A derivative of abs, sign, heaviside, max, min, floor, ceiling or mod."""
+        raise Unsure(f"{t.op} has an order")
+
+    def holds(self, p: Term, at: Indices, seeds: Seeds = ()) -> bool:
+        """Whether a proposition is true; with seeds, in a whole neighbourhood."""
+        raise NotImplementedError
+
+    def less(self, x: N, y: N, level: int) -> N:
+        """x - y; 0 where they are the same number."""
+        raise NotImplementedError
+
+    def root(self, old: N, gaps: Sequence[tuple[Any, ...]]) -> N | None:
+        """Where a variable makes an equation true whose sides differ by (level, gap, gap, gap) at old, old + 1, old + 2.
+
+        None where that is not linear.
+        """
+        raise NotImplementedError
+
+    def symbol(self, t: Term, level: int) -> N:
+        raise NotImplementedError
+
+    def entry(self, name: str, at: tuple[int, ...], level: int) -> N:
+        raise NotImplementedError
+
+    # the walk
+
+    def about(self, t: Term) -> tuple[frozenset[Any], tuple[Term, ...]]:
+        """The variables that t speaks of (syms, names of arrays) and its free indices."""
+        found = self.knowledge.get(t)
+        if found is None:
+            names: set[Any] = set()
+            indices: dict[Term, None] = {}
+            if t.op == "sym":
+                names.add(t)
+            elif t.op == "index":
+                indices[t] = None
+            elif t.op == "entry":
+                names.add(t.args[0])
+            for c in children(t):
+                inner, free = self.about(c)
+                names |= inner
+                indices |= dict.fromkeys(free)
+            if t.op in ("sum", "prod"):
+                indices.pop(t.args[1], None)
+            found = self.knowledge[t] = frozenset(names), tuple(indices)
+        return found
+
+    def value(self, t: Term, at: Indices, seeds: Seeds = (), level: int = 0) -> N:
+        """The mixed partial derivative of t in the seeds; with none, its value."""
+        op = t.op
+        if op == "num":
+            return self.zero if seeds else self.number(t.args[0], level)
+        names, indices = self.about(t)
+        for name, _ in seeds:
+            if name not in names:
+                return self.zero
+        key = (t, level, seeds, *[at[i] for i in indices])
+        found = self.known.get(key)
+        if found is None:
+            self.steps -= 1
+            if self.steps < 0:
+                raise Unsure("too large to write out")
+            found = self.known[key] = self.compute(t, op, at, seeds, level)
+        return found
+
+    def compute(self, t: Term, op: str, at: Indices, seeds: Seeds, level: int) -> N:
+        a = t.args
+        if op == "add":
+            return self.plus((self.value(u, at, seeds, level) for u in a), level)
+        if op == "mul":
+            if seeds:
+                return self.product([(u, at) for u in a], seeds, level)
+            return self.times((self.value(u, at, (), level) for u in a), level)
+        if op == "sum":
+            body, i = a
+            if i not in self.about(body)[1]:
+                return self.times(iter((self.number(Fraction(self.size(i, at)), level), self.value(body, at, seeds, level))), level)
+            return self.plus((self.value(body, {**at, i: k}, seeds, level) for k in self.range(i, at)), level)
+        if op == "prod":
+            body, i = a
+            return self.product([(body, {**at, i: k}) for k in self.range(i, at)], seeds, level)
+        if op == "entry":
+            place = self.position(t, at)
+            if not seeds:
+                return self.entry(a[0], place, level)
+            return self.one if seeds == ((a[0], place),) else self.zero
+        if op == "sym":
+            if not seeds:
+                return self.symbol(t, level)
+            return self.one if seeds == ((t, ()),) else self.zero
+        if op == "pow":
+            return self.slope_of_power(t, at, seeds, level) if seeds else self.raised(a[0], a[1], at, level)
+        if op == "deriv":
+            return self.derivative(a[0], a[1], at, seeds, level)
+        if op == "index":
+            return self.zero if seeds else self.number(Fraction(at[t]), level)
+        if op == "delta":
+            return self.zero if seeds or self.exact(a[0], at) != self.exact(a[1], at) else self.one
+        if op == "piecewise":
+            for branch, condition in zip(a[::2], a[1::2], strict=True):
+                if self.holds(condition, at, seeds):
+                    return self.value(branch, at, seeds, level)
+            raise Undefined("no case applies")
+        if not seeds:
+            return self.function(t, at, level)
+        if op in ("abs", "sign", "heaviside", "max", "min", "floor", "ceiling", "mod"):
+            return self.kink(t, at, seeds, level)
+        argument, slope = self.slope(t, op, a)
+        return self.chain(slope, argument, at, seeds, level)
+
+    def size(self, i: Term, at: Indices) -> int:
+        size = self.exact(i.args[1], at)
+        if size.denominator != 1 or size < 0:
+            raise Undefined("a range that is no count")
+        return int(size)
+
+    def range(self, i: Term, at: Indices) -> range:
+        size = self.size(i, at)
+        if size > MOST_RANGE:
+            raise Unsure("too large to write out")
+        return range(size)
+
+    def position(self, t: Term, at: Indices) -> tuple[int, ...]:
+        found = []
+        for place, size in zip(t.args[3], t.args[2], strict=True):
+            k = self.exact(place, at)
+            if k.denominator != 1 or not 0 <= k < self.exact(size, at):
+                raise Undefined("an index out of range")
+            found.append(int(k))
+        return tuple(found)
+
+    def exact(self, t: Term, at: Indices) -> Fraction:
+        """The rational value of a term of numbers, indices and whole symbols alone."""
+        op, a = t.op, t.args
+        if op == "index":
+            return Fraction(at[t])
+        if op == "num":
+            return a[0]  # type: ignore[no-any-return]
+        if op == "sym":
+            if t not in self.place.integers:
+                raise Unsure("no exact number")
+            return Fraction(self.place.integers[t])
+        if op == "entry" and a[1].endswith("integer"):
+            return Fraction(self.place.entry(a[0], self.position(t, at)))
+        if op not in EXACT:
+            raise Unsure("no exact number")
+        return EXACT[op]([self.exact(u, at) for u in a])
+
+    # derivatives
+
+    def derivative(self, body: Term, variable: Term, at: Indices, seeds: Seeds, level: int) -> N:
+        seed = (variable, ()) if variable.op == "sym" else (variable.args[0], self.position(variable, at))
+        if self.strict:
+            self.value(body, at, (), level)
+        try:
+            return self.value(body, at, (*seeds, seed), level)
+        except Undefined:
+            # The body has a value, so it may have a derivative that this way of writing it hides.
+            raise Unsure("a derivative at the edge of its rule") from None
+
+    def product(self, factors: Sequence[tuple[Term, Indices]], seeds: Seeds, level: int) -> N:
+        """Leibniz: each factor takes some of the seeds, in every way."""
+        if not seeds:
+            return self.times((self.value(u, at, (), level) for u, at in factors), level)
+        if not factors:
+            return self.zero
+        if len(factors) == 1:
+            return self.value(*factors[0], seeds, level)
+        (first, at), rest = factors[0], factors[1:]
+        return self.plus(
+            (self.times(iter((x, self.product(rest, other, level))), level)
+             for own, other in splits(seeds) if (x := self.value(first, at, own, level)) != self.zero or self.strict), level,
+        )  # fmt: skip
+
+    def chain(self, slope: Term, u: Term, at: Indices, seeds: Seeds, level: int) -> N:
+        """f(u) in all seeds, where `slope` is the term f'(u)."""
+        *rest, last = seeds
+        return self.plus(
+            (self.times(iter((x, self.value(slope, at, own, level))), level)
+             for own, other in splits(tuple(rest)) if (x := self.value(u, at, (*other, last), level)) != self.zero or self.strict), level,
+        )  # fmt: skip
+
+    def slope_of_power(self, t: Term, at: Indices, seeds: Seeds, level: int) -> N:
+        base, e = t.args
+        if not any(name in self.about(e)[0] for name, _ in seeds):
+            if e.op == "num" and e.args[0] == 0:
+                return self.zero
+            return self.chain(mul(e, power(base, add(e, MINUS_ONE))), base, at, seeds, level)
+        # b^e = exp(e log b): both may change.
+        return self.chain(t, mul(e, fn("log", base)), at, seeds, level)
+
+    def slope(self, t: Term, op: str, a: tuple[Any, ...]) -> tuple[Term, Term]:
+        """A function's argument u and f'(u), as terms."""
+        if op in SLOPES:
+            return a[0], SLOPES[op](a[0], t)
+        if op == "polygamma":
+            return a[1], fn("polygamma", add(a[0], ONE), a[1])
+        if op == "besseli":
+            return a[1], mul(HALF, add(fn("besseli", add(a[0], ONE), a[1]), fn("besseli", add(a[0], MINUS_ONE), a[1])))
+        raise Unsure(f"no rule for the derivative of {op}")
+
+
+def splits(seeds: Seeds) -> Iterator[tuple[Seeds, Seeds]]:
+    """Every way to give some seeds to one factor and the others to the rest."""
+    for mask in range(1 << len(seeds)):
+        yield tuple(s for k, s in enumerate(seeds) if mask >> k & 1), tuple(s for k, s in enumerate(seeds) if not mask >> k & 1)
+
+
+def _power(values: list[Fraction]) -> Fraction:
+    base, e = values
+    if e.denominator != 1 or abs(e) > 10_000:
+        raise Unsure("no exact number")
+    if not base and e < 0:
+        raise Undefined("division by 0")
+    return Fraction(base ** int(e))
+
+
+def _mod(values: list[Fraction]) -> Fraction:
+    if not values[1]:
+        raise Undefined("division by 0")
+    return values[0] - values[1] * math.floor(values[0] / values[1])
+
+
+EXACT: dict[str, Callable[[list[Fraction]], Fraction]] = {
+    "add": lambda v: sum(v, Fraction(0)),
+    "mul": lambda v: math.prod(v, start=Fraction(1)),
+    "pow": _power,
+    "floor": lambda v: Fraction(math.floor(v[0])),
+    "ceiling": lambda v: Fraction(math.ceil(v[0])),
+    "mod": _mod,
+    "max": max,
+    "min": min,
+    "abs": lambda v: abs(v[0]),
+    "sign": lambda v: Fraction((v[0] > 0) - (v[0] < 0)),
+    "delta": lambda v: Fraction(v[0] == v[1]),
+}
+
+_ROOT_PI = power(PI, HALF)
+
+
+def _square(u: Term) -> Term:
+    return power(u, 2)
+
+
+# f'(u) from u and f(u)
+SLOPES: dict[str, Callable[[Term, Term], Term]] = {
+    "exp": lambda u, f: f,
+    "log": lambda u, f: power(u, -1),
+    "sin": lambda u, f: fn("cos", u),
+    "cos": lambda u, f: neg(fn("sin", u)),
+    "tan": lambda u, f: power(fn("cos", u), -2),
+    "asin": lambda u, f: power(sub(ONE, _square(u)), Fraction(-1, 2)),
+    "acos": lambda u, f: neg(power(sub(ONE, _square(u)), Fraction(-1, 2))),
+    "atan": lambda u, f: power(add(ONE, _square(u)), -1),
+    "sinh": lambda u, f: fn("cosh", u),
+    "cosh": lambda u, f: fn("sinh", u),
+    "tanh": lambda u, f: sub(ONE, _square(f)),
+    "asinh": lambda u, f: power(add(_square(u), ONE), Fraction(-1, 2)),
+    "acosh": lambda u, f: power(sub(_square(u), ONE), Fraction(-1, 2)),
+    "atanh": lambda u, f: power(sub(ONE, _square(u)), -1),
+    "erf": lambda u, f: div(mul(TWO, fn("exp", neg(_square(u)))), _ROOT_PI),
+    "erfc": lambda u, f: div(mul(num(-2), fn("exp", neg(_square(u)))), _ROOT_PI),
+    "erfinv": lambda u, f: mul(HALF, _ROOT_PI, fn("exp", _square(f))),
+    "gamma": lambda u, f: mul(f, fn("polygamma", ZERO, u)),
+    "loggamma": lambda u, f: fn("polygamma", ZERO, u),
+}

@@ -1,0 +1,41 @@
+"""A place: whole numbers for sizes and indices, and values for the variables, drawn when they are first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from derive.statement.term import Term
+
+
+@dataclass
+class Place:
+    """One point. `draw(sort, random)` makes the value of a variable that has none yet."""
+
+    seed: int
+    integers: dict[Term, int]  # sizes, and other symbols that are whole
+    sorts: Mapping[str, str]  # of each array
+    draw: Callable[[str, Random], Any]
+    values: dict[tuple[Any, tuple[int, ...]], Any] = field(default_factory=dict)
+    solved: set[Any] = field(default_factory=set)  # the keys of values that a hypothesis fixes
+    rounded: bool = False  # whether those may differ from what would make it true
+    random: Random = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.random = Random(self.seed)
+
+    def symbol(self, t: Term) -> Any:
+        if t in self.integers:
+            return self.integers[t]
+        return self.of((t, ()), t.args[1])
+
+    def entry(self, name: str, at: tuple[int, ...]) -> Any:
+        return self.of((name, at), self.sorts[name])
+
+    def of(self, key: tuple[Any, tuple[int, ...]], sort: str) -> Any:
+        found = self.values.get(key)
+        if found is None:
+            found = self.values[key] = self.draw(sort, self.random)
+        return found

@@ -1,0 +1,290 @@
+"""Decimal numbers of many digits: both sides at one point, where there is an order, a kink, a floor, or a law that residues lack.
+
+What lies closer to a kink than the digits can tell is left alone: Unsure. The digits are not rigorous by themselves; `compare` asks
+again with twice as many before it believes in a difference.
+"""
+
+from __future__ import annotations
+
+import decimal
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+from derive.recheck.evaluator import Evaluator, Indices, Knowledge, Seeds, Undefined, Unsure
+from derive.recheck.place import Place
+from derive.statement.term import ONE, Term, fn, mul, num, power, sub
+
+LARGEST = Decimal(10) ** 8  # of an exponent
+
+
+IsZero = Callable[[Term, Indices], bool]  # whether a term is exactly 0 at this point; False where that is not certain
+
+
+def context(digits: int) -> decimal.Context:
+    traps = [decimal.InvalidOperation, decimal.DivisionByZero, decimal.Overflow]
+    return decimal.Context(prec=digits, rounding=decimal.ROUND_HALF_EVEN, Emin=-(10**8), Emax=10**8, traps=traps)
+
+
+class Reals(Evaluator[Decimal]):
+    """Values in the current decimal context."""
+
+    strict = True
+
+    def __init__(self, place: Place, knowledge: Knowledge, steps: int, is_zero: IsZero) -> None:
+        super().__init__(place, knowledge, steps)
+        self.is_zero = is_zero
+        self.tiny = Decimal(10) ** -(decimal.getcontext().prec * 2 // 3)
+
+    def number(self, q: Fraction, level: int) -> Decimal:
+        return Decimal(q.numerator) if q.denominator == 1 else Decimal(q.numerator) / q.denominator
+
+    def plus(self, parts: Iterable[Decimal], level: int) -> Decimal:
+        return sum(parts, Decimal(0))
+
+    def times(self, parts: Iterable[Decimal], level: int) -> Decimal:
+        found = Decimal(1)
+        for part in parts:
+            found *= part
+        return found
+
+    def less(self, x: Decimal, y: Decimal, level: int) -> Decimal:
+        gap = x - y
+        return gap if abs(gap) > self.tiny else Decimal(0)
+
+    def root(self, old: Decimal, gaps: Sequence[tuple[Any, ...]]) -> Decimal | None:
+        ((_, first, second, third),) = gaps
+        slope = second - first
+        return None if abs(third - second - slope) > self.tiny or abs(slope) < self.tiny else old - first / slope
+
+    def symbol(self, t: Term, level: int) -> Decimal:
+        return Decimal(self.place.symbol(t))
+
+    def entry(self, name: str, at: tuple[int, ...], level: int) -> Decimal:
+        return Decimal(self.place.entry(name, at))
+
+    def sign(self, x: Decimal, t: Term, at: Indices) -> int:
+        """The sign of t, whose value is x. What is close to 0 is 0 only if that is certain, and Unsure otherwise."""
+        if abs(x) >= self.tiny:
+            return 1 if x > 0 else -1
+        if (not x and not decimal.getcontext().flags[decimal.Inexact]) or self.is_zero(t, at):
+            return 0
+        raise Unsure("too close to 0")
+
+    # functions
+
+    def raised(self, base: Term, exponent: Term, at: Indices, level: int) -> Decimal:
+        b = self.value(base, at)
+        try:
+            e = self.exact(exponent, at)
+        except Unsure:
+            if self.sign(b, base, at) <= 0:
+                raise Unsure("a power of what is not positive") from None
+            return self.exp(self.value(exponent, at) * b.ln())
+        if e >= 0 and e.denominator == 1:
+            return b ** int(e) if e else Decimal(1)
+        side = self.sign(b, base, at)
+        if not side and e < 0:
+            raise Undefined("division by 0")
+        if e.denominator == 1:
+            return 1 / b ** -int(e)
+        if side < 0:
+            raise Undefined("a root of a negative number")
+        if not side:
+            return Decimal(0)
+        if e.denominator == 2:
+            root = b.sqrt() ** abs(e.numerator)
+            return root if e > 0 else 1 / root
+        return (b.ln() * e.numerator / e.denominator).exp()
+
+    def exp(self, x: Decimal) -> Decimal:
+        if abs(x) > LARGEST:
+            raise Unsure("too large")
+        return x.exp()
+
+    def function(self, t: Term, at: Indices, level: int) -> Decimal:
+        op, a = t.op, t.args
+        if op == "const":
+            return constant(a[0], decimal.getcontext().prec)
+        if op == "integral":
+            raise Unsure("an integral")
+        if op == "mod":
+            return self.value(self.rounded(t), at)
+        x = [self.value(u, at) for u in a]
+        if op in ("max", "min"):
+            return max(x) if op == "max" else min(x)
+        if len(x) > 1:
+            raise Unsure(f"no numbers for {op}")
+        return self.of_one(op, x[0], a[0], at)
+
+    def of_one(self, op: str, v: Decimal, u: Term, at: Indices) -> Decimal:
+        """The function of u, whose value is v."""
+        if op == "exp":
+            return self.exp(v)
+        if op == "log":
+            if self.sign(v, u, at) <= 0:
+                raise Undefined("log of what is not positive")
+            return v.ln()
+        if op == "abs":
+            return abs(v)
+        if op == "sign":
+            return Decimal(self.sign(v, u, at))
+        if op == "heaviside":
+            return Decimal(self.sign(v, u, at) + 1) / 2
+        if op in ("floor", "ceiling"):
+            self.from_whole(v, u, at)
+            return v.to_integral_value(rounding=decimal.ROUND_FLOOR if op == "floor" else decimal.ROUND_CEILING)
+        if op in ("sinh", "cosh", "tanh"):
+            e, f = self.exp(v), self.exp(-v)
+            return (e - f) / (e + f) if op == "tanh" else (e - f if op == "sinh" else e + f) / 2
+        if op in ("sin", "cos", "tan"):
+            return sine(v) if op == "sin" else cosine(v) if op == "cos" else sine(v) / cosine(v)
+        if op in ("erf", "erfc"):
+            return erf(v) if op == "erf" else 1 - erf(v)
+        if op in ("atan", "asin", "acos"):
+            return self.inverse_circle(op, v, u, at)
+        if op in ("asinh", "acosh", "atanh"):
+            return self.inverse_hyperbola(op, v, u, at)
+        raise Unsure(f"no numbers for {op}")
+
+    def from_whole(self, v: Decimal, u: Term, at: Indices) -> int:
+        """The sign of what u, whose value is v, is above the nearest whole number."""
+        nearest = v.to_integral_value(rounding=decimal.ROUND_HALF_EVEN)
+        side = self.sign(v - nearest, sub(u, num(int(nearest))), at)
+        if not side and v != nearest:
+            raise Unsure("a whole number but for rounding")
+        return side
+
+    def inverse_circle(self, op: str, v: Decimal, u: Term, at: Indices) -> Decimal:
+        if op == "atan":
+            return arctangent(v)
+        if self.sign(1 - v * v, _below_one(u), at) < 0:
+            raise Undefined(f"{op} beyond 1")
+        root = (1 - v * v).sqrt()
+        angle = arctangent(v / root) if root else v * constant("pi", decimal.getcontext().prec) / 2
+        return angle if op == "asin" else constant("pi", decimal.getcontext().prec) / 2 - angle
+
+    def inverse_hyperbola(self, op: str, v: Decimal, u: Term, at: Indices) -> Decimal:
+        if op == "asinh":
+            return (abs(v) + (v * v + 1).sqrt()).ln().copy_sign(v)
+        if op == "acosh":
+            if self.sign(v - 1, sub(u, ONE), at) < 0:
+                raise Undefined("acosh below 1")
+            return (v + (v * v - 1).sqrt()).ln()
+        if self.sign(1 - v * v, _below_one(u), at) <= 0:
+            raise Undefined("atanh beyond 1")
+        return ((1 + v) / (1 - v)).ln() / 2
+
+    def rounded(self, t: Term) -> Term:
+        a, b = t.args
+        return sub(a, mul(b, fn("floor", mul(a, power(b, -1)))))
+
+    # kinks
+
+    def kink(self, t: Term, at: Indices, seeds: Seeds, level: int) -> Any:
+        op, a = t.op, t.args
+        if op == "mod":
+            return self.value(self.rounded(t), at, seeds)
+        if op in ("max", "min"):
+            values = [self.value(u, at) for u in a]
+            best = max(values) if op == "max" else min(values)
+            first = a[values.index(best)]
+            if any(u is not first and not self.sign(v - best, sub(u, first), at) for u, v in zip(a, values, strict=True)):
+                raise Unsure("at a kink")
+            return self.value(first, at, seeds)
+        v = self.value(a[0], at)
+        side = self.from_whole(v, a[0], at) if op in ("floor", "ceiling") else self.sign(v, a[0], at)
+        if not side:
+            raise Unsure("at a kink")
+        return side * self.value(a[0], at, seeds) if op == "abs" else self.zero
+
+    def holds(self, p: Term, at: Indices, seeds: Seeds = ()) -> bool:
+        op, a = p.op, p.args
+        if op in ("and", "or"):
+            found = [self.holds(u, at, seeds) for u in a]
+            return all(found) if op == "and" else any(found)
+        if op == "not":
+            return not self.holds(a[0], at, seeds)
+        if op in ("true", "false"):
+            return op == "true"
+        try:
+            left, right = self.exact(a[0], at), self.exact(a[1], at)
+            side = (left > right) - (left < right)
+        except Unsure:
+            gap = sub(a[0], a[1])
+            side = self.sign(self.value(a[0], at) - self.value(a[1], at), gap, at)
+            if not side and any(name in self.about(gap)[0] for name, _ in seeds):
+                raise Unsure("at a kink") from None
+        return {"lt": side < 0, "le": side <= 0, "eq": side == 0, "ne": side != 0}[op]
+
+
+def _below_one(u: Term) -> Term:
+    return sub(ONE, mul(u, u))
+
+
+# Functions that decimal lacks, to its current number of digits
+
+
+@cache
+def constant(name: str, digits: int) -> Decimal:
+    if name != "pi":
+        raise Unsure(f"no numbers for {name}")
+    with decimal.localcontext(context(digits + 10)):
+        return 16 * _small_arctangent(Decimal(1) / 5) - 4 * _small_arctangent(Decimal(1) / 239)
+
+
+def _series(first: Decimal, ratio: Any) -> Decimal:
+    """first + first ratio(1) + first ratio(1) ratio(2) + ... until it stands still."""
+    total, term, k = first, first, 0
+    while term and (abs(term) > abs(total) * Decimal(10) ** -(decimal.getcontext().prec + 3)):
+        k += 1
+        if k > 4000:
+            raise Unsure("too large")
+        term = term * ratio(k)
+        total += term
+    return total
+
+
+def _small_arctangent(x: Decimal) -> Decimal:
+    square, power_, total, k = x * x, x, x, 1
+    while abs(power_) > Decimal(10) ** -(decimal.getcontext().prec + 5):
+        power_, k = -power_ * square, k + 2
+        total += power_ / k
+    return total
+
+
+def arctangent(x: Decimal) -> Decimal:
+    """Halved until it is small: atan x = 2 atan(x / (1 + sqrt(1 + x^2)))."""
+    with decimal.localcontext(context(decimal.getcontext().prec + 10)):
+        halvings = 0
+        while abs(x) > Decimal("0.1"):
+            x, halvings = x / (1 + (1 + x * x).sqrt()), halvings + 1
+        return _small_arctangent(x) * (1 << halvings)
+
+
+def sine(x: Decimal) -> Decimal:
+    digits = decimal.getcontext().prec
+    if abs(x) > 10**6:
+        raise Unsure("too large")
+    with decimal.localcontext(context(digits + 20)):
+        turn = 2 * constant("pi", digits + 20)
+        x = x - (x / turn).to_integral_value(rounding=decimal.ROUND_HALF_EVEN) * turn
+        square = x * x
+        return _series(x, lambda k: -square / (2 * k * (2 * k + 1)))
+
+
+def cosine(x: Decimal) -> Decimal:
+    with decimal.localcontext(context(decimal.getcontext().prec + 10)):
+        return sine(x + constant("pi", decimal.getcontext().prec) / 2)
+
+
+def erf(x: Decimal) -> Decimal:
+    """2 x exp(-x^2) / sqrt(pi) times the sum of (2 x^2)^k / (1 3 ... (2k + 1)): every term is positive."""
+    if abs(x) > 30:
+        raise Unsure("too large")
+    square = x * x
+    return (
+        2 * x * (-square).exp() / constant("pi", decimal.getcontext().prec).sqrt() * _series(Decimal(1), lambda k: 2 * square / (2 * k + 1))
+    )

@@ -1,0 +1,258 @@
+"""What a claim speaks of: its sizes, its own indices, its hypotheses; and the places at which to look at it.
+
+A hypothesis holds for all values of its free indices, except for those that stand in its lines, where it compares indices (i != j) or
+entries at different indices (x[i] < x[j]). Where one may be read in two ways, the stronger is taken: that only leaves points out.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from random import Random
+from typing import Any
+
+from derive.recheck.evaluator import Evaluator, Indices, Undefined, Unsure
+from derive.recheck.place import Place
+from derive.statement.term import Term, free, make, show, subterms
+
+MOST_CASES = 200  # values of the indices of one hypothesis, or of a claim
+LARGEST_SIZE = 6
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Sizes and index values; the values of variables are still open."""
+
+    sizes: dict[Term, int]
+    at: dict[Term, int]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """The variables and hypotheses of some lines."""
+
+    lines: tuple[Term, ...]
+    sizes: tuple[Term, ...]
+    whole: tuple[Term, ...]  # other symbols that are integers
+    own: tuple[Term, ...]  # the free indices of the lines
+    sorts: dict[str, str]  # of each array
+    filters: tuple[Term, ...]  # comparisons of the lines' own indices and of sizes
+    given: tuple[tuple[Term, tuple[Term, ...]], ...]  # each with the indices for all of whose values it holds
+
+
+def setting(lines: Sequence[Term], given: Sequence[Term]) -> Setting:
+    """What these lines speak of under these hypotheses."""
+    sizes: set[Term] = set()
+    sorts: dict[str, str] = {}
+    seen: set[Term] = set()
+    for t in (*lines, *given):
+        for u in subterms(t):
+            if u in seen:
+                continue
+            seen.add(u)
+            if u.op == "index":
+                sizes |= {v for v in subterms(u.args[1]) if v.op == "sym"}
+            elif u.op == "entry":
+                sorts[u.args[0]] = u.args[1]
+                sizes |= {v for s in u.args[2] for v in subterms(s) if v.op == "sym"}
+    whole = {u for u in seen if u.op == "sym" and u.args[1].endswith("integer")} - sizes
+    own = {v for line in lines for v in free(line) if v.op == "index"}
+    filters, rest = _sort_out(given, own)
+    return Setting(tuple(lines), _named(sizes), _named(whole), _named(own), sorts, tuple(filters), tuple(rest))
+
+
+def _named(terms: set[Term]) -> tuple[Term, ...]:
+    return tuple(sorted(terms, key=show))
+
+
+def _indices(t: Term) -> tuple[Term, ...]:
+    return _named({v for v in free(t) if v.op == "index"})
+
+
+def _sort_out(given: Sequence[Term], own: set[Term]) -> tuple[list[Term], list[tuple[Term, tuple[Term, ...]]]]:
+    plain = [h for h in given if all(u.op not in ("entry", "sum", "prod", "integral", "deriv") for u in subterms(h)) and _counts(h)]
+    filters = [h for h in plain if own.issuperset(_indices(h))]
+    limits = [h for h in plain if h not in filters]
+    rest = []
+    for h in given:
+        if h in plain:
+            continue
+        every = _indices(h)
+        for limit in limits:
+            if set(_indices(limit)) <= set(every):
+                h = make("or", make("not", limit), h)
+        tied = len(every) < 2 or any(u.op in ("entry", "sum", "prod", "delta") and free(u).issuperset(every) for u in subterms(h))
+        rest.append((h, every if tied or not own.intersection(every) else tuple(i for i in every if i not in own)))
+    return filters, rest
+
+
+def _counts(h: Term) -> bool:
+    """Whether h speaks of indices and whole numbers alone."""
+    return all(u.op != "sym" or u.args[1].endswith("integer") for u in subterms(h))
+
+
+# Shapes
+
+
+def shapes(s: Setting, random: Random) -> list[Shape]:
+    """Small sizes, pairwise different, 1 among them, each with indices that differ and, where two can meet, with indices that do."""
+    found = []
+    for sizes in _sizes(s):
+        places = _index_values(s, sizes)
+        if not places:
+            continue
+        random.shuffle(places)
+        apart = max(places, key=lambda at: len(set(at.values())))
+        together = min(places, key=lambda at: len({(i.args[1], k) for i, k in at.items()}))
+        found += [
+            Shape(sizes, at)
+            for at in ((apart,) if len({(i.args[1], k) for i, k in together.items()}) == len(together) else (apart, together))
+        ]
+    return found
+
+
+def _sizes(s: Setting) -> Iterator[dict[Term, int]]:
+    """Assignments of the sizes that the hypotheses on sizes alone allow."""
+    count = len(s.sizes)
+    if count == 0:
+        yield {}
+        return
+    tests = [h for h in s.filters if h not in s.own and free(h) <= set(s.sizes) and free(h)]
+    usual = [(1,), (2,), (3,)] if count == 1 else [(1, 2), (2, 1), (2, 3)] if count == 2 else [
+        tuple((k + turn) % count + 1 for k in range(count)) for turn in range(3)
+    ]  # fmt: skip
+    good = [values for values in usual if _allowed(s, tests, values)]
+    if len(good) < len(usual):
+        more = itertools.product(range(1, LARGEST_SIZE + 1), repeat=count) if count <= 4 else iter(())
+        other = sorted((v for v in more if v not in good and _allowed(s, tests, v)), key=lambda v: (count - len(set(v)), sum(v)))
+        good += other[: len(usual) - len(good)]
+    for values in good:
+        yield dict(zip(s.sizes, values, strict=True))
+
+
+def _allowed(s: Setting, tests: Sequence[Term], values: Sequence[int]) -> bool:
+    table = dict(zip(s.sizes, values, strict=True))
+    return all(exactly(h, table, {}) for h in tests)
+
+
+def _index_values(s: Setting, sizes: dict[Term, int]) -> list[dict[Term, int]]:
+    """What the free indices of the lines may be."""
+    if not s.own:
+        return [{}]
+    try:
+        ranges = [range(_size(i, sizes)) for i in s.own]
+    except Unsure:
+        return []
+    tests = [h for h in s.filters if _indices(h) and all(v.op == "index" or v in sizes for v in free(h))]
+    # Far ends before the middle, should there be too many.
+    every = itertools.islice(itertools.product(*map(_ends_first, ranges)), 4096)
+    allowed = (dict(zip(s.own, values, strict=True)) for values in every)
+    return list(itertools.islice((at for at in allowed if all(exactly(h, sizes, at) for h in tests)), MOST_CASES))
+
+
+def _ends_first(r: range) -> list[int]:
+    return sorted(r, key=lambda k: min(k, len(r) - 1 - k))
+
+
+class _Whole(Evaluator[Fraction]):
+    """Whole numbers alone, for `exact`."""
+
+    def __init__(self, integers: dict[Term, int]) -> None:
+        self.place = _Integers(integers)  # type: ignore[assignment]
+
+
+@dataclass
+class _Integers:
+    integers: dict[Term, int]
+
+
+def _size(i: Term, sizes: dict[Term, int]) -> int:
+    size = _Whole(sizes).exact(i.args[1], {})
+    if size.denominator != 1 or size < 0:
+        raise Unsure("a range that is no count")
+    return int(size)
+
+
+def exactly(p: Term, sizes: dict[Term, int], at: Indices) -> bool:
+    """Whether a proposition about whole numbers holds; what it cannot tell passes."""
+    op, a = p.op, p.args
+    if op in ("and", "or"):
+        return (all if op == "and" else any)(exactly(u, sizes, at) for u in a)
+    if op == "not":
+        return not exactly(a[0], sizes, at)
+    if op in ("true", "false"):
+        return op == "true"
+    numbers = _Whole(sizes)
+    try:
+        left, right = numbers.exact(a[0], at), numbers.exact(a[1], at)
+    except (Unsure, Undefined):
+        return True
+    return {"lt": left < right, "le": left <= right, "eq": left == right, "ne": left != right}[op]
+
+
+# Hypotheses at a place
+
+
+def instances(s: Setting, shape: Shape) -> list[tuple[Term, Indices]]:
+    """Every hypothesis for every value of its indices, as far as there are not too many."""
+    found: list[tuple[Term, Indices]] = [(h, shape.at) for h in s.filters]
+    for h, every in s.given:
+        ranges = [range(_size(i, shape.sizes)) for i in every]
+        for values in itertools.islice(itertools.product(*ranges), MOST_CASES):
+            found.append((h, {**shape.at, **dict(zip(every, values, strict=True))}))
+    return found
+
+
+def equations(cases: Sequence[tuple[Term, Indices]]) -> list[tuple[Term, Indices]]:
+    """The equations among hypotheses, with those that stand in a conjunction."""
+    found = []
+    for h, at in cases:
+        if h.op == "and":
+            found += equations([(u, at) for u in h.args])
+        elif h.op == "eq":
+            found.append((h, at))
+    return found
+
+
+def solve(equation: Term, at: Indices, numbers: Callable[[Place], Evaluator[Any]], place: Place) -> bool:
+    """Give one variable of the equation, in which it is linear, the value that makes it true. False where none is found."""
+    left, right = equation.args
+
+    def gap(level: int) -> Any:
+        n = numbers(place)  # anew: the place has changed
+        return n.less(n.value(left, at, (), level), n.value(right, at, (), level), level)
+
+    n = numbers(place)
+    levels = [level for level in n.levels if _can(gap, level)]
+    start = [gap(level) for level in levels]
+    if not any(start):
+        return True
+    names = n.about(equation)[0]
+    for key in [k for k in reversed(place.values) if k[0] in names and k not in place.solved]:
+        old = place.values[key]
+        gaps = [start]
+        for step in (1, 2):
+            place.values[key] = old + step
+            gaps.append([gap(level) for level in levels])
+        place.values[key] = old
+        new = n.root(old, list(zip(levels, *gaps, strict=True)))
+        if new is not None:
+            place.values[key] = new
+            place.solved.add(key)
+            return True
+    return False
+
+
+def _can(gap: Callable[[int], Any], level: int) -> bool:
+    try:
+        gap(level)
+    except Unsure:
+        return False
+    return True
+
+
+def has(t: Term, ops: Sequence[str]) -> bool:
+    """Whether t has any of these ops inside."""
+    return any(u.op in ops for u in subterms(t))
