@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from xml.etree import ElementTree as Xml
 
 import pytest
 
@@ -14,6 +16,20 @@ from derive import claim, eq, real
 x = real("x")
 gap = claim(x, eq(x, admits="tau exists"), unknown="tried for a day")
 silent = claim(x, eq(x, admits="tau exists"))
+'''
+
+WRONG = '''"""Wrong in several ways."""
+from derive import D, Sum, claim, cite, delta, eq, erratum, exp, indices, log, natural, real, real_vector
+
+x = real("x")
+n = natural("n")
+i, j, k = indices("i j k", upto=n)
+u = real_vector("u", n)
+Z = Sum(exp(u[k]), k)
+logs = claim(log(x**2), eq(2 * log(x)), source=cite("notes", "3"))
+forgotten = claim(D(exp(u[i]) / Z, u[j]), eq(exp(u[i]) / Z * (1 - exp(u[j]) / Z), why="for i = j"))
+right = claim(x + x, eq(2 * x))
+no_erratum = erratum(cite("notes", "4"), printed=claim(x + x, eq(2 * x)), instead=right)
 '''
 
 HIDDEN = '''"""Hidden."""
@@ -133,3 +149,71 @@ def test_a_file_that_cannot_be_read_is_no_page(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_bytes(b"from derive import claim\n\xff\xfe\x00")
     assert not is_page(tmp_path / "a.py")
     assert not is_page(tmp_path / "missing.py")
+
+
+def failures(output: str) -> str:
+    """What pytest prints of failures, without what JAX measured and what depends on the terminal."""
+    lines = output.partition(" FAILURES =")[2].partition("short test summary")[0].splitlines()[1:-1]
+    words = "\n".join(line.strip("_") if line.startswith("__") else line for line in lines)
+    return re.sub(r"float64, \d+ points\).*", "float64, # points)", words) + "\n"
+
+
+def test_failures_are_printed_as_expected(pytester: pytest.Pytester, pages: dict[str, str]) -> None:
+    for name in ("squares", "broken", "misspelt"):
+        put(pytester, f"derivations/{name}.py", pages[name])
+    put(pytester, "derivations/open.py", OPEN)
+    put(pytester, "derivations/wrong.py", WRONG)
+    result = pytester.runpytest_subprocess("derivations", "--derive-strict", "-p", "no:cacheprovider", "-p", "no:xdist")
+    result.assert_outcomes(passed=2, failed=8)
+    assert failures(str(result.stdout)) == (Path(__file__).parent / "expected" / "failures.txt").read_text()
+
+
+def test_what_is_declared_open_fails_when_strict(pytester: pytest.Pytester) -> None:
+    put(pytester, "derivations/open.py", OPEN)
+    result = pytester.runpytest_subprocess("derivations", "--derive-strict", "-p", "no:xdist")
+    result.assert_outcomes(failed=2)
+
+
+def test_markers_choose_claims_and_errata(pytester: pytest.Pytester, pages: dict[str, str]) -> None:
+    put(pytester, "derivations/softmax_small.py", pages["softmax_small"])
+    put(pytester, "test_own.py", "def test_own():\n    pass\n")
+    collect = ("--collect-only", "-q", "--strict-markers", "-p", "no:xdist", "-m")
+    assert "3/4 tests collected" in str(pytester.runpytest_subprocess(*collect, "derive").stdout)
+    assert "1/4 tests collected" in str(pytester.runpytest_subprocess(*collect, "erratum").stdout)
+    assert "1/4 tests collected" in str(pytester.runpytest_subprocess(*collect, "not derive").stdout)
+
+
+def test_junit_holds_verdicts_and_counterexamples(pytester: pytest.Pytester, pages: dict[str, str]) -> None:
+    put(pytester, "derivations/softmax_small.py", pages["softmax_small"])
+    put(pytester, "derivations/squares.py", pages["squares"])
+    pytester.runpytest_subprocess("derivations", "--junit-xml=junit.xml", "-n", "2").assert_outcomes(passed=4, failed=1)
+    cases = {
+        c.get("name"): {p.get("name"): p.get("value") for p in c.iter("property")}
+        for c in Xml.parse(pytester.path / "junit.xml").iter("testcase")
+    }
+    assert cases["jacobian"]["derive.verdict"] == "PROVED"
+    assert cases["jacobian"]["derive.scope"] == "all n"
+    assert cases["wrong_sign"]["derive.counterexample"].startswith("n = ")
+    assert cases["square"]["derive.counterexample"].startswith("x = ")
+    assert cases["square"]["derive.outcome"] == "refuted"
+
+
+def test_time_limit_and_seed(pytester: pytest.Pytester, pages: dict[str, str]) -> None:
+    put(pytester, "derivations/softmax_small.py", pages["softmax_small"])
+    pytester.makeconftest(
+        """
+        from derive import check
+
+        def stopped(pages, library, **options):
+            raise check.DeriveError(f"asked with seed {options['seed']}, timeout {options['timeout']}")
+
+        check.check_pages = stopped
+        """
+    )
+    result = pytester.runpytest_subprocess("derivations", "--derive-timeout", "2.5", "--derive-seed", "7", "-p", "no:xdist")
+    result.stdout.fnmatch_lines(["*asked with seed 7, timeout 2.5"])
+    pytester.runpytest_subprocess("derivations", "-p", "no:xdist").stdout.fnmatch_lines(["*asked with seed 0, timeout 60.0"])
+    for wrong in ("0", "-1", "inf", "nan", "soon"):
+        done = pytester.runpytest_subprocess("derivations", f"--derive-timeout={wrong}", "-p", "no:xdist")
+        assert done.ret == pytest.ExitCode.USAGE_ERROR
+        done.stderr.fnmatch_lines(["*--derive-timeout*"])

@@ -57,6 +57,25 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Generator[
     return [PageFile.from_parent(parent, path=file_path)] if is_page(file_path) else found
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("derive", "derivations")
+    group.addoption("--derive-strict", action="store_true", help="fail what a page declares UNKNOWN or ADMITTED, too")
+    group.addoption("--derive-timeout", type=_seconds, metavar="SECONDS", help="what one claim may take; 60 unless said")
+    group.addoption("--derive-seed", type=int, default=0, metavar="S", help="seed of the points that the witness draws")
+
+
+def _seconds(words: str) -> float:
+    seconds = float(words)
+    if not 0 < seconds < float("inf"):
+        raise ValueError(words)
+    return seconds
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "derive: a claim or an erratum of a derivation")
+    config.addinivalue_line("markers", "erratum: a printed formula that a derivation corrects")
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     if pool_key in config.stash:
         config.stash[pool_key].close(at_once=True)
@@ -81,7 +100,7 @@ class PageFile(pytest.File):
         except PageError:
             items = ()
         for item in items:
-            yield PageItem.from_parent(self, name=item.name, line=item.line)
+            yield PageItem.from_parent(self, name=item.name, line=item.line, kind=item.kind)
         if not items:
             # The one test of a page that cannot be parsed, or states nothing, says so.
             yield PageItem.from_parent(self, name="loads", line=1)
@@ -98,7 +117,7 @@ class PageFile(pytest.File):
         return self._checked
 
     def _check(self) -> dict[str, Outcome]:
-        from derive.check import check_pages
+        from derive.check import TIMEOUT, check_pages
         from derive.pages import load_all
         from derive.statement.claim import Page
 
@@ -108,7 +127,8 @@ class PageFile(pytest.File):
         if isinstance(page, PageError):
             raise page
         library = [p for p in loaded.values() if isinstance(p, Page) and p is not page]
-        checked = check_pages([page], library, pool=_pool(self.config), repair=True)
+        seed, timeout = self.config.getoption("--derive-seed"), self.config.getoption("--derive-timeout") or TIMEOUT
+        checked = check_pages([page], library, pool=_pool(self.config), seed=seed, timeout=timeout, repair=True)
         found = {outcome.item.id.partition(".")[2]: outcome for outcome in checked.outcomes}
         # A claim that no test stands for would pass unseen.
         hidden = [name for name in found if name.partition(".")[0] not in {item.name for item in catalogue.outline(file).items}]
@@ -131,9 +151,12 @@ class PageItem(pytest.Item):
 
     parent: PageFile
 
-    def __init__(self, *, line: int, **rest: Any) -> None:
+    def __init__(self, *, line: int, kind: str = "claim", **rest: Any) -> None:
         super().__init__(**rest)
         self.line = line
+        self.add_marker("derive")
+        if kind == "erratum":
+            self.add_marker("erratum")
 
     def runtest(self) -> None:
         outcomes = self.parent.outcomes()
@@ -141,12 +164,21 @@ class PageItem(pytest.Item):
             raise PageError(f"{self.name} was not stated when the page ran", file=str(self.path), line=self.line)
         # A reading that an erratum states in place belongs to it.
         own = [o for name, o in outcomes.items() if name == self.name or name.startswith(f"{self.name}.")]
+        self._keep(outcomes[self.name])
         wrong = [o for o in own if o.result not in ("verified", "expected")]
         if wrong:
             raise Unproved(wrong)
         open_question = getattr(own[0].item, "unknown", "")
         if open_question:
+            if self.config.getoption("--derive-strict"):
+                raise Unproved(own)
             pytest.xfail(f"its page declares it open: {open_question}")
+
+    def _keep(self, outcome: Outcome) -> None:
+        """Put the verdict and what belongs to it into the reports of pytest, JUnit XML among them."""
+        from derive.export.junit import properties
+
+        self.user_properties += [(f"derive.{name}", value) for name, value in properties(outcome)]
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         error = excinfo.value
