@@ -12,6 +12,7 @@ import pytest
 
 SRC = Path(__file__).parent.parent / "src" / "derive"
 
+FIGURES_BORROW = ("balls", "evaluator", "forms", "point", "question", "questions", "sizes")
 WITNESS_BORROWS = ("balls", "domain", "hypothesis", "question", "sizes", "values")
 
 # room: (rooms it may import, outside packages at the top of its files, outside packages inside functions)
@@ -35,7 +36,14 @@ TABLE: dict[str, tuple[set[str], set[str], set[str]]] = {
     "judgement": ({"errors", "statement", "kernel", "outcome"}, set(), set()),
     "check": ({"errors", "statement", "kernel", "outcome", "witness", "recheck", "judgement", "jobs", "gradients", "repairs"}, set(), set()),
     "repairs": ({"errors", "statement", "kernel", "outcome", "export.plain"}, set(), set()),
-    "export": ({"errors", "statement", "outcome", "kernel.verdict", "version"}, {"jinja2", "markupsafe", "latex2mathml"}, {"rich", "matplotlib", "numpy"}),
+    "contents": ({"errors"}, set(), set()),
+    # Figures borrow the kernel's evaluator: they show numbers, and prove nothing.
+    "figures": ({"statement", "outcome", "witness.lower", *(f"kernel.{m}" for m in FIGURES_BORROW)}, {"flint"}, set()),
+    "export": (
+        {"errors", "statement", "outcome", "kernel.verdict", "version", "contents", "figures.figure"},
+        {"jinja2", "markupsafe", "latex2mathml", "pygments"},
+        {"rich", "matplotlib", "numpy"},
+    ),
 }
 
 # SymPy stands at the top of these files alone: the one door in, and what speaks SymPy to authors.

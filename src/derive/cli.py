@@ -172,6 +172,7 @@ def print_errors(errors: Iterable[DeriveError]) -> None:
     help="A table, the report for programs, JUnit XML, or a table with annotations for GitHub.",
 )  # fmt: skip
 @click.option("-o", "--output", metavar="PATH", default="", help="Write to this file; to a folder, page by page, where PATH ends in /.")
+@click.option("--plots", is_flag=True, help="Draw plots for the LaTeX and HTML documents in a folder.")
 @click.option("-k", "keywords", metavar="EXPR", default="", help="Only claims whose id matches: words with and, or, not, brackets.")
 @click.option("-j", "--jobs", metavar="N", type=click.IntRange(1), help="Worker processes; one per core unless said.")
 @click.option("--seed", metavar="S", type=int, default=0, help="Seed of the points that the witness draws.")
@@ -192,6 +193,7 @@ def command(
     markdown: bool,
     output_format: str,
     output: str,
+    plots: bool,
     keywords: str,
     jobs: int | None,
     seed: int,
@@ -213,7 +215,7 @@ def command(
         "json": json_ or output_format == "json",
     }
     formats = [name for name, is_wanted in asked.items() if is_wanted]
-    _refuse_useless(formats, output, printed=list_ or explain or trust or output_format == "github")
+    _refuse_useless(formats, output, printed=list_ or explain or trust or output_format == "github", plots=plots)
     if targets[:1] == ("new",):
         return start(targets[1:])
     if formula is not None:
@@ -234,7 +236,7 @@ def command(
         from derive import reports
 
         if output:
-            reports.write(report, formats, output)
+            reports.write(report, formats, output, draws=plots, jobs=jobs or _cores())
         else:
             click.echo(reports.render(report, formats[0]), nl=False)
     if not document_on_stdout:
@@ -266,12 +268,14 @@ def start(names: Sequence[str]) -> int:
     return 0
 
 
-def _refuse_useless(formats: Sequence[str], output: str, *, printed: bool) -> None:
+def _refuse_useless(formats: Sequence[str], output: str, *, printed: bool, plots: bool) -> None:
     """Combinations of options that cannot mean anything."""
     if output and not formats:
         raise click.UsageError("-o wants a format: --latex, --html, --markdown, --json or --output-format junit")
     if len(formats) > 1 and not _is_folder(output):
         raise click.UsageError("several formats go to a folder: -o PATH/")
+    if plots and not (_is_folder(output) and {"latex", "html"} & set(formats)):
+        raise click.UsageError("--plots wants --latex or --html and a folder: -o PATH/")
     if formats and printed:
         raise click.UsageError("--list, --explain, --trust and --output-format github print text; leave the other format out")
 

@@ -18,6 +18,7 @@ class Witness:
     worst_error: float = 0.0  # |error| / (eps * sum of |terms|), the largest over all points
     primal: str = ""  # what was differentiated or evaluated, in words
     note: str = ""  # why it was not run, or where it disagrees
+    by_scale: tuple[tuple[float, float], ...] = ()  # the worst error at each size of the input: (largest number at a point, error)
 
 
 @dataclass(frozen=True)

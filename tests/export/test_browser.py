@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from derive.contents import Contents, Topic
 from derive.export import html
 
 BROWSER = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
@@ -30,9 +31,9 @@ const seen = [shown()];
 choose("verdict", "UNKNOWN"); seen.push(shown()); choose("verdict", "");
 choose("kind", "erratum"); seen.push(shown()); choose("kind", "");
 choose("document", "001"); seen.push(shown()); choose("document", "");
-choose("topic", "mlp_backprop"); seen.push(shown()); choose("topic", "");
+choose("topic", "Networks"); seen.push(shown()); choose("topic", "");
 choose("words", "ROWS zero"); seen.push(shown()); choose("words", "no such claim"); seen.push(shown());
-seen.push(document.querySelectorAll("main section:not([hidden])").length); choose("words", ""); seen.push(shown());
+seen.push(document.querySelectorAll(".topic:not([hidden])").length); choose("words", ""); seen.push(shown());
 document.title = JSON.stringify(seen);
 </script></body>"""
 
@@ -76,7 +77,8 @@ def test_the_index_on_a_phone(library, tmp_path: Path) -> None:
 
 
 def test_the_index_filters(library, tmp_path: Path) -> None:
-    text = html.index([(page, library.of(page)) for page in library.pages])
+    contents = Contents((Topic("Networks", ("mlp_backprop",)), Topic("Functions", ("softmax_jacobian", "sigmoid_tanh"))))
+    text = html.index([(page, library.of(page)) for page in library.pages], contents=contents)
     title, console = visit(text, tmp_path, CHOOSE)
     assert title == "[16,1,2,1,2,1,0,0,16]"
     assert console == ""

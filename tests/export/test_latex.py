@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from derive.contents import Contents, Reference, Topic
 from derive.export import latex
+from derive.export.plots import draw_all
+from derive.figures.page import page_figures
 from derive.kernel.verdict import Counterexample, Status, mint
 from derive.outcome import Outcome, Witness
 from derive.statement.claim import Claim, Erratum, Link, Page, Source
@@ -50,10 +53,20 @@ def test_a_page_compiles(library, tmp_path: Path, name: str) -> None:
 
 def test_the_book_compiles(library, tmp_path: Path) -> None:
     pages = [(page, library.of(page)) for page in library.pages]
-    text = latex.book(pages, version="0.1.0", bibliography={"003": "Homework on softmax & co."})
+    text = latex.book(pages, version="0.1.0", contents=Contents(references=(Reference("003", "Homework on softmax & co."),)))
     assert complaints(compiled(text, tmp_path)) == []
     assert r"\chapter*{Errata}" in text
     assert "Homework on softmax" in text
+
+
+def test_a_document_with_plots_compiles(library, tmp_path: Path) -> None:
+    page = library.page("softmax_jacobian")
+    plots = draw_all(page_figures(page, library.of(page)))
+    (tmp_path / "plots").mkdir()
+    for plot in plots:
+        (tmp_path / "plots" / f"{plot.name}.pdf").write_bytes(plot.pdf)
+    assert plots
+    assert complaints(compiled(latex.document(page, library.of(page), plots), tmp_path)) == []
 
 
 def test_no_text_from_a_page_is_a_command(library, tmp_path: Path) -> None:
@@ -80,7 +93,8 @@ def test_no_text_from_a_page_is_a_command(library, tmp_path: Path) -> None:
     readings = ((HOSTILE, "UNKNOWN", HOSTILE),)
     page = Page("softmax_jacobian", HOSTILE, HOSTILE, f"{HOSTILE}\n\n{HOSTILE}", (claim,), (erratum,), notes=((HOSTILE[:12], HOSTILE),))
     outcomes = [nasty, replace(outcome, item=erratum, messages=(HOSTILE,), result="unexpected", readings=readings)]
-    for text in (latex.document(page, outcomes), latex.book([(page, outcomes)], bibliography={HOSTILE: HOSTILE})):
+    hostile = Contents((Topic(HOSTILE, (page.name,)),), (Reference(HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE, (page.name,)),))
+    for text in (latex.document(page, outcomes, contents=hostile), latex.book([(page, outcomes)], contents=hostile)):
         assert r"\input{/etc" not in text
         assert r"\write" not in text.replace(r"\textbackslash{}write", "")
         assert text.count(r"\end{document}") == 1
@@ -122,7 +136,8 @@ def test_a_document_says_what_the_outcome_says(library) -> None:
         "left minus right is $-1/2$",
         "ILL-POSED, AS EXPECTED",
         "the entrywise product",
-        "001, ",
+        r"\incite{001}{001, p. 4}",
+        r"\work{001}{001}{}",
         "numerator layout",
         r"\operatorname{diag}\left(s\right) - s s^\top",
         "first and last line compared directly: PROVED",

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from derive.export import names
 from derive.export.body import Body, body, terms_of
 from derive.export.facts import Fact, facts
+from derive.export.plots import Plot
 from derive.outcome import Outcome
 from derive.statement.claim import Claim, Erratum, Page, Source
 from derive.statement.term import subterms
@@ -42,17 +43,22 @@ class Account:
     body: Body
     facts: tuple[Fact, ...]
     messages: tuple[str, ...]
-    sources: tuple[str, ...]
-    documents: tuple[str, ...]
+    sources: tuple[Source, ...]
     readings: tuple[Reading, ...] = ()
     raises: str = ""
     instead: str = ""
     correction: Account | None = None
     note: str = ""
+    plots: tuple[Plot, ...] = ()
 
     @property
     def name(self) -> str:
         return self.id.rpartition(".")[2]
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        """The keys of what it cites."""
+        return tuple(dict.fromkeys(s.key for s in self.sources if s.key != "original"))
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,7 @@ class PageAccount:
     symbols: tuple[tuple[str, str], ...]
     items: tuple[Account, ...]
     cites: tuple[str, ...]
+    plots: tuple[Plot, ...] = ()  # of the whole page
 
     @property
     def claims(self) -> tuple[Account, ...]:
@@ -77,8 +84,12 @@ class PageAccount:
         return tuple(a for a in self.items if a.kind == "erratum")
 
     @property
-    def sources(self) -> tuple[str, ...]:
+    def sources(self) -> tuple[Source, ...]:
         return tuple(dict.fromkeys(s for a in self.items for s in a.sources))
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(key for a in self.items for key in a.documents))
 
     @property
     def counts(self) -> tuple[tuple[str, int], ...]:
@@ -90,19 +101,21 @@ class PageAccount:
         return dict(self.counts).get(mark, 0)
 
 
-def page_account(page: Page, outcomes: Iterable[Outcome]) -> PageAccount:
-    """A page and its outcomes, in the order of its lines."""
+def page_account(page: Page, outcomes: Iterable[Outcome], plots: Sequence[Plot] = ()) -> PageAccount:
+    """A page, its outcomes in the order of its lines, and its plots where they belong."""
     ordered = sorted(outcomes, key=lambda o: (o.item.line, o.item.id))
     readings = {
         claim: words for o in ordered if isinstance(o.item, Erratum) for words, claim in o.item.readings if claim.startswith(o.item.id)
     }
     claims = {o.item.id: account(o) for o in ordered if isinstance(o.item, Claim)}
     claims |= {k: replace(a, title=f"Reading: {readings[k]}") for k, a in claims.items() if k in readings}
+    drawn = {name: tuple(p for p in plots if p.item == name) for name in dict.fromkeys(p.item for p in plots)}
     arrays = {u.args[0] for claim in page.claims for t in terms_of(claim) for u in subterms(t) if u.op == "entry"}
     return PageAccount(
         page.name, page.file, *_headings(page), tuple(_paragraphs(page.text)),
         tuple((_symbols(symbols, arrays), words) for symbols, words in page.notes),
-        tuple(claims.get(o.item.id) or account(o, claims) for o in ordered), page.cites,
+        tuple(replace(claims.get(o.item.id) or account(o, claims), plots=drawn.get(o.item.id, ())) for o in ordered), page.cites,
+        drawn.get(page.name, ()),
     )  # fmt: skip
 
 
@@ -126,13 +139,13 @@ def account(outcome: Outcome, claims: Mapping[str, Account] | None = None) -> Ac
         return Account(
             item.id, "claim", title, "CONFLICT" if outcome.result == "conflict" else mark, outcome.result,
             outcome.result in ("verified", "expected"), item.line, body(outcome, item), tuple(facts(outcome, item)), outcome.messages,
-            tuple(map(source_words, item.source)), _documents(item.source),
+            item.source,
         )  # fmt: skip
     ill_posed = item.reason == "ill-posed"
     return Account(
         item.id, "erratum", title, "ILL-POSED" if ill_posed else mark, outcome.result, outcome.result == "expected", item.line,
         body(outcome, shown) if shown else Body(), tuple(facts(outcome, shown)) if shown and not ill_posed else (), outcome.messages,
-        tuple(map(source_words, item.source)), _documents(item.source), tuple(Reading(*r) for r in outcome.readings), item.raises,
+        item.source, tuple(Reading(*r) for r in outcome.readings), item.raises,
         item.instead or "", (claims or {}).get(item.instead or ""), as_sentence(item.note),
     )  # fmt: skip
 
@@ -154,10 +167,6 @@ def as_sentence(words: str) -> str:
 
 def source_words(source: Source) -> str:
     return "original" if source.key == "original" else f"{source.key}, {source.locator}" if source.locator else source.key
-
-
-def _documents(sources: Sequence[Source]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(s.key for s in sources))
 
 
 def _paragraphs(text: str) -> Iterable[str]:

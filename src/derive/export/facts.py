@@ -77,7 +77,8 @@ def _of_verdict(verdict: Verdict, table: dict[str, str], claim: Claim) -> Iterab
     if verdict.admits:
         yield Fact("Admits", "; ".join(verdict.admits))
     if verdict.rules and verdict.name == "PROVED":
-        yield Fact("Rules", "; ".join(verdict.rules))
+        # Of a statement about one point, the point stands in the statement.
+        yield Fact("Rules", "; ".join(rule for rule in verdict.rules if not rule.startswith("at ")))
     if verdict.tried and verdict.name == "UNKNOWN":
         yield Fact("Tried", "; ".join(verdict.tried))
 
@@ -139,7 +140,9 @@ def witness_words(witness: Witness, primal: str, printed: bool = False) -> str:
         return f"JAX contradicts the printed formula too ({count}{where}; {error})"
     if witness.status == "DISAGREES":
         return f"JAX DISAGREES ({count}{where}; {error}){note}"
-    return ("did not run" if witness.status == "NOT_RUN" else "does not apply") + note
+    if witness.status == "NOT_APPLICABLE":
+        return "does not apply: the statement has no points to compare at"
+    return f"did not run{note}"
 
 
 def _figure(error: float) -> str:

@@ -2,41 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
+from pygments.lexers.python import PythonLexer
+from pygments.token import Comment, Keyword, Name, Number, String
 
-from derive.export.account import MARKS, page_account
+from derive.contents import URL, Contents
+from derive.export.account import MARKS, page_account, source_words
 from derive.export.mathml import mathml
+from derive.export.plots import Plot
 from derive.export.prose import parse
 from derive.outcome import Outcome
 from derive.statement.claim import Page
 
+NOTHING = Contents()
+
 
 def page(
-    page: Page, outcomes: Iterable[Outcome], *, source: str = "", pages: Iterable[str] = (), index: bool = False, version: str = ""
+    page: Page,
+    outcomes: Iterable[Outcome],
+    plots: Sequence[Plot] = (),
+    *,
+    contents: Contents = NOTHING,
+    source: str = "",
+    pages: Iterable[str] = (),
+    index: bool = False,
+    version: str = "",
 ) -> str:
     """One page of the library. `source` is its Python text, `pages` names the pages beside this one, `index` says that there is one."""
-    shown = page_account(page, outcomes)
-    return (
-        _environment()
-        .get_template("page.html.j2")
-        .render(page=shown, lines=source.splitlines(), known={page.name, *pages}, here=page.name, index=index, version=version)
-    )
+    shown = page_account(page, outcomes, plots)
+    return _environment().get_template("page.html.j2").render(
+        page=shown, lines=list(coloured(source)), known={page.name, *pages}, here=page.name, index=index, version=version,
+        works=contents.cited(shown.documents, [page.name]),
+    )  # fmt: skip
 
 
-def index(pages: Iterable[tuple[Page, Sequence[Outcome]]], *, version: str = "") -> str:
-    """All pages and their claims, with search and filters."""
-    shown = [page_account(page, outcomes) for page, outcomes in pages]
+def index(pages: Iterable[tuple[Page, Sequence[Outcome]]], *, contents: Contents = NOTHING, version: str = "") -> str:
+    """All pages and their claims by topic, with search and filters."""
+    every = {page.name: page_account(page, outcomes) for page, outcomes in pages}
+    topics = [(topic.title, [every[name] for name in topic.pages]) for topic in contents.arranged(list(every))]
+    shown = [page for _, many in topics for page in many]
     totals = [(mark, sum(p.counts_of(mark) for p in shown)) for mark in MARKS]
-    documents = sorted({key for p in shown for a in p.items for key in a.documents} - {"original"})
+    documents = sorted({key for p in shown for key in p.documents})
+    works = contents.cited(documents, list(every), general=True)
     return _environment().get_template("index.html.j2").render(
-        pages=shown, totals=[(mark, count) for mark, count in totals if count], documents=documents, version=version,
+        topics=topics, works=works, totals=[(mark, count) for mark, count in totals if count], documents=documents, version=version,
         count=sum(len(p.items) for p in shown), known={p.name for p in shown}, here="index",
     )  # fmt: skip
+
+
+def coloured(source: str) -> Iterator[Markup]:
+    """The lines of a Python file with their words in colours, one element of a class per kind of word."""
+    classes = {Comment: "comment", String: "string", Number: "number", Keyword: "keyword", Name.Function: "called"}
+    line = Markup()
+    for kind, text in PythonLexer(stripnl=False, ensurenl=False).get_tokens(source):
+        name = next((name for parent, name in classes.items() if kind in parent), "")
+        for k, part in enumerate(text.split("\n")):
+            if k:
+                yield line
+                line = Markup()
+            if part:
+                line += Markup('<span class="{}">{}</span>').format(name, part) if name else escape(part)
+    if line:
+        yield line
 
 
 def _math(latex: str, display: bool = True) -> Markup:
@@ -66,6 +98,11 @@ def _anchor(identifier: str) -> str:
     return identifier.partition(".")[2] or identifier
 
 
+def _slug(key: str) -> str:
+    """A key as part of an id."""
+    return "".join(c if c.isascii() and c.isalnum() else "-" for c in key)
+
+
 @pass_context
 def _link(context: Context, identifier: str) -> Markup:
     """A link to a claim, where its page is at hand."""
@@ -81,5 +118,9 @@ def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("derive.export"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"math": _math, "pieces": _pieces, "prose": _prose, "anchor": _anchor, "link": _link}
+    environment.filters |= {
+        "math": _math, "pieces": _pieces, "prose": _prose, "anchor": _anchor, "link": _link, "words": source_words,
+        "svg": Markup, "slug": _slug,
+    }  # fmt: skip
+    environment.tests["address"] = lambda url: bool(URL.fullmatch(url))
     return environment

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from derive.export.account import MARKS, Account, page_account
+from derive.export.account import MARKS, Account, page_account, source_words
 from derive.export.body import statement_latex
 from derive.export.prose import parse
 from derive.outcome import Outcome
@@ -83,7 +83,7 @@ def put(text: str, name: str, block: str) -> str:
 
 
 def _erratum(a: Account, page: Page, printed: dict[str, str], statements: dict[str, str]) -> str:
-    where = _escape("; ".join(a.sources))
+    where = _escape("; ".join(map(source_words, a.sources)))
     lines = [f"### {_text(a.title)}", f"[{a.id}]({page.file}#L{a.line}){', ' if where else ''}{where}: **{a.mark}**"]
     if a.id in printed:
         lines.append(f"As printed:\n\n$${printed[a.id]}$$")

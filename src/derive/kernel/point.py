@@ -23,11 +23,9 @@ DEEP = 4096  # bits: the author chose the point, so it is worth a close look
 def refute_at(question: Question, at: Sequence[tuple[str, str]]) -> Verdict:
     """REFUTED where the question certainly fails at the point, given as (name, value) with exact values; else UNKNOWN."""
     where = ", ".join(f"{name} = {value}" for name, value in at)
-    try:
-        values = {name: _read_value(text) for name, text in at}
-    except (ValueError, ZeroDivisionError, IndexError):
+    point = named_point(question, at)
+    if point is None:
         return mint(Status.UNKNOWN, tried=(f"the point {where}, which is not exact",))
-    point = _point(question, values)
     named = {*question.sizes, *question.symbols, *question.indices}
     missing = sorted(str(t.args[0]) for t in named if t not in {**point.sizes, **point.scalars, **point.indices})
     missing += [name for name, _, _ in question.arrays if name not in point.arrays]
@@ -37,6 +35,14 @@ def refute_at(question: Question, at: Sequence[tuple[str, str]]) -> Verdict:
     if found is None:
         return mint(Status.UNKNOWN, tried=(f"the point {where}, where a hypothesis fails or nothing fails for certain",))
     return mint(Status.REFUTED, counterexample=found, rules=("balls",))
+
+
+def named_point(question: Question, at: Sequence[tuple[str, str]]) -> Point | None:
+    """The point of (name, value) pairs, as far as the question speaks of it; None where a value is not exact."""
+    try:
+        return _point(question, {name: _read_value(text) for name, text in at})
+    except (ValueError, ZeroDivisionError, IndexError):
+        return None
 
 
 def _read_value(text: str) -> dict[Key, Fraction]:

@@ -112,7 +112,7 @@ def _summary(asked: Sequence[Comparison], tallies: Sequence[Tally], primal: str)
     worst, points = max((t.worst for t in tallies), default=0.0), min((t.points for t in tallies), default=0)
     for c, t in zip(asked, tallies, strict=True):
         if t.against:
-            return Witness("DISAGREES", points, worst, primal, f"{c.words}: {t.against}")
+            return Witness("DISAGREES", points, worst, primal, f"{c.words}: {t.against}", _by_scale(tallies))
     for c, t in zip(asked, tallies, strict=True):
         if t.trouble or not t.points:
             return Witness("NOT_RUN", points, worst, primal, f"{c.words}: {t.trouble or 'no point was decided'}")
@@ -121,7 +121,16 @@ def _summary(asked: Sequence[Comparison], tallies: Sequence[Tally], primal: str)
     notes = ["only at " + ", ".join(sorted({t.only for t in tallies if t.only}))] if any(t.only for t in tallies) else []
     notes += [f"{skipped} points on a kink skipped: a derivative there is a convention"] if skipped else []
     notes += [f"{left_open} points left open, in part or whole, by cancellation or overflow"] if left_open else []
-    return Witness("AGREES", points, worst, primal, "; ".join(notes))
+    return Witness("AGREES", points, worst, primal, "; ".join(notes), _by_scale(tallies))
+
+
+def _by_scale(tallies: Sequence[Tally]) -> tuple[tuple[float, float], ...]:
+    """The worst error of all comparisons at each size of the input."""
+    worst: dict[int, float] = {}
+    for t in tallies:
+        for step, error in t.by_scale.items():
+            worst[step] = max(worst.get(step, 0.0), error)
+    return tuple((10.0 ** (step / 2), worst[step]) for step in sorted(worst))
 
 
 def compare_all(asked: Sequence[Comparison], seed: int = 0, points: int = POINTS) -> dict[Comparison, Tally]:

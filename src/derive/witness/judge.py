@@ -12,7 +12,7 @@ is skipped, and so is a point on a kink of what is differentiated, where the der
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -41,6 +41,7 @@ class Tally:
     open: int = 0  # at which one was not
     kinks: int = 0  # skipped
     worst: float = 0.0
+    by_scale: dict[int, float] = field(default_factory=dict)  # the worst at inputs of each size, in steps of half a power of ten
     only: str = ""  # the smallest sizes, where no others have points
     against: str = ""  # the point that speaks against it
     trouble: str = ""  # why it could not be evaluated
@@ -82,9 +83,22 @@ def judge(c: Comparison, batch: Batch, tally: Tally) -> None:
     tally.open += min(int((open_ & ~against).sum()), distinct)
     seen = np.where(code >= LIKELY, ratio, 0.0)
     tally.worst = max(tally.worst, float(seen.max(initial=0.0)))
+    decided = np.any(code >= LIKELY, axis=1)
+    _note_scales(batch.sample, np.asarray(decided), np.asarray(seen.max(axis=1, initial=0.0)), tally.by_scale)
     if against.any() and not tally.against:
         point, place = _plainest(batch.sample, code == DISAGREES)
         tally.against = _in_words(c, batch.sample, point, _place(axes, batch, place), lefts, rights)
+
+
+def _note_scales(drawn: Sample, decided: Array, worst: Array, by_scale: dict[int, float]) -> None:
+    """Adds the worst error of each point to that of points whose largest number is as large."""
+    sizes = [abs(v.reshape(len(worst), -1)).max(axis=1, initial=0.0) for v in drawn.values.values()]
+    if not sizes or len(sizes[0]) != len(worst):
+        return
+    largest = np.max(sizes, axis=0)
+    use = decided & (largest > 0.0) & np.isfinite(largest) & np.isfinite(worst)
+    for step, error in zip(np.round(2.0 * np.log10(largest[use])).astype(int).tolist(), worst[use].tolist(), strict=True):
+        by_scale[step] = max(by_scale.get(step, 0.0), error)
 
 
 def _place(axes: tuple[Term, ...], batch: Batch, component: int) -> dict[Term, int]:
