@@ -19,10 +19,12 @@ WITNESS_BORROWS = ("balls", "domain", "hypothesis", "question", "sizes", "values
 TABLE: dict[str, tuple[set[str], set[str], set[str]]] = {
     "errors": (set(), set(), set()),
     "version": (set(), set(), set()),
-    "statement": ({"errors"}, set(), set()),
+    # A notebook draws statements and outcomes: the one arrow that runs back, taken when it asks.
+    "shown": ({"export.notebook"}, set(), set()),
+    "statement": ({"errors", "shown"}, set(), set()),
     "kernel": ({"errors", "statement"}, {"flint"}, {"z3", "sympy"}),
     "recheck": ({"errors", "statement"}, set(), set()),
-    "outcome": ({"statement", "kernel.verdict"}, set(), set()),
+    "outcome": ({"statement", "kernel.verdict", "shown"}, set(), set()),
     # The witness borrows the kernel's balls to settle a point that float64 cannot, and no rule.
     "witness": ({"errors", "statement", "outcome", *(f"kernel.{m}" for m in WITNESS_BORROWS)}, {"numpy"}, {"jax", "scipy", "flint"}),
     "jobs": (set(), set(), set()),

@@ -213,7 +213,7 @@ class Decision(Outcome):
             object.__setattr__(self, name, value)
 
     def __repr__(self) -> str:
-        return f"<{self.name}{f' for {self.scope}' if self.scope else ''}>"
+        return f"<{self.name}{f' for {self.scope}' if self.scope and self.name == 'PROVED' else ''}>"
 
     @cached_property
     def witness(self) -> Witness:

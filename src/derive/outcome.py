@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from derive.kernel.verdict import Verdict
+from derive.shown import Shown
 from derive.statement.claim import Claim, Erratum
 from derive.statement.term import Term
 
@@ -31,7 +32,7 @@ class LinkOutcome:
 
 
 @dataclass(frozen=True)
-class Repair:
+class Repair(Shown):
     """A single change that makes a refuted line true, as the kernel proved."""
 
     kind: str  # what it changes: "a sign", "an index", "a hypothesis"
@@ -42,9 +43,12 @@ class Repair:
     given: Term | None  # the hypothesis that was missing, where that is the change
     verdict: Verdict
 
+    def __repr__(self) -> str:
+        return f"<{self.change}: PROVED>"
+
 
 @dataclass(frozen=True)
-class Outcome:
+class Outcome(Shown):
     """One claim or erratum, decided. `result` is what a reader needs to know first.
 
     result: "verified" (PROVED, and witness and recheck each agree or do not apply), "refuted", "unknown", "admitted", "conflict",

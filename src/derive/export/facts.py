@@ -46,7 +46,7 @@ def facts(outcome: Outcome, claim: Claim) -> Iterable[Fact]:
     if where:
         yield Fact("Where", where)
     if verdict:
-        yield from _of_verdict(verdict, table, claim)
+        yield from verdict_facts(verdict, table, claim)
     for repair in outcome.repairs:
         yield Fact("Would hold", repair_words(repair, notation))
     if outcome.ends is not None and (verdict is None or outcome.ends.name != verdict.name):
@@ -62,7 +62,8 @@ def facts(outcome: Outcome, claim: Claim) -> Iterable[Fact]:
         yield Fact("Open", claim.unknown)
 
 
-def _of_verdict(verdict: Verdict, table: dict[str, str], claim: Claim) -> Iterable[Fact]:
+def verdict_facts(verdict: Verdict, table: dict[str, str], claim: Claim) -> Iterable[Fact]:
+    """What a verdict rests on; `table` has the hypotheses of the claim as prose, by the kernel's words for them."""
     sorts = {f"{u.args[0]} {u.args[1]}" for t in terms_of(claim) for u in subterms(t) if u.op in ("sym", "entry")}
     used = [table.get(h) or _other(h) for h in verdict.hypotheses if h not in sorts]
     if used:

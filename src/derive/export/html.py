@@ -71,6 +71,11 @@ def coloured(source: str) -> Iterator[Markup]:
         yield line
 
 
+def render(template: str, **values: object) -> str:
+    """One of our templates, with the filters that set mathematics and prose."""
+    return _environment().get_template(template).render(**values)
+
+
 def _math(latex: str, display: bool = True) -> Markup:
     return Markup(mathml(latex, display))
 

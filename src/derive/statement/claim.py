@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from derive.shown import Shown
 from derive.statement.term import Term
 
 RELATIONS = ("eq", "ne", "le", "lt", "iff", "implies")
@@ -54,7 +55,7 @@ class Form:
 
 
 @dataclass(frozen=True)
-class Claim:
+class Claim(Shown):
     """One claim of a page. `first` and `links` make a chain; `form` is set for any other shape."""
 
     id: str  # page.name
@@ -77,7 +78,7 @@ class Claim:
 
 
 @dataclass(frozen=True)
-class Erratum:
+class Erratum(Shown):
     """A printed formula that is refuted, or ill-posed, and the claim that corrects it."""
 
     id: str

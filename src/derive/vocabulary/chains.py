@@ -12,12 +12,13 @@ from typing import Any
 
 import sympy
 from sympy.core.parameters import evaluate
+from sympy.printing.latex import LatexPrinter
 
 from derive.errors import DeriveError, PageError
 from derive.statement.claim import Source
 from derive.vocabulary import sheet
 from derive.vocabulary.arrays import Array, ShapeError, same_shape
-from derive.vocabulary.binding import private, put
+from derive.vocabulary.binding import private, put, settle
 from derive.vocabulary.forms import DraftForm, name_of
 from derive.vocabulary.symbols import expression, proposition, range_of, short
 
@@ -93,6 +94,13 @@ def implies(right: Any, why: str = "", by: Any = None, admits: str = "") -> Step
     return _step("implies", right, why, by, admits)
 
 
+class _Notebook(LatexPrinter):  # type: ignore[misc]
+    """SymPy's own LaTeX, with an index as its letter alone: its range is known."""
+
+    def _print_Idx(self, index: Any) -> str:
+        return str(self._print(index.label))
+
+
 @dataclass(eq=False)
 class Draft:
     """A claim as written. `lines` are the first line and the right sides of the links, in SymPy, arrays already at one entry."""
@@ -125,6 +133,16 @@ class Draft:
     @property
     def covers(self) -> tuple[str, ...]:
         return tuple(self.words["covers"])
+
+    def _repr_latex_(self) -> str:
+        """All lines, as a notebook shows them: in the notation of arrays where every line has one."""
+        if self.words["display"]:
+            return f"$\\displaystyle {self.words['display']}$"
+        if self.form is not None:
+            return ""
+        lines, _ = settle(self.lines, self.given)
+        first, *rest = map(_Notebook().doprint, lines)
+        return f"$\\displaystyle {' '.join([first, *(f'{_SIGNS[s.relation]} {line}' for s, line in zip(self.steps, rest, strict=True))])}$"
 
     def __bool__(self) -> bool:
         raise PageError("a claim is neither true nor false until it is decided")
