@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from derive.export.explanation import explanation
 from derive.export.trust import trust_list
 from derive.kernel.verdict import Counterexample, Status, mint
 from derive.outcome import LinkOutcome, Outcome, Witness
 from derive.statement.claim import Claim, Erratum, Link
-from derive.statement.term import add, num, power, sym
+from derive.statement.step import Known, Step
+from derive.statement.term import add, fn, make, num, power, sym
 
 X = sym("x")
 PROVED = mint(Status.PROVED, rules=("ring", "cite a.b"), oracles=("z3",), scope="all n", hypotheses=("x positive",))
@@ -37,6 +40,23 @@ def test_each_line_is_shown_with_the_rules_that_decided_it() -> None:
         "     their difference lies in -1",
         "  first line against last: REFUTED",
         "  witness: DISAGREES, 9 points",
+        "  recheck: NOT_RUN",
+    ]
+
+
+def test_a_proof_is_shown_as_numbered_steps() -> None:
+    above, below = make("lt", num(0), X), make("le", X, num(0))
+    goal = make("eq", fn("max", X, num(0)), fn("max", X, num(0)))
+    leaf = Step(("ring", "exp-laws"), make("eq", X, X), (Known(above),))
+    log = Step(("cases",), goal, (), (Step(("case-split",), goal, (), (replace(leaf, case=above), Step(("cut",), case=below))),))
+    verdict = mint(Status.PROVED, rules=("case-split", "ring", "cite a.b"), steps=(log,))
+    outcome = Outcome(CHAIN, verdict, (LinkOutcome("eq", "", verdict),) * 2, None, Witness("AGREES"), "AGREES", "verified", 0.1)
+    assert explanation([outcome]).splitlines()[3:8] == [
+        "     step 1: case-split: max(x, 0) = max(x, 0)",
+        "     step 1.1, case x > 0: ring, exp-laws: x = x",
+        "     step 1.2, case x ≤ 0: cut",
+        "     and: cite a.b",
+        "  2. x² = x² + 1   why: careless",
     ]
 
 

@@ -13,6 +13,7 @@ import pytest
 from derive.errors import DeriveError
 from derive.statement.claim import Claim, Erratum, Form, Link, Page, Source
 from derive.statement.codec import decode, encode
+from derive.statement.step import Known, Step
 from derive.statement.term import (
     FALSE,
     HALF,
@@ -327,3 +328,33 @@ def test_a_number_that_would_explode_is_not_computed() -> None:
 def test_differences_decode_as_differences() -> None:
     t = sub(x, y)
     assert decode(encode(t)) is t
+
+
+LOG = Step(
+    ("case-split",), make("eq", x, x), (Known(make("lt", ZERO, u(i)), (i,)),),
+    (Step(("ring",), make("eq", y, y), case=make("lt", ZERO, y)), Step(("cut",))),
+)  # fmt: skip
+
+
+def test_a_proofs_log_travels() -> None:
+    assert decode(json.loads(json.dumps(encode(LOG)))) == LOG
+
+
+def _with(**fields: Any) -> Any:
+    data = json.loads(json.dumps(encode(LOG)))
+    data["value"] |= fields
+    return data
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"goal": encode(LOG)["value"]["known"][0]["every"][0]},  # a term is no goal
+        {"rules": "ring"},
+        {"parts": [{"is": "Known"}]},
+        {"known": [{"is": "Known", "proposition": encode(LOG)["value"]["goal"], "every": [encode(LOG)["value"]["goal"]]}]},
+    ],
+)
+def test_a_log_that_is_none_is_refused(fields: dict[str, Any]) -> None:
+    with pytest.raises(DeriveError, match="malformed statement"):
+        decode(_with(**fields))

@@ -8,6 +8,9 @@ from derive.export import plain
 from derive.kernel.verdict import Verdict
 from derive.outcome import Outcome
 from derive.statement.claim import Claim
+from derive.statement.step import Step
+
+LONGEST = 400  # letters of one goal
 
 
 def explanation(outcomes: Iterable[Outcome]) -> str:
@@ -31,6 +34,7 @@ def _outcome(outcome: Outcome) -> Iterator[str]:
     witness = outcome.witness
     points = f", {witness.points} points" if witness.points else ""
     yield f"  witness: {witness.status}{points}{f' ({witness.note})' if witness.note else ''}"
+    yield f"  recheck: {outcome.recheck}"
 
 
 def _lines(claim: Claim) -> list[str]:
@@ -40,7 +44,13 @@ def _lines(claim: Claim) -> list[str]:
 
 
 def _steps(verdict: Verdict) -> Iterator[str]:
-    yield from (f"step {k}: {rule}" for k, rule in enumerate(verdict.rules, 1))
+    if verdict.steps:
+        root = verdict.steps[0]
+        # A goal that is the line itself, from its parts alone, says nothing new.
+        yield from _numbered(root.parts if len(verdict.steps) == 1 and root.rules == ("cases",) else verdict.steps)
+        yield from (f"and: {rule}" for rule in verdict.rules if rule.startswith("cite "))
+    else:
+        yield from (f"step {k}: {rule}" for k, rule in enumerate(verdict.rules, 1))
     if verdict.counterexample is not None:
         found = verdict.counterexample
         yield f"at {', '.join(f'{name} = {value}' for name, value in found.at)}: {found.lhs} against {found.rhs}"
@@ -54,6 +64,20 @@ def _steps(verdict: Verdict) -> Iterator[str]:
     ):
         if words:
             yield f"{label}: {'; '.join(words)}"
+
+
+def _numbered(steps: Iterable[Step], place: str = "") -> Iterator[str]:
+    """Every step with its number, its case, its rules and its goal; its parts below it."""
+    for k, step in enumerate(steps, 1):
+        number = f"{place}{k}"
+        case = f", case {_short(plain.text(step.case))}" if step.case is not None else ""
+        goal = f": {_short(plain.text(step.goal))}" if step.goal is not None else ""
+        yield f"step {number}{case}: {', '.join(step.rules)}{goal}"
+        yield from _numbered(step.parts, f"{number}.")
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= LONGEST else f"{words[:LONGEST]} ..."
 
 
 def _by(verdict: Verdict) -> str:

@@ -22,9 +22,10 @@ from derive.kernel.derivative import Unsupported, depends, differentiate
 from derive.kernel.domain import Need, needs
 from derive.kernel import signs
 from derive.kernel.field import Atom, Beyond, NormalForm, Quotient, Restart, Split, Undefined, bound
-from derive.kernel.proof import Budget, Exhausted, Proof
+from derive.kernel.proof import Budget, Exhausted, Log, Proof
 from derive.kernel.question import Question
 from derive.kernel.signs import Contradiction, Fact, Signs
+from derive.statement.step import Known
 from derive.statement.term import (
     BINDERS, HALF, KINKS, ONE, TRUE, ZERO, Term, add, free, index, make, mul, neg, num, power, rebuild, replace, show, sub, subterms,
 )  # fmt: skip
@@ -64,25 +65,38 @@ class Cells:
         self.contexts: dict[Cell, tuple[NormalForm, Signs]] = {}
         self.names = count(1)
         self.sides: tuple[Term, Term] | tuple[()] = ()  # of the equation being proved
+        self.log = Log()
         self.leaves = False  # whether the two sides' domains are compared cell by cell
 
     def proof(self, region: str = "everywhere") -> Proof:
-        return Proof(tuple(self.rules) or ("ring",), region, tuple(f.gap for f in self.used), (), tuple(self.oracles))
+        return Proof(tuple(self.rules) or ("ring",), region, tuple(f.gap for f in self.used), (), tuple(self.oracles), tuple(self.log.steps))
 
     # --- zero in every cell -----------------------------------------------------------------------------------------------
 
     def vanish(self, t: Term, cell: Cell, depth: int = 0) -> None:
         """Proves that t is 0 wherever it is defined and the facts of the cell hold; raises Stuck."""
-        for _ in range(40):
-            try:
-                self._vanish(t, cell, depth)
-                return
-            except Restart as restart:
-                restart.form.reset()
-            except Contradiction:
-                self.rules["empty-cell"] = None
-                return
-        raise Stuck(cell, "exponents that keep getting finer")
+        mark = self.log.mark()
+        try:
+            for _ in range(40):
+                try:
+                    self._vanish(t, cell, depth)
+                    return
+                except Restart as restart:
+                    restart.form.reset()
+                    self.log.drop(mark)
+                except Contradiction:
+                    self.rules["empty-cell"] = None
+                    self.log.drop(mark)
+                    self._log(mark, "empty-cell", t, cell)
+                    return
+            raise Stuck(cell, "exponents that keep getting finer")
+        except Exception:
+            self.log.drop(mark)
+            raise
+
+    def _log(self, mark: int, rule: str, t: Term, cell: Cell) -> None:
+        """That t is 0 in a cell, by this rule from what was done since the mark."""
+        self.log.close(mark, (rule,), make("eq", t, ZERO), stated(cell))
 
     def equal(self, lhs: Term, rhs: Term, cell: Cell) -> None:
         """Proves lhs = rhs in a cell: their difference vanishes, or another rule reaches it; raises Stuck."""
@@ -132,13 +146,18 @@ class Cells:
         if not 2 <= m <= 12:
             return False
         q = make("sym", f"quotient of {n.args[0]}", "integer")
+        mark = self.log.mark()
         try:
             for r in range(m):
                 table = {n: add(mul(num(m), q), num(r))}
+                here = self.log.mark()
                 self.vanish(replace(sub(lhs, rhs), table), renamed(cell, table))
+                self.log.label(here, make("eq", n, table[n]))
         except Stuck:
+            self.log.drop(mark)
             return False
         self.rules["residues"] = None
+        self._log(mark, "residues", sub(lhs, rhs), cell)
         return True
 
     def _by_squares(self, lhs: Term, rhs: Term, cell: Cell) -> bool:
@@ -147,11 +166,13 @@ class Cells:
             return False
         if not all(self.sign_in_every_case(t, cell, ("+", ">=0", "0")) for t in (lhs, rhs)):
             return False
+        mark = self.log.mark()
         try:
             self.vanish(sub(power(lhs, 2), power(rhs, 2)), cell)
         except Stuck:
             return False
         self.rules["squares"] = None
+        self._log(mark, "squares", sub(lhs, rhs), cell)
         return True
 
     def _by_slope(self, lhs: Term, rhs: Term, cell: Cell) -> bool:
@@ -170,6 +191,7 @@ class Cells:
             for c in (0, 1, -1, 2, Fraction(1, 2)):
                 at = {x: num(c)}
                 there = renamed(cell, at)
+                mark = self.log.mark()
                 try:
                     if any(self.sign(f.gap, Cell()) not in _ALLOWED[f.sign] for f in there.facts if not free(f.gap)):
                         continue
@@ -178,8 +200,10 @@ class Cells:
                     self.vanish(differentiate(difference, x), cell)
                     self.vanish(replace(difference, at), there)
                 except (Stuck, Unsupported, Undefined, Beyond, Split):
+                    self.log.drop(mark)
                     continue
                 self.rules["zero-slope"] = None
+                self._log(mark, "zero-slope", difference, cell)
                 return True
         return False
 
@@ -188,6 +212,7 @@ class Cells:
         if depth > MAX_DEPTH:
             raise Stuck(cell, "too many cases")
         form, known = self.context(cell)
+        mark = self.log.mark()
         try:
             resolved = self.resolve(t, cell)
             q = form.start(resolved)
@@ -195,12 +220,19 @@ class Cells:
                 if self.sides and self.leaves and (trouble := self.same_domain(*self.sides, cell)):
                     raise Stuck(cell, trouble)
                 self.keep(form, known)
+                self.log.close(mark, tuple(form.rules) or ("ring",), make("eq", resolved, ZERO), stated(cell))
+                if resolved is not t:
+                    self._log(mark, "resolve", t, cell)
                 return
         except Split as split:
             self._split(t, split.gap, cell, depth)
             return
         except (Undefined, Unsupported, Beyond) as error:
-            if self.empty(cell) or self._both_undefined(error, cell):
+            if self.empty(cell):
+                self._log(mark, "z3-cell", t, cell)
+                return
+            if self._both_undefined(error, cell):
+                self._log(mark, "both-undefined", t, cell)
                 return
             if isinstance(error, Beyond) and depth <= 3 and self._summands(resolved_or(t, locals()), cell, depth):
                 return
@@ -210,8 +242,12 @@ class Cells:
             self.rules["equal-indices"] = None
             p, other = pair
             self.vanish(resolved, changed(cell, distinct=cell.distinct | {frozenset(pair)}), depth + 1)
+            self.log.label(mark, make("ne", *pair))
+            second = self.log.mark()
             keep, drop = (p, other) if p.op == "num" else (other, p)
             self.vanish(replace(resolved, {drop: keep}), renamed(cell, {drop: keep}), depth + 1)
+            self.log.label(second, make("eq", *pair))
+            self._log(mark, "equal-indices", t, cell)
             return
         gap = self.free_indicator(form, q)
         if gap is not None:
@@ -220,7 +256,11 @@ class Cells:
         rounded = any(a.kind == "call" and a.data[0] == "floor" for a in _atoms_of(form, q))
         if depth <= 6 and self._summand(form, q, cell, depth):
             return
-        if self.empty(cell) or rounded and self._rounded(resolved, cell):
+        if self.empty(cell):
+            self._log(mark, "z3-cell", t, cell)
+            return
+        if rounded and self._rounded(resolved, cell):
+            self._log(mark, "integers", t, cell)
             return
         raise Stuck(cell, "the difference is not 0 by the rules" + (f", {_words(cell)}" if cell.facts else ""))
 
@@ -258,7 +298,9 @@ class Cells:
         """t vanishes if it does for each sign that gap can have."""
         self.rules["case-split"] = None
         pair = _places(gap)
+        mark = self.log.mark()
         for sign in self.signs_of(gap, cell):
+            here = self.log.mark()
             if pair is None:
                 self.vanish(t, cell.with_fact(Fact(gap, sign)), depth + 1)
             elif sign == "0":
@@ -267,6 +309,8 @@ class Cells:
             else:
                 apart = changed(cell, distinct=cell.distinct | {frozenset(pair)})
                 self.vanish(t, apart.with_fact(Fact(gap, sign)), depth + 1)
+            self.log.label(here, case(gap, sign))
+        self._log(mark, "case-split", t, cell)
 
     def signs_of(self, gap: Term, cell: Cell) -> tuple[str, ...]:
         known = self.sign(gap, cell)
@@ -535,10 +579,12 @@ class Cells:
         value and the same derivative at the point, that is the derivative of body."""
         self.rules["agree-at-kink"] = None
         sides, self.sides = self.sides, ()
+        mark = self.log.mark()
         try:
             return self._agreed_slope(body, variable, cell)
         finally:
             self.sides = sides
+            self.log.drop(mark)  # a part of writing the term out, which is one step
 
     def _agreed_slope(self, body: Term, variable: Term, cell: Cell) -> Term:
         weak = ("0", ">=0", "<=0")
@@ -641,12 +687,14 @@ class Cells:
 
     def _summand(self, form: NormalForm, q: Quotient, cell: Cell, depth: int) -> bool:
         """Sums over one range: equal if their summands are, index by index."""
+        mark = self.log.mark()
         for body in self._merged(form, q):
             try:
                 self.vanish(body, cell, depth + 4)
             except Stuck:
                 continue
             self.rules["summand"] = None
+            self._log(mark, "summand", form.term(q), cell)
             return True
         return False
 
@@ -691,11 +739,13 @@ class Cells:
             return False
         (dim, bodies), = groups.items()
         name = index(f"κ{next(self.names)}", dim)
+        mark = self.log.mark()
         try:
             self.vanish(replace(add(*bodies), {index("κ0", dim): name}), cell, depth + 4)
         except Stuck:
             return False
         self.rules["summand"] = None
+        self._log(mark, "summand", t, cell)
         return True
 
     # --- domains -------------------------------------------------------------------------------------------------------------------
@@ -874,6 +924,25 @@ def _words(cell: Cell) -> str:
     return "where " + ", ".join(f"{show(f.gap)} is {f.sign}" for f in cell.facts[:6])[:300]
 
 
+_CASES = {"+": ("lt", 1), "-": ("lt", -1), "0": ("eq", 1), ">=0": ("le", 1), "<=0": ("le", -1), "!=0": ("ne", 1)}
+
+
+def case(gap: Term, sign: str) -> Term:
+    """That a term has a sign, as a proposition."""
+    op, side = _CASES[sign]
+    return make(op, ZERO, gap) if side > 0 else make(op, gap, ZERO)
+
+
+def stated(cell: Cell) -> tuple[Known, ...]:
+    """The facts of a cell as a step of the log states them."""
+    found = []
+    for f in cell.facts:
+        fact = case(f.gap, f.sign)
+        found.append(Known(make("or", *(make("eq", p, q) for p, q in f.apart), fact) if f.apart else fact, f.every))
+    pairs = sorted((tuple(sorted(pair, key=show)) for pair in cell.distinct), key=str)
+    return (*found, *(Known(make("ne", *pair)) for pair in pairs))
+
+
 def resolved_or(t: Term, scope: dict[str, object]) -> Term:
     found = scope.get("resolved")
     return found if isinstance(found, Term) else t
@@ -1024,6 +1093,7 @@ def prove_equal(question: Question, budget: Budget) -> Proof:
     for part in instances(substituted(question)):
         for cell in cells.settled(cells_of(part)):
             cells.equal(part.lhs, part.rhs, cell)
+    cells.log.close(0, ("cases",), make("eq", question.lhs, question.rhs))
     return cells.proof()
 
 

@@ -63,6 +63,7 @@ def rest_on(line: Verdict, cited: Sequence[Citation]) -> Verdict:
         admits=_union(v.admits for v in verdicts),
         tried=(*line.tried, *(f"it cites {c.claim}, which is {c.verdict.name}" for c in open_claims)),
         rules=(*line.rules, *(f"cite {c.claim}" for c in cited)),
+        steps=line.steps,
     )
 
 

@@ -16,9 +16,10 @@ from derive.kernel.derivative import Unsupported
 from derive.kernel.field import Beyond, Split, Undefined
 from derive.kernel.induction import candidates, prove_by_induction
 from derive.kernel.integrals import has_integral, prove_done
-from derive.kernel.proof import Budget, Exhausted, Proof
+from derive.kernel.proof import Budget, Exhausted, Proof, bounded
 from derive.kernel.question import Question
 from derive.kernel.verdict import Counterexample, Status, Verdict, mint
+from derive.statement.step import claimed
 from derive.statement.term import Term, Tied, add, make, mul, replace, show, sub
 
 QUICK, SEARCH = 400, 20_000  # points of the first look and of the long search
@@ -100,6 +101,7 @@ def prove(question: Question, budget: Budget) -> Proof:
 
 def prove_as_it_is(question: Question, budget: Budget) -> Proof:
     """A proof of the question with its integrals, if any, left as they are; raises Stuck where no rule reaches it."""
+    goal = claimed(question.relation, *question.sides)
     if question.relation == "eq":
         try:
             return prove_equal(question, budget)
@@ -113,14 +115,14 @@ def prove_as_it_is(question: Question, budget: Budget) -> Proof:
         for smaller in one_term(question):
             try:
                 proof = prove_order(smaller, Budget(budget.steps // 8, _remaining(budget) / 8))
-                return Proof(("one-of-its-terms",)).then(proof)
+                return proof.within("one-of-its-terms", goal)
             except (Stuck, Beyond, Undefined, Unsupported, Split, Tied, Exhausted):
                 pass  # another term, or another rule
         each = summands(question)
         if each is not None:
             try:
                 proof = prove_order(each, Budget(budget.steps // 4, _remaining(budget) / 3))
-                return Proof(("summand-by-summand",)).then(proof)
+                return proof.within("summand-by-summand", goal)
             except (Stuck, Beyond, Undefined, Unsupported, Split, Tied, Exhausted):
                 pass  # the sums may hold what their terms do not
         return prove_order(question, budget)
@@ -128,11 +130,11 @@ def prove_as_it_is(question: Question, budget: Budget) -> Proof:
         proof = Proof(("logic",))
         for part in instances(question):
             proof = proof.then(prove_proposition(part.rhs, (*part.given, part.lhs), part, budget))
-        return proof
+        return proof.within("logic", goal)
     if question.relation == "iff":
         forth = prove_proposition(question.rhs, (*question.given, question.lhs), question, budget)
         back = prove_proposition(question.lhs, (*question.given, question.rhs), question, budget)
-        return forth.then(back)
+        return forth.then(back).within("logic", goal)
     raise ValueError(f"unknown relation {question.relation}")
 
 
@@ -199,19 +201,19 @@ def prove_proposition(goal: Term, given: tuple[Term, ...], question: Question, b
     """goal from given; `and` part by part, `not` pushed inwards, `or` from the negations of its other parts."""
     op, a = goal.op, goal.args
     if op == "true":
-        return Proof(("logic",))
+        return Proof(()).within("logic", goal)
     if op == "and":
         proof = Proof(("logic",))
         for part in a:
             proof = proof.then(prove_proposition(part, given, question, budget))
-        return proof
+        return proof.within("logic", goal)
     if op == "or":
         region = Question(goal, goal, "implies", given, question.schematic)
         cells = Cells(budget)
         if any(cells.open_needs(goal, cell) for cell in cells.settled(cells_of(region))):
             raise Beyond("an alternative that may be undefined")
         last = a[-1]
-        return Proof(("logic",)).then(prove_proposition(last, (*given, *(negation(u) for u in a[:-1])), question, budget))
+        return prove_proposition(last, (*given, *(negation(u) for u in a[:-1])), question, budget).within("logic", goal)
     if op == "not":
         return prove_proposition(negation(a[0]), given, question, budget)
     if op in ("lt", "le", "eq", "ne"):
@@ -252,7 +254,7 @@ def _proved(question: Question, proof: Proof, budget: Budget, tried: list[str]) 
         return mint(Status.UNKNOWN, scope=scope(question), hypotheses=hypotheses(question), tried=(*tried, trouble))
     return mint(
         Status.PROVED, scope=scope(question), region=proof.region, hypotheses=hypotheses(question, proof.assumed), oracles=proof.oracles,
-        rules=proof.rules,
+        rules=proof.rules, steps=bounded(proof.steps),
     )  # fmt: skip
 
 

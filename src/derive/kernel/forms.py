@@ -24,11 +24,12 @@ from derive.kernel.derivative import Unsupported, depends, differentiate
 from derive.kernel.field import Beyond, Split, Undefined
 from derive.kernel.hypothesis import sort_out
 from derive.kernel.limits import INFINITE, limit
-from derive.kernel.proof import Budget, Exhausted, Proof
+from derive.kernel.proof import Budget, Exhausted, Proof, bounded
 from derive.kernel.question import Question
 from derive.kernel.signs import Contradiction, Fact
 from derive.kernel.verdict import Counterexample, Status, Verdict, mint
 from derive.statement.claim import Form
+from derive.statement.step import Step
 from derive.statement.term import (
     HALF, KINKS, ONE, TRUE, ZERO, Term, Tied, add, free, index, make, mul, num, power, rebuild, replace, show, sub, subterms, total,
 )  # fmt: skip
@@ -81,7 +82,7 @@ def _proved(form: Form, given: Given, proof: Proof, budget: Budget, *terms: Term
         return mint(Status.UNKNOWN, hypotheses=tuple(map(show, given)), tried=("no exact point was found that satisfies the hypotheses",))
     return mint(
         Status.PROVED, scope=scope(question), region=proof.region, hypotheses=hypotheses(question, proof.assumed), oracles=proof.oracles,
-        rules=(form.name, *proof.rules),
+        rules=(form.name, *proof.rules), steps=bounded((Step((form.name,), None, (), proof.steps),)),
     )  # fmt: skip
 
 

@@ -44,12 +44,15 @@ def _over(n: Term, difference: Term, question: Question, budget: Budget) -> Proo
     step = sub(_unrolled(replace(difference, {n: add(n, ONE)}), n), difference)
     cells = Cells(budget)
     for cell in cells.settled(cells_of(question)):
+        mark = cells.log.mark()
         cells.vanish(replace(difference, {n: start}), _without(cell, n))
+        cells.log.label(mark, make("eq", n, start))
         cells.vanish(step, cell)
         trouble = cells.same_domain(question.lhs, question.rhs, cell)
         if trouble:
             raise Stuck(cell, f"one side may be undefined where the other is not: {trouble}")
     cells.rules["induction"] = None
+    cells.log.close(0, ("induction",), make("eq", question.lhs, question.rhs))
     return cells.proof()
 
 

@@ -22,7 +22,7 @@ from itertools import product
 from math import prod
 
 from derive.kernel import calculus, comparison, enclosure, lemmas, points, summation
-from derive.kernel.cells import Cell, Cells, Stuck, cells_of, instances, renamed, substituted
+from derive.kernel.cells import Cell, Cells, Stuck, case, cells_of, instances, renamed, stated, substituted
 from derive.kernel.circular import Circular
 from derive.kernel.derivative import Unsupported, arrays_in
 from derive.kernel.domain import Need
@@ -31,6 +31,7 @@ from derive.kernel.lemmas import MET
 from derive.kernel.proof import Budget, Exhausted, Proof
 from derive.kernel.question import Question
 from derive.kernel.signs import Contradiction, Fact
+from derive.statement.step import Step
 from derive.statement.term import HALF, ONE, PI, ZERO, Term, add, free, make, mul, neg, num, replace, show, sub, subterms
 
 FUELS = (1, 2, 4, 6)  # how many rules may follow one another, in each round of the search
@@ -67,7 +68,8 @@ class Order:
         self.budget = budget
         self.last = budget.spent + MOST_STEPS
         self.cells = Cells(budget)
-        self.proved: dict[tuple[Term, str, Cell], Ledger] = {}
+        self.proved: dict[tuple[Term, str, Cell], tuple[Ledger, Step]] = {}
+        self.named: list[str] = []  # the rules that were applied to the goal at hand, without those of the goals inside it
         self.failed: dict[tuple[Term, str, Cell], int] = {}
         self.false: dict[tuple[Term, str, Cell], bool] = {}
         self.asking: set[tuple[Term, str, Cell]] = set()
@@ -83,7 +85,7 @@ class Order:
         key = (goal.term, goal.want, goal.cell)
         known = self.proved.get(key)
         if known is not None:
-            self._enter(known)
+            self._enter(*known)
             return True
         if self.budget.spent > self.last:
             raise Exhausted(f"{MOST_STEPS} steps of the search for an inequality")
@@ -97,17 +99,23 @@ class Order:
 
     def _entered(self, goal: Goal, step: Callable[[Goal], bool]) -> bool:
         """Whether the step reaches the goal, with an account of its own that is kept and entered, or dropped."""
-        before = self.ledger()
+        before, named, mark = self.ledger(), self.named, self.cells.log.mark()
         self.restore(({}, {}, {}))
+        self.named = []
         done = False
         try:
             done = step(goal)
         finally:
             own = self.ledger()
             self.restore(before)
+            rules, self.named = tuple(dict.fromkeys(self.named)), named
+            if not done:
+                self.cells.log.drop(mark)
         if done:
-            self.proved[goal.term, goal.want, goal.cell] = own
-            self._enter(own)
+            stated_cell = changed(goal.cell, facts=tuple(changed(f, gap=self.circular.show(f.gap)) for f in goal.cell.facts))
+            self.cells.log.close(mark, rules or ("sign",), case(self.circular.show(goal.term), goal.want), stated(stated_cell))
+            found = self.proved[goal.term, goal.want, goal.cell] = own, self.cells.log.steps.pop()
+            self._enter(*found)
         else:
             self.failed[goal.term, goal.want, goal.cell] = goal.fuel
             self.stuck = self.stuck or goal.cell
@@ -148,6 +156,7 @@ class Order:
 
     def rule(self, name: str) -> None:
         self.cells.rules[name] = None
+        self.named.append(name)
 
     def ledger(self) -> Ledger:
         return dict(self.cells.rules), dict(self.cells.oracles), dict(self.cells.used)
@@ -155,7 +164,8 @@ class Order:
     def restore(self, ledger: Ledger) -> None:
         self.cells.rules, self.cells.oracles, self.cells.used = (dict(part) for part in ledger)  # type: ignore[assignment]
 
-    def _enter(self, ledger: Ledger) -> None:
+    def _enter(self, ledger: Ledger, step: Step) -> None:
+        self.cells.log.steps.append(step)
         self.cells.rules.update(ledger[0])
         self.cells.oracles.update(ledger[1])
         self.cells.used.update(ledger[2])
@@ -207,10 +217,18 @@ class Order:
         if goal.splits <= 0:
             return False
         self.rule("case-split")
-        return all(
-            self.proves(changed(goal, cell=goal.cell.with_fact(Fact(gap, sign)), splits=goal.splits - 1))
-            for sign in self.cells.signs_of(gap, goal.cell)
-        )
+        for sign in self.cells.signs_of(gap, goal.cell):
+            if not self._in_case(changed(goal, cell=goal.cell.with_fact(Fact(gap, sign)), splits=goal.splits - 1), case(gap, sign)):
+                return False
+        return True
+
+    def _in_case(self, goal: Goal, which: Term) -> bool:
+        """Whether the rules reach a goal that is one case of the goal around it."""
+        mark = self.cells.log.mark()
+        if not self.proves(goal):
+            return False
+        self.cells.log.label(mark, self.circular.show(which))
+        return True
 
     def _by_places(self, goal: Goal, pair: tuple[Term, Term]) -> bool:
         """equal-indices: the goal holds if it does for two places that are equal and for two that differ."""
@@ -221,9 +239,8 @@ class Order:
         apart = changed(goal, cell=changed(goal.cell, distinct=goal.cell.distinct | {frozenset(pair)}), splits=goal.splits - 1)
         keep, drop = (p, other) if p.op == "num" else (other, p)
         table = {drop: keep}
-        return self.proves(apart) and self.proves(
-            changed(goal, term=replace(goal.term, table), cell=renamed(goal.cell, table), splits=goal.splits - 1)
-        )
+        equal = changed(goal, term=replace(goal.term, table), cell=renamed(goal.cell, table), splits=goal.splits - 1)
+        return self._in_case(apart, make("ne", *pair)) and self._in_case(equal, make("eq", *pair))
 
     def _by_factors(self, goal: Goal, form: NormalForm, q: Quotient) -> bool:
         """factors: every factor has a sign of its own; in the denominator it is not 0."""
@@ -270,7 +287,7 @@ class Order:
             return self.close(part)
         known = self.proved.get(key)
         if known is not None:
-            self._enter(known)
+            self._enter(*known)
             return True
         if self.failed.get(key, -1) >= goal.fuel:
             return False
@@ -301,13 +318,15 @@ class Order:
 
     def tries(self, step: Callable[[], bool]) -> bool:
         """Whether a step succeeds; it leaves no trace where it does not."""
-        before = self.ledger()
+        before, named, mark = self.ledger(), len(self.named), self.cells.log.mark()
         try:
             if step():
                 return True
         except (Beyond, Undefined, Unsupported, Split, Contradiction):
             pass
         self.restore(before)
+        del self.named[named:]
+        self.cells.log.drop(mark)
         return False
 
     def vetoed(self, goal: Goal) -> bool:
@@ -441,10 +460,12 @@ BEYOND: tuple[Rule, ...] = (summation.by_shape, calculus.by_bisection, calculus.
 def prove_order(question: Question, budget: Budget) -> Proof:
     """lhs <= rhs, lhs < rhs or lhs != rhs wherever the hypotheses hold; raises Stuck, Exhausted."""
     order = Order(budget)
+    goal = make(question.relation, question.lhs, question.rhs)
     for part in instances(substituted(question)):
         for cell in order.cells.settled(cells_of(part)):
             for lhs, rhs, piece in _based(order, part.lhs, part.rhs, _spelt_out(cell)):
                 _prove_in_cell(order, lhs, rhs, question.relation, piece)
+    order.cells.log.close(0, ("cases",), goal)
     return order.cells.proof()
 
 

@@ -34,6 +34,7 @@ from derive.kernel.field import Beyond, Split, Undefined
 from derive.kernel.proof import Budget, Proof
 from derive.kernel.question import Question
 from derive.kernel.signs import Contradiction, Fact
+from derive.statement.step import claimed
 from derive.statement.term import (
     BINDERS, KINKS, ONE, OO, ZERO, Term, add, div, fn, free, make, mul, neg, num, power, rebuild, replace, show, sub, subterms, sym,
 )  # fmt: skip
@@ -83,6 +84,7 @@ def prove_done(question: Question, budget: Budget, prove: Callable[[Question, Bu
 
 def _with_integrals(question: Question, budget: Budget, prove: Callable[[Question, Budget], Proof], depth: int, naming: bool) -> Proof:
     cells = Cells(budget)
+    goal = claimed(question.relation, *question.sides)
     try:
         done = Integrals(question, cells, naming).question()
     except Open as split:
@@ -90,11 +92,11 @@ def _with_integrals(question: Question, budget: Budget, prove: Callable[[Questio
             raise NoForm(f"the sign of {show(split.gap)} is not known") from split
         if any(cells.open_needs(split.gap, cell) for cell in cells_of(question)):
             raise NoForm(f"{show(split.gap)} may be undefined") from split
-        proof = Proof(("case-split",))
+        proof = Proof(())
         for case in (make("lt", ZERO, split.gap), make("lt", split.gap, ZERO), make("eq", split.gap, ZERO)):
             narrower = changed(question, given=(*question.given, case), schematic=(*question.schematic, case))
-            proof = proof.then(_with_integrals(narrower, budget, prove, depth + 1, naming))
-        return proof
+            proof = proof.then(_with_integrals(narrower, budget, prove, depth + 1, naming).labelled(case))
+        return proof.within("case-split", goal)
     except FAILURES:
         if not depth:
             raise
@@ -102,7 +104,7 @@ def _with_integrals(question: Question, budget: Budget, prove: Callable[[Questio
         for cell in cells_of(question):
             empty.vanish(ONE, cell)  # 1 = 0 holds in an empty case, and in no other
         return empty.proof()
-    return cells.proof().then(prove(done, budget))
+    return cells.proof().then(prove(done, budget)).within("integrals", goal)
 
 
 class Integrals:

@@ -3,9 +3,55 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from derive.statement.term import Term
+from derive.statement.step import Known, Step
+from derive.statement.term import Term, subterms
+
+MOST_STEPS, MOST_NODES = 150, 20_000  # of a log that travels with a verdict
+CUT = "cut"  # the rule of a step whose parts, or whose goal, were too many to keep
+
+
+class Log:
+    """The steps of a search in the order in which they succeed; a step that is taken back leaves none."""
+
+    def __init__(self) -> None:
+        self.steps: list[Step] = []
+
+    def mark(self) -> int:
+        return len(self.steps)
+
+    def drop(self, mark: int) -> None:
+        """Forget what was done since the mark."""
+        del self.steps[mark:]
+
+    def close(self, mark: int, rules: tuple[str, ...], goal: Term | None, known: tuple[Known, ...] = ()) -> None:
+        """One step to the goal, of which everything since the mark is a part."""
+        parts = tuple(self.steps[mark:])
+        del self.steps[mark:]
+        self.steps.append(Step(rules, goal, known, parts))
+
+    def label(self, mark: int, case: Term) -> None:
+        """The steps since the mark settle this case of what is around them."""
+        self.steps[mark:] = [replace(step, case=case) for step in self.steps[mark:]]
+
+
+def bounded(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """The steps, as far as they are few and small; where one is left out, a step says `cut`."""
+    left, seen = MOST_STEPS, set[Term]()
+
+    def keep(step: Step) -> Step:
+        nonlocal left
+        left -= 1
+        terms = [t for t in (step.goal, step.case, *(k.proposition for k in step.known)) if t is not None]
+        new = {u for t in terms for u in subterms(t)} - seen if left > 0 else set()
+        if left <= 0 or len(seen) + len(new) > MOST_NODES:
+            return Step((CUT,), case=step.case if step.case in seen else None)
+        seen.update(new)
+        parts = tuple(keep(part) for part in step.parts[: left + 1])
+        return replace(step, parts=parts if len(parts) == len(step.parts) else (*parts, Step((CUT,))))
+
+    return tuple(keep(step) for step in steps)
 
 
 @dataclass(frozen=True)
@@ -17,7 +63,7 @@ class Proof:
     used: tuple[Term, ...] = ()  # the hypotheses used
     assumed: tuple[str, ...] = ()  # other facts that travel with the verdict, in words
     oracles: tuple[str, ...] = ()  # outside code that it rests on: "z3"
-    steps: tuple[str, ...] = field(default=(), compare=False)  # the numbered steps that --explain prints
+    steps: tuple[Step, ...] = field(default=(), compare=False)  # how the goals were reached: what --explain prints and recheck replays
 
     def then(self, other: Proof) -> Proof:
         """Both proofs, one after the other."""
@@ -27,6 +73,14 @@ class Proof:
             rules, region, tuple(dict.fromkeys(self.used + other.used)), tuple(dict.fromkeys(self.assumed + other.assumed)),
             tuple(dict.fromkeys(self.oracles + other.oracles)), self.steps + other.steps,
         )  # fmt: skip
+
+    def within(self, rule: str, goal: Term) -> Proof:
+        """The proof of a goal that this rule leads back to what is proved here."""
+        return replace(self, rules=tuple(dict.fromkeys((rule, *self.rules))), steps=(Step((rule,), goal, (), self.steps),))
+
+    def labelled(self, case: Term) -> Proof:
+        """The same proof, which settles this case of what is around it."""
+        return replace(self, steps=tuple(replace(step, case=case) for step in self.steps))
 
 
 class Exhausted(Exception):

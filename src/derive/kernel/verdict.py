@@ -6,9 +6,11 @@ Python cannot make that ironclad; tests/test_architecture.py looks for any other
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
+
+from derive.statement.step import Step
 
 
 class Status(Enum):
@@ -54,6 +56,7 @@ class Verdict:
     counterexample: Counterexample | None
     tried: tuple[str, ...]  # for UNKNOWN: what was tried
     rules: tuple[str, ...]  # names of the rules applied, in order
+    steps: tuple[Step, ...] = field(repr=False)  # the proof's log: its goals and cases, as far as they are few
 
     def __init__(self, token: object, **fields: Any) -> None:
         if token is not _TOKEN:
@@ -80,6 +83,7 @@ def mint(
     counterexample: Counterexample | None = None,
     tried: tuple[str, ...] = (),
     rules: tuple[str, ...] = (),
+    steps: tuple[Step, ...] = (),
 ) -> Verdict:
     """A verdict; raises TypeError where its parts contradict its status."""
     if not isinstance(status, Status):
@@ -90,5 +94,5 @@ def mint(
         raise TypeError("a proof names the rules that it used")
     return Verdict(
         _TOKEN, status=status, scope=scope, region=region, hypotheses=hypotheses, oracles=tuple(sorted(set(oracles))),
-        admits=tuple(sorted(set(admits))), counterexample=counterexample, tried=tried, rules=rules,
+        admits=tuple(sorted(set(admits))), counterexample=counterexample, tried=tried, rules=rules, steps=steps,
     )  # fmt: skip

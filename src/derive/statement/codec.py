@@ -17,9 +17,10 @@ from typing import Any, NoReturn
 
 from derive.errors import DeriveError
 from derive.statement.claim import FORMS, RELATIONS, Claim, Erratum, Form, Link, Page, Source
+from derive.statement.step import Known, Step
 from derive.statement.term import FUNCTIONS, ONE, PROPOSITIONS, SORTS, ZERO, Term, children, make
 
-CLASSES = {c.__name__: c for c in (Claim, Erratum, Form, Link, Page, Source)}
+CLASSES = {c.__name__: c for c in (Claim, Erratum, Form, Known, Link, Page, Source, Step)}
 CONSTANTS = ("pi", "euler_gamma", "catalan", "oo")
 MOST_NODES, MOST_DEPTH, MOST_DIGITS, LONGEST_NAME = 200_000, 2_000, 50_000, 200
 DEEPEST_PART = 4  # lists inside lists in a part of a Form
@@ -346,4 +347,16 @@ def _check_erratum(erratum: Erratum) -> None:
         _refuse("an erratum is refuted or ill-posed")
 
 
-_SENSE: dict[type, Callable[[Any], None]] = {Link: _check_link, Form: _check_form, Claim: _check_claim, Erratum: _check_erratum}
+def _check_known(known: Known) -> None:
+    _want([known.proposition], "proposition", "what is known")
+    if any(i.op != "index" for i in known.every):
+        _refuse("a proposition holds for all values of indices")
+
+
+def _check_step(step: Step) -> None:
+    _want([t for t in (step.goal, step.case) if t is not None], "proposition", "a step")
+
+
+_SENSE: dict[type, Callable[[Any], None]] = {
+    Link: _check_link, Form: _check_form, Claim: _check_claim, Erratum: _check_erratum, Known: _check_known, Step: _check_step,
+}  # fmt: skip
