@@ -56,7 +56,7 @@ def test_a_proof_is_shown_as_numbered_steps() -> None:
         "     step 1.1, case x > 0: ring, exp-laws: x = x",
         "     step 1.2, case x ≤ 0: cut",
         "     and: cite a.b",
-        "  2. x² = x² + 1   why: careless",
+        "  2. x² = x² + 1",
     ]
 
 

@@ -360,7 +360,7 @@ def _at_point(form: Form, given: Given, wanted: bool) -> Verdict:
         holds = balls.truth(proposition, point, precision)  # type: ignore[arg-type]
         if holds is wanted:
             words = ", ".join(f"{name} = {value}" for name, value in point.printed())
-            return mint(Status.PROVED, hypotheses=tuple(map(show, given)), rules=(form.name, f"at {words}"))
+            return mint(Status.PROVED, hypotheses=tuple(map(show, given)), rules=(form.name, f"at {words}"), steps=(Step((form.name,)),))
         if holds is not None:
             return mint(Status.UNKNOWN, tried=(f"the proposition is {holds} at that point",))
     return mint(Status.UNKNOWN, tried=("balls cannot tell at that point",))
@@ -458,7 +458,7 @@ def _rounds_to(form: Form, given: Given, budget: Budget) -> Verdict:
     inside = make("and", make("le", low, t), make("lt", t, high))
     for precision in (64, 256, 1024):
         if balls.truth(inside, Point({}, {}, {}, {}), precision) is True:
-            return mint(Status.PROVED, hypotheses=tuple(map(show, given)), rules=("rounds_to", "ball", "halves go up"))
+            return mint(Status.PROVED, hypotheses=tuple(map(show, given)), rules=("rounds_to", "ball", "halves go up"), steps=(Step((form.name,)),))
     return mint(Status.UNKNOWN, tried=("balls cannot tell",))
 
 
