@@ -48,20 +48,23 @@ from derive import (
     half,
     has_shape,
     index,
+    indices,
     kink,
     natural,
     original,
     outer,
     real,
     real_matrix,
+    real_vector,
 )  # fmt: skip
 
 # Given
 alpha = real("alpha")  # the slope of the leaky rectifier below 0
 n = natural("n")  # number of examples
 r = index("r", upto=n)
-q = index("q", upto=d_h)
+q, t = indices("q t", upto=d_h)
 X = real_matrix("X", n, d)  # the inputs of the examples, one in each row
+g = real_vector("g", d_h)  # any gradient in the hidden pre-activations
 z = real("z")
 
 
@@ -274,33 +277,45 @@ pre_activations_shape = claim(has_shape(D(loss(through), a), d_h), source=cite("
 input_shape = claim(has_shape(x, d), source=cite("003", "2o"), covers=["003.2o.dim_x"])
 
 # The input
-hidden_output_in_an_input = claim(
-    D(leaky(hidden[q]), x[i]),
-    eq(slope(hidden[q]) * D(hidden[q], x[i]), by=leaky_slope),
-    eq(slope(hidden[q]) * W1[q, i]),
-    given=off_kinks,
-    source=original,
-)
-error = softmax(network) - onehot
-input_entry = claim(
-    D(loss(network), x[i]),
-    eq(Sum(error[k] * D(network[k], x[i]), k), by=loss_in_the_logits),
-    eq(Sum(error[k] * Sum(W2[k, q] * D(leaky(hidden[q]), x[i]), q), k), why="x_i acts on every hidden unit"),
-    eq(Sum(error[k] * Sum(W2[k, q] * (slope(hidden[q]) * W1[q, i]), q), k), by=hidden_output_in_an_input),
-    eq(Sum(dL_da(hidden)[q] * W1[q, i], q), why="the two finite sums change places"),
-    given=off_kinks,
+hidden_in_an_input = claim(
+    D(hidden[j], x[i]),
+    eq(D(hidden_row, x[i]), why="row j times x"),
+    eq(W1[j, i], why="x_i occurs in one term"),
     source=cite("003", "2p"),
     covers=["003.2p.x_i"],
     reads_as="k is j, and x_i inside the row is x",
-    unknown="the exchange of the two sums: with the rectifier inside the softmax the normal form grows beyond its bound on atoms",
+)
+weighed_by_any_gradient = claim(
+    Sum(g[t] * D(hidden[t], x[i]), t),
+    eq(Sum(g[t] * W1[t, i], t), by=hidden_in_an_input),
+    source=cite("003", "2p"),
+    covers=["003.2p.x_i"],
+    reads_as="g is the gradient in the hidden pre-activations",
+)
+chain_rule_x = claim(
+    D(loss(network), x[i]),
+    eq(Sum(dL_da(hidden)[t] * D(hidden[t], x[i]), t), why="x_i acts on every a_j", by=pre_activations),
+    given=off_kinks,
+    source=cite("003", "2p"),
+    covers=["003.2p.x_i"],
+)
+input_entry = claim(
+    D(loss(network), x[i]),
+    eq(
+        Sum(dL_da(hidden)[t] * W1[t, i], t),
+        why="the chain rule, and w_ji for each derivative of a pre-activation; two finite sums change places",
+        by=[chain_rule_x, weighed_by_any_gradient],
+    ),
+    given=off_kinks,
+    source=cite("003", "2p"),
+    covers=["003.2p.x_i"],
 )
 inputs = claim(
     D(loss(network), x),
-    eq(W1.T @ dL_da(hidden), by=input_entry),
+    eq(W1.T @ dL_da(hidden), why="entry by entry", by=input_entry),
     given=off_kinks,
     source=cite("003", "2p"),
     covers=["003.2p.x"],
-    unknown="rests on input_entry",
 )
 
 # Errata
