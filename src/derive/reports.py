@@ -12,7 +12,7 @@ from pathlib import Path
 from derive import catalogue
 from derive.contents import read_contents
 from derive.errors import DeriveError
-from derive.export import html, json_report, junit, latex, markdown
+from derive.export import coverage, html, json_report, junit, latex, markdown
 from derive.export.plots import Plot, draw_all
 from derive.jobs import Call, Lost, Pool
 from derive.outcome import Outcome
@@ -81,8 +81,9 @@ def write(report: Report, forms: Iterable[str], output: str, *, draws: bool = Fa
             written.append(write_whole(folder / f"{page.name}.html", text))
         written.append(write_whole(folder / "index.html", html.index(pages, contents=contents, version=__version__)))
     if "markdown" in forms:
-        for name, make in (("status", markdown.status), ("errata", markdown.errata), ("coverage", markdown.coverage)):
-            written.append(write_whole(folder / f"{name}.md", make(pages).rstrip() + "\n"))
+        said = coverage.coverage(pages, coverage.sources_beside(report.pages))
+        for name, text in (("status", markdown.status(pages)), ("errata", markdown.errata(pages)), ("coverage", said)):
+            written.append(write_whole(folder / f"{name}.md", text.rstrip() + "\n"))
     if "junit" in forms:
         written.append(write_whole(folder / "junit.xml", render(report, "junit")))
     if "json" in forms:

@@ -28,14 +28,6 @@ def test_errata(pages) -> None:
     assert "- `*` is the entrywise product: PROVED (softmax_jacobian.jacobian)" in text
 
 
-def test_coverage(pages) -> None:
-    text = markdown.coverage(pages)
-    assert "| 003.1j.chain | [softmax_jacobian.jacobian](../derivations/softmax_jacobian.py#L20) | PROVED | $" in text
-    assert "softmax_jacobian.sign](../derivations/softmax_jacobian.py#L60) (erratum) | REFUTED |" in text
-    for row in text.splitlines()[4:]:
-        assert row.count("|") == 5, "a bar inside a formula would end its cell"
-
-
 def test_put_replaces_only_its_own_block() -> None:
     text = "a\n<!-- status: made by x -->\nold\nlines\n<!-- end of status -->\nb\n"
     once = markdown.put(text, "status", "new \\1\n")

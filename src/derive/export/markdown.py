@@ -1,9 +1,8 @@
-"""Markdown: the status table of the README, ERRATA.md and docs/coverage.md, all made from outcomes."""
+"""Markdown: the status table of the README and ERRATA.md, made from outcomes."""
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from derive.export.account import MARKS, Account, page_account, source_words
@@ -54,26 +53,6 @@ def errata(pages: Pages) -> str:
     return "\n\n".join(out) + "\n"
 
 
-def coverage(pages: Pages) -> str:
-    """Each ledger entry with the items that settle it and what they say, to be read by eye; a whole file."""
-    found: dict[str, list[tuple[Page, Outcome]]] = defaultdict(list)
-    for page, outcomes in pages:
-        for o in outcomes:
-            for entry in o.item.covers:
-                found[entry].append((page, o))
-    rows = [["Entry", "Item", "Verdict", "Statement"]]
-    for entry in sorted(found, key=_natural):
-        for page, o in sorted(found[entry], key=lambda pair: pair[1].item.id):
-            claim = o.item if isinstance(o.item, Claim) else o.item.printed
-            kind = "" if isinstance(o.item, Claim) else " (erratum)"
-            said = f"${_in_table(statement_latex(claim))}$" if claim else _cell("; ".join(words for words, _, _ in o.readings))
-            rows.append([entry, f"[{o.item.id}](../{page.file}#L{o.item.line}){kind}", o.verdict.name if o.verdict else "ILL-POSED", said])
-    head = (
-        "What no program can see is whether a claim says what its source says: here each entry of the ledger stands beside its statement."
-    )
-    return f"# Coverage\n\n{head}\n\n{_table(rows)}\n"
-
-
 def put(text: str, name: str, block: str) -> str:
     """The text with what stands between `<!-- name: ... -->` and `<!-- end of name -->` replaced; raises ValueError without these marks."""
     marks = re.compile(rf"(<!-- {re.escape(name)}\b[^>]*-->\n)(?:.*?\n)??(<!-- end of {re.escape(name)} -->)", re.DOTALL)
@@ -114,11 +93,6 @@ def _table(rows: Sequence[Sequence[str]], numbers: Iterable[int] = ()) -> str:
     return "\n".join("| " + " | ".join(row) + " |" for row in (head, rule, *body))
 
 
-def _natural(entry: str) -> list[tuple[int, str]]:
-    """Entry 2 before entry 10."""
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", entry)]
-
-
 def _text(words: str) -> str:
     """Prose for Markdown: only its plain text is escaped."""
     marks = {"math": "$", "code": "`"}
@@ -131,8 +105,3 @@ def _escape(words: str) -> str:
 
 def _cell(words: str) -> str:
     return _text(words).replace("\n", " ")
-
-
-def _in_table(latex: str) -> str:
-    """LaTeX whose bars do not end the cell."""
-    return latex.replace("|", r"\vert ").replace("\n", " ")
