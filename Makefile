@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: help verify test reports status corpus bench lint trust lock clean
+.PHONY: help verify test reports status corpus bench docs lint trust lock clean
 
 help:
 	@echo "make verify    verify every page of derivations/, write reports/"
@@ -14,6 +14,7 @@ help:
 	@echo "make status    verify, then put the generated tables into README.md, ERRATA.md and docs/coverage.md"
 	@echo "make corpus    put the whole practice corpus to decide, and check its truths by numbers"
 	@echo "make bench     run the comparisons of benchmarks/"
+	@echo "make docs      build the documentation in build/docs; a warning is an error"
 	@echo "make lint      ruff and mypy"
 	@echo "make trust     hold what every verdict rests on against docs/trust.txt"
 	@echo "make lock      choose the newest versions and write requirements.lock"
@@ -43,6 +44,10 @@ corpus: $(INSTALLED)
 bench: $(INSTALLED)
 	@ls benchmarks/*.py >/dev/null 2>&1 || { echo "make bench: benchmarks/ holds no comparison yet"; exit 1; }
 	for file in benchmarks/*.py; do $(PY) $$file || exit 1; done
+
+docs: $(INSTALLED)
+	@$(PY) -c 'import furo, myst_parser, sphinx' 2>/dev/null || { echo "make docs: Sphinx is missing; $(PY) -m pip install -e '.[docs]'"; exit 1; }
+	$(PY) -m sphinx -W --keep-going -q -b html docs build/docs && echo "documentation in build/docs/index.html"
 
 lint: $(INSTALLED)
 	$(PY) -m ruff check src tests derivations
