@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import sys
 import types
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from derive.cache import Cache
 from derive.check import check_page, check_pages
 from derive.errors import ReadError
 from derive.jobs import Call, Lost
-from derive.kernel import claims
+from derive.kernel import claims, proof
 from derive.kernel.question import Question
 from derive.kernel.questions import compose, statement
 from derive.kernel.verdict import Counterexample, Status, Verdict, mint
+from derive.memory import Memory
 from derive.outcome import Outcome, Witness
 from derive.recheck import Recheck
 from derive.statement.claim import Claim, Erratum, Form, Link, Page
@@ -308,7 +313,7 @@ def test_an_error_in_one_claim_leaves_the_others(word: str, said: str) -> None:
 class LosingPool:
     """A pool that loses the process of every call whose claim is named so."""
 
-    def run(self, calls: list[Call], report: object) -> list[object]:
+    def run(self, calls: list[Call], report: object, keep: object) -> list[object]:
         def answer(call: Call) -> object:
             names = [item.id for item in (call.args[0] if isinstance(call.args[0], list) else [call.args[0]])]
             return Lost("stopped: it ran past 65 s") if any("lost" in name for name in names) else call.function(*call.args)
@@ -322,6 +327,76 @@ def test_a_claim_that_is_lost_is_unknown_and_stops_nothing() -> None:
     assert [(o.item.id, o.result) for o in outcomes] == [("page.lost", "unknown"), ("page.good", "unwitnessed")]
     assert [link.verdict.tried for link in outcomes[0].links] == [("stopped: it ran past 65 s",)] * 2
     assert "ran past 65 s" in outcomes[1].messages[0], "the witness of the page is lost with it"
+
+
+class CountingPool:
+    """A pool that runs everything here and writes down what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def run(self, calls: list[Call], report: object, keep: Callable[[int, object], None]) -> list[object]:
+        answers = []
+        for k, call in enumerate(calls):
+            self.asked.append("witness" if isinstance(call.args[0], list) else call.args[0].id)
+            answers.append(call.function(*call.args))
+            keep(k, answers[-1])
+        return answers
+
+
+def asked(memory: Memory, *items: Claim | Erratum, seed: int = 0) -> list[str]:
+    """What is decided and witnessed when these items are checked with this memory; its outcomes are those without memory."""
+    pool = CountingPool()
+    remembered = check_pages([page(*items)], pool=pool, memory=memory, seed=seed).outcomes  # type: ignore[arg-type]
+    fresh = check_pages([page(*items)], seed=seed).outcomes
+    assert [replace(o, seconds=0.0) for o in remembered] == [replace(o, seconds=0.0) for o in fresh]
+    return sorted(pool.asked)
+
+
+def test_only_what_changed_and_what_cites_it_is_decided(tmp_path: Path) -> None:
+    memory = Memory(Cache(tmp_path))
+    base, user, other = claim("base", "PROVED"), claim("user", "lemma", by=("page.base",), at=2), claim("other", "REFUTED", at=3)
+    assert asked(memory, base, user, other) == ["page.base", "page.other", "page.user", "witness"]
+    assert asked(memory, base, user, other) == []
+    assert asked(memory, base, user, replace(other, line=30, title="moved")) == []
+    changed = claim("base", "PROVED 2")
+    assert asked(memory, changed, user, other) == ["page.base", "page.user", "witness"]
+    assert asked(memory, base, user, other) == [], "what was decided before is still known"
+    assert asked(memory, base, user, other, seed=1) == ["witness"], "a seed is the witness's alone"
+
+
+def test_a_claim_is_open_again_where_what_it_cites_is(tmp_path: Path) -> None:
+    memory = Memory(Cache(tmp_path))
+    user = claim("user", "PROVED", by=("page.base",), at=2)
+    assert asked(memory, claim("base", "PROVED"), user) == ["page.base", "page.user", "witness"]
+    # The comparison in `asked` holds its verdict against the one without memory.
+    assert asked(memory, claim("base", "UNKNOWN"), user) == ["page.base", "page.user", "witness"]
+
+
+def test_what_a_clock_stopped_is_decided_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def hurried(question: Question, budget: object) -> Verdict:
+        proof.note_overrun()
+        return fake_decide(question, budget)
+
+    memory = Memory(Cache(tmp_path))
+    with monkeypatch.context() as patch:
+        patch.setattr(claims, "decide", hurried)
+        assert asked(memory, claim("c", "PROVED")) == ["page.c", "witness"]
+        assert asked(memory, claim("c", "PROVED")) == ["page.c"]
+    assert asked(memory, claim("c", "PROVED")) == ["page.c"]
+    assert asked(memory, claim("c", "PROVED")) == []
+
+
+def test_what_was_done_before_an_interrupt_is_kept(tmp_path: Path) -> None:
+    class InterruptedPool(CountingPool):
+        def run(self, calls: list[Call], report: object, keep: Callable[[int, object], None]) -> list[object]:
+            super().run(calls[:-1], report, keep)
+            raise KeyboardInterrupt
+
+    memory, items = Memory(Cache(tmp_path)), (claim("a", "PROVED"), claim("b", "PROVED 2", at=2))
+    with pytest.raises(KeyboardInterrupt):
+        check_pages([page(*items)], pool=InterruptedPool(), memory=memory)  # type: ignore[arg-type]
+    assert asked(memory, *items) == ["page.b"]
 
 
 def test_a_missing_witness_is_no_pass(monkeypatch: pytest.MonkeyPatch) -> None:

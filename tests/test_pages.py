@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
@@ -12,7 +13,8 @@ from pathlib import Path
 import pytest
 
 import derive
-from derive import catalogue
+from derive import catalogue, confine
+from derive.cache import Cache
 from derive.errors import PageError
 from derive.pages import load, load_all
 from derive.statement.claim import Page
@@ -208,15 +210,15 @@ def test_one_error_never_hides_the_others(tmp_path: Path) -> None:
     assert "a page is a Python file" in words[7]
 
 
-def test_a_page_that_hangs_is_killed_with_all_that_it_started(tmp_path: Path) -> None:
-    pid = tmp_path / "pid"
-    text = f"import subprocess\np = subprocess.Popen(['sleep', '60'])\nopen({str(pid)!r}, 'w').write(str(p.pid))\np.wait()\n"
+def test_a_page_that_hangs_is_killed_with_all_that_it_started(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    text = "import subprocess\np = subprocess.Popen(['sleep', '60'])\nprint('started', p.pid, flush=True)\np.wait()\n"
     start = time.monotonic()
     with pytest.raises(PageError, match="stopped after"):
         load(write(tmp_path, text), timeout=2)
     assert time.monotonic() - start < 10
     time.sleep(0.2)
-    assert not Path(f"/proc/{pid.read_text()}").exists() or " Z " in Path(f"/proc/{pid.read_text()}/stat").read_text()
+    process = Path("/proc") / capfd.readouterr().err.split("started ")[1].split()[0]
+    assert not process.exists() or " Z " in (process / "stat").read_text()
 
 
 def test_a_process_left_behind_keeps_nobody_waiting(tmp_path: Path) -> None:
@@ -249,6 +251,92 @@ def test_this_process_runs_no_page(tmp_path: Path) -> None:
     state(tmp_path, "import os\nos.environ['DERIVE_RAN'] = '1'\nit = claim(x, eq(x))\n")
     assert "DERIVE_RAN" not in os.environ
     assert "derivations" not in sys.modules
+
+
+# A page runs alone, cannot write, and is not run again while nothing that it rests on has changed
+
+
+def test_what_one_page_does_no_other_page_sees(tmp_path: Path) -> None:
+    texts = {
+        "a": "import derive.child as c\nc._read_page = None\nimport sympy\nsympy.exp = sympy.sin\nit = claim(x, eq(x))\n",
+        "b": "import sympy\nit = claim(sympy.exp(x), eq(exp(x)))\n",
+    }
+    first, second = load_all([write(tmp_path, text, name) for name, text in texts.items()])
+    assert isinstance(first, PageError)
+    assert isinstance(second, Page)
+    assert second.claims[0].first is fn("exp", X)
+
+
+def test_a_page_states_no_other_page(tmp_path: Path) -> None:
+    forged = (
+        "import derive.child as c, dataclasses as d\nplain = c._read_page\n"
+        "def forge(page): return d.replace(page, {})\nc._read_page = lambda *a: forge(plain(*a))\nit = claim(x, eq(x))\n"
+    )
+    for change in ("name='other'", "claims=tuple(d.replace(c, id='other.it') for c in page.claims)"):
+        with pytest.raises(PageError, match="stated another page"):
+            state(tmp_path, forged.format(change))
+    assert state(tmp_path, forged.format("title='Mine'")).title == "Mine"
+
+
+@pytest.mark.skipif(not confine.available(), reason="this system has no Landlock; derive keeps no cache on it")
+def test_a_page_cannot_write(tmp_path: Path) -> None:
+    cache = Cache(tmp_path / "cache")
+    cache.put("decision", "key", {"links": []})
+    text = "import sqlite3\nbase = sqlite3.connect({!r})\nbase.execute('DELETE FROM entries')\nit = claim(x, eq(x))\n"
+    with pytest.raises(PageError, match="OperationalError"):
+        state(tmp_path, text.format(str(cache.file)))
+    with pytest.raises(PageError, match="PermissionError"):
+        state(tmp_path, f"open({str(tmp_path / 'page.py')!r}, 'a').write('x = 1')\nit = claim(x, eq(x))\n")
+    assert cache.get("decision", "key") == {"links": []}
+
+
+PARTS = {
+    "base": "it = claim(x, eq(x))\n",
+    "page": "from derivations.base import it\nword = open(__file__[:-7] + 'data.txt').read()\nmine = claim(x, eq(x, by=it, why=word))\n",
+    "alone": "it = claim(y, eq(y))\n",
+}
+
+
+def ran(folder: Path, capfd: pytest.CaptureFixture[str]) -> list[str]:
+    """The pages that were run when all three are loaded with the cache of the folder."""
+    files = [folder / f"{name}.py" for name in PARTS]
+    capfd.readouterr()
+    remembered = load_all(files, cache=Cache(folder / "cache"), forks=2)
+    started = sorted(line.removeprefix("runs ") for line in capfd.readouterr().err.splitlines() if line.startswith("runs "))
+    assert remembered == load_all(files)
+    return started
+
+
+def test_a_page_is_run_again_only_when_what_it_rests_on_has_changed(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    for name, text in PARTS.items():
+        write(tmp_path, f"if __name__ == 'derivations.{name}': print('runs {name}')\n{text}", name)
+    (tmp_path / "data.txt").write_text("a reason")
+    assert ran(tmp_path, capfd) == ["alone", "base", "base", "page"], "the page that is imported runs in the process of each"
+    assert ran(tmp_path, capfd) == []
+    (tmp_path / "data.txt").write_text("another reason")
+    assert ran(tmp_path, capfd) == ["base", "page"]
+    write(tmp_path, "print('runs base')\nit = claim(x, eq(x))\nmore = claim(y, eq(y))\n", "base")
+    assert ran(tmp_path, capfd) == ["base", "base", "page"]
+    assert ran(tmp_path, capfd) == []
+
+
+def test_a_broken_page_is_run_again(tmp_path: Path) -> None:
+    cache = Cache(tmp_path / "cache")
+    file = write(tmp_path, "1 / 0\n")
+    assert [type(load_all([file], cache=cache)[0]) for _ in range(2)] == [PageError, PageError]
+    assert cache.hits == 0
+
+
+def test_a_damaged_page_is_run_again(tmp_path: Path) -> None:
+    said: list[str] = []
+    cache, file = Cache(tmp_path / "cache", said.append), write(tmp_path, "it = claim(x, eq(x))\n")
+    (page,) = load_all([file], cache=cache)
+    with sqlite3.connect(cache.file) as base:
+        ((key,),) = base.execute("SELECT key FROM entries").fetchall()
+    for forged in ({}, {"page": [], "read": []}, {"page": {"nodes": [], "value": {"is": "Verdict"}}, "read": []}, {"read": 3}, ["page"]):
+        cache.put("page", key, forged)
+        assert load_all([file], cache=cache) == [page]
+    assert len(said) == 5
 
 
 # Pages import each other by one line, wherever they lie
@@ -300,7 +388,7 @@ def test_a_page_of_ones_own_hides_the_library_page_of_its_name(tmp_path: Path) -
 
 def test_every_page_of_the_library_loads() -> None:
     files = catalogue.files_in(catalogue.library())
-    for file, page in zip(files, load_all(files), strict=True):
+    for file, page in zip(files, load_all(files, forks=2), strict=True):
         assert isinstance(page, Page), page
         assert {item.name for item in catalogue.outline(file).items} == {i.id.partition(".")[2] for i in (*page.claims, *page.errata)} - {
             i.id.partition(".")[2] for i in page.claims if i.printed

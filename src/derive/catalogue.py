@@ -14,6 +14,7 @@ import os
 import tokenize
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from derive.errors import DeriveError, PageError
@@ -103,16 +104,22 @@ def outline(file: Path) -> Outline:
         # Reading as tokenize does obeys an encoding line and a byte order mark.
         with tokenize.open(file) as stream:
             source = stream.read()
-        tree = ast.parse(source, filename=str(file))
+        return _outlined(file.stem, str(file), show_path(file), source)
     except OSError as error:
         raise PageError(f"the page cannot be read: {error.strerror}", file=show_path(file)) from error
     except SyntaxError as error:
         raise PageError(f"syntax error: {error.msg}", file=show_path(file), line=error.lineno or 1) from error
     except ValueError as error:  # a null byte, or bytes that are no text
         raise PageError(f"the page is no Python text: {error}", file=show_path(file), line=1) from error
+
+
+@lru_cache(maxsize=1024)
+def _outlined(name: str, path: str, shown: str, source: str) -> Outline:
+    """The outline of a text. A run asks several times for each page, and parsing is most of what `--list` does."""
+    tree = ast.parse(source, filename=path)
     title, _, text = (ast.get_docstring(tree) or "").partition("\n")
     items = tuple(item for node in tree.body if (item := _item(node)))
-    return Outline(file.stem, show_path(file), title.strip(), text.strip(), items, _cites(tree), _notes(tree, source))
+    return Outline(name, shown, title.strip(), text.strip(), items, _cites(tree), _notes(tree, source))
 
 
 def _item(node: ast.stmt) -> Item | None:

@@ -10,7 +10,9 @@ import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
+from derive import keys
 from derive.errors import DeriveError
 from derive.jobs import Call, Lost, Pool, run_here
 from derive.judgement import Decided, Judge, claim_result, findings_of_claim
@@ -18,6 +20,7 @@ from derive.kernel import chain
 from derive.kernel.proof import Budget
 from derive.kernel.question import Question
 from derive.kernel.verdict import Counterexample, Status, Verdict
+from derive.memory import Memory, lines
 from derive.outcome import LinkOutcome, Outcome, Repair, Witness
 from derive.statement.claim import Claim, Erratum, Link, Page
 
@@ -34,11 +37,12 @@ def decide_item(item: Claim | Erratum, cited: Mapping[str, Claim], seconds: floa
     """What the kernel says of a claim, or of the formula that an erratum printed; an error becomes a fault, never an exception."""
     # Imported here: the process that asks for outcomes loads no rule of the kernel, its workers do.
     from derive.kernel.claims import clock, decide_claim, refute_claim_at
+    from derive.kernel.proof import overruns
 
     claim = item.printed if isinstance(item, Erratum) else item
     if claim is None:
         return Decided(())
-    start = time.monotonic()
+    start, before = time.monotonic(), overruns()
     try:
         verdicts, ends = decide_claim(claim, cited, clock(seconds))
         at = refute_claim_at(claim, item.refuted_at) if isinstance(item, Erratum) and item.refuted_at else None
@@ -48,9 +52,9 @@ def decide_item(item: Claim | Erratum, cited: Mapping[str, Claim], seconds: floa
         trace = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{trace.filename.rpartition('/')[2]}:{trace.lineno}"
         return _stopped(claim, f"internal error: {type(error).__name__}: {error} ({where})", time.monotonic() - start, fault=True)
-    links = tuple(LinkOutcome(relation, why, v) for (relation, why), v in zip(_lines(claim), verdicts, strict=True))
+    links = tuple(LinkOutcome(relation, why, v) for (relation, why), v in zip(lines(claim), verdicts, strict=True))
     again, note = recheck_claim(claim, verdicts)
-    return Decided(links, ends, time.monotonic() - start, at, recheck=again, recheck_note=note)
+    return Decided(links, ends, time.monotonic() - start, at, recheck=again, recheck_note=note, settled=overruns() == before)
 
 
 def recheck_claim(claim: Claim, verdicts: Sequence[Verdict]) -> tuple[str, str]:
@@ -66,15 +70,10 @@ def recheck_claim(claim: Claim, verdicts: Sequence[Verdict]) -> tuple[str, str]:
     return found.status, found.note
 
 
-def _lines(claim: Claim) -> list[tuple[str, str]]:
-    """The relation and the reason of each link; a form is one line."""
-    return [(claim.form.name, "")] if claim.form is not None else [(link.relation, link.why) for link in claim.links]
-
-
 def _stopped(claim: Claim | None, why: str, seconds: float = 0.0, *, fault: bool = False) -> Decided:
     """A claim that got no answer: every line of it is UNKNOWN."""
-    links = tuple(LinkOutcome(relation, reason, chain.stop(why)) for relation, reason in (_lines(claim) if claim else ()))
-    return Decided(links, None, seconds, fault=why if fault else "")
+    links = tuple(LinkOutcome(relation, reason, chain.stop(why)) for relation, reason in (lines(claim) if claim else ()))
+    return Decided(links, None, seconds, fault=why if fault else "", settled=False)
 
 
 # Whole pages
@@ -82,10 +81,11 @@ def _stopped(claim: Claim | None, why: str, seconds: float = 0.0, *, fault: bool
 
 @dataclass(frozen=True)
 class Checked:
-    """The outcomes of some pages, and the errors that claims raised while they were decided."""
+    """The outcomes of some pages, the errors that claims raised while they were decided, and whether all of it was settled."""
 
     outcomes: list[Outcome]
     errors: list[DeriveError]
+    settled: bool = True  # no clock had a hand in it, every witness ran: another run would say the same
 
 
 def check_page(page: Page, library: Sequence[Page] = (), *, seed: int = 0, timeout: float = TIMEOUT) -> list[Outcome]:
@@ -102,30 +102,40 @@ def check_pages(
     timeout: float = TIMEOUT,
     wanted: Callable[[Claim | Erratum], bool] = lambda item: True,
     report: Callable[[int, int], None] = lambda done, of: None,
+    memory: Memory | None = None,
     repair: bool = False,
 ) -> Checked:
     """The outcomes of the wanted claims and errata of these pages, in the order of pages and lines.
 
-    What they cite is decided too, on whatever page it stands. Without a pool everything runs in this process, where a time limit
-    cannot kill. `repair` looks for what would make a refuted claim true.
+    What they cite is decided too, on whatever page it stands. What is in memory is not asked again. Without a pool everything runs in
+    this process, where a time limit cannot kill. `repair` looks for what would make a refuted claim true.
     """
     claims = {c.id: c for page in (*library, *pages) for c in page.claims}
     items = [i for page in pages for i in items_of(page) if wanted(i)]
     needed = _with_citations(items, claims)
-    groups = [group for page in pages if (group := _to_witness(page, items))]
-    calls = [Call(witness_claims, (group, seed), WITNESS_LIMIT) for group in groups]
-    for item in needed:
-        cited = {name: claims[name] for name in _cites(item) if name in claims}
-        calls.append(Call(decide_item, (item, cited, timeout), timeout + GRACE))
-    answers = pool.run(calls, report) if pool else run_here(calls, report)
+    asked: list[_Asked] = [_Witnessing(group, seed) for page in pages if (group := _to_witness(page, items))]
+    asked += [_Deciding(item, {name: claims[name] for name in _cites(item) if name in claims}, timeout) for item in needed]
+    answers: dict[int, Any] = {k: answer for k, a in enumerate(asked) if memory is not None and (answer := a.recall(memory)) is not None}
+    open_ = [k for k in range(len(asked)) if k not in answers]
+
+    def keep(place: int, answer: Any) -> None:
+        if memory is not None and not isinstance(answer, Lost):
+            asked[open_[place]].keep(memory, answer)
+
+    calls = [asked[k].call() for k in open_]
+    answers |= zip(open_, pool.run(calls, report, keep) if pool else run_here(calls, report, keep), strict=True)
     witnesses: dict[str, Witness] = {}
-    for group, answer in zip(groups, answers, strict=False):
-        witnesses |= {c.id: Witness("NOT_RUN", note=answer.why) for c in group} if isinstance(answer, Lost) else answer
-    decided = {i.id: _found(i, answer) for i, answer in zip(needed, answers[len(groups) :], strict=True)}
+    decided: dict[str, Decided] = {}
+    for k, a in enumerate(asked):
+        if isinstance(a, _Witnessing):
+            witnesses |= a.found(answers[k])
+        else:
+            decided[a.item.id] = a.found(answers[k])
+    settled = all(found.settled for found in decided.values()) and all(w.status != "NOT_RUN" for w in witnesses.values())
     judge = Judge(claims, decided, witnesses)
     errors = [DeriveError(found.fault, file=item.file, line=item.line) for item in needed if (found := decided[item.id]).fault]
     outcomes = [judge.outcome(item) for item in items]
-    return Checked(_with_repairs(outcomes, pool) if repair else outcomes, errors)
+    return Checked(_with_repairs(outcomes, pool) if repair else outcomes, errors, settled)
 
 
 def _with_repairs(outcomes: Sequence[Outcome], pool: Pool | None) -> list[Outcome]:
@@ -187,10 +197,67 @@ def _to_witness(page: Page, items: Sequence[Claim | Erratum]) -> list[Claim]:
     return [c for c in page.claims if c.id in chosen] + [e.printed for e in page.errata if e.id in chosen and e.printed]
 
 
-def _found(item: Claim | Erratum, answer: Decided | Lost) -> Decided:
-    if isinstance(answer, Decided):
-        return answer
-    return _stopped(item.printed if isinstance(item, Erratum) else item, answer.why)
+@dataclass(frozen=True)
+class _Deciding:
+    """One item, to be decided."""
+
+    item: Claim | Erratum
+    cited: dict[str, Claim]
+    timeout: float
+
+    @cached_property
+    def key(self) -> str:
+        return keys.of_decision(self.item, self.cited, self.timeout)
+
+    def recall(self, memory: Memory) -> Decided | None:
+        found = memory.decision(self.item, self.key)
+        claim = self.item.printed if isinstance(self.item, Erratum) else self.item
+        if found is None or claim is None:
+            return found
+        # A proof that was kept counts only where the second checker, asked again, has nothing against the claim.
+        again, note = recheck_claim(claim, [link.verdict for link in found.links])
+        if again == "DISAGREES":
+            memory.cache.report(f"a proof of {self.item.id} was kept, and the second checker disagrees: {note}; it is decided anew")
+            return None
+        return replace(found, recheck=again, recheck_note=note)
+
+    def call(self) -> Call:
+        return Call(decide_item, (self.item, self.cited, self.timeout), self.timeout + GRACE)
+
+    def keep(self, memory: Memory, answer: Decided) -> None:
+        memory.keep_decision(self.key, answer)
+
+    def found(self, answer: Decided | Lost) -> Decided:
+        if isinstance(answer, Decided):
+            return answer
+        return _stopped(self.item.printed if isinstance(self.item, Erratum) else self.item, answer.why)
+
+
+@dataclass(frozen=True)
+class _Witnessing:
+    """The claims of one page, to be witnessed together."""
+
+    claims: list[Claim]
+    seed: int
+
+    @cached_property
+    def key(self) -> str:
+        return keys.of_witness(self.claims, self.seed)
+
+    def recall(self, memory: Memory) -> dict[str, Witness] | None:
+        return memory.witnesses(self.claims, self.key)
+
+    def call(self) -> Call:
+        return Call(witness_claims, (self.claims, self.seed), WITNESS_LIMIT)
+
+    def keep(self, memory: Memory, answer: dict[str, Witness]) -> None:
+        memory.keep_witnesses(self.key, self.claims, answer)
+
+    def found(self, answer: dict[str, Witness] | Lost) -> dict[str, Witness]:
+        return {c.id: Witness("NOT_RUN", note=answer.why) for c in self.claims} if isinstance(answer, Lost) else answer
+
+
+_Asked = _Deciding | _Witnessing
 
 
 # Two expressions that we did not write

@@ -1,9 +1,7 @@
-"""The child process that runs pages and hands back what they state, as data.
+"""The child process that runs a page and hands back what it states, as data.
 
-Pages are code; this is the only place that executes one, and it never makes a verdict. It writes one line of JSON for each page
-to a private file descriptor, so that a page may print what it likes.
-
-    python -m derive.child DESCRIPTOR MEMORY FOLDER LIBRARY FILE ...
+Pages are code; this is the only place that executes one, and it never makes a verdict. It writes one line of JSON to a private file
+descriptor, so that a page may print what it likes. The process is a fork of the nursery, with SymPy loaded (see nursery.py).
 """
 
 from __future__ import annotations
@@ -14,9 +12,10 @@ import importlib.util
 import json
 import os
 import re
+import site
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -25,7 +24,7 @@ from sympy import oo
 from sympy.core.parameters import evaluate
 
 from derive import __all__ as vocabulary
-from derive.catalogue import PACKAGE, nearest, outline, show_path
+from derive.catalogue import PACKAGE, Outline, nearest, outline, show_path
 from derive.errors import DeriveError, PageError
 from derive.kernel.read import read_lines
 from derive.statement import codec
@@ -40,11 +39,10 @@ from derive.vocabulary.forms import Cell, DraftForm
 class Shelf(importlib.abc.MetaPathFinder):
     """Finds pages as modules of the package `derivations`: in the folder of the pages, then in the library."""
 
-    def __init__(self, folders: Sequence[str]) -> None:
-        self.folders = list(dict.fromkeys(folders))
-        self.pages: dict[str, Page] = {}
+    def __init__(self, folders: Sequence[str], page: str) -> None:
+        self.folders, self.page = list(dict.fromkeys(folders)), page
+        self.stated: Page | None = None
         self.broken: dict[str, PageError] = {}
-        self.reading: list[str] = []
 
     def find_spec(self, fullname: str, path: object = None, target: object = None) -> importlib.machinery.ModuleSpec | None:
         if fullname == PACKAGE:
@@ -60,12 +58,13 @@ class Shelf(importlib.abc.MetaPathFinder):
 
     def load(self, file: str) -> Page:
         """The page in a file of the first folder; raises PageError."""
-        name = Path(file).stem
         try:
-            importlib.import_module(f"{PACKAGE}.{name}")
+            importlib.import_module(f"{PACKAGE}.{self.page}")
         except ModuleNotFoundError as error:
             raise PageError(str(error), file=file) from error
-        return self.pages[name]
+        if self.stated is None:
+            raise PageError("the page was not run", file=file)
+        return self.stated
 
 
 class PageLoader(importlib.machinery.SourceFileLoader):
@@ -82,7 +81,11 @@ class PageLoader(importlib.machinery.SourceFileLoader):
             # Unevaluated, log(exp(x)) stays log(exp(x)): the page states what it says.
             with sheet.turn_to(sheet.Sheet(self.page_name, self.path)) as page, evaluate(False):
                 super().exec_module(module)
-                self.shelf.pages[self.page_name] = _read_page(page, module)
+                plan = outline(Path(self.path))
+                _name_drafts(page, module, {item.line: item.name for item in plan.items})
+                # Of a page that is only imported, the names are enough: it is read when it is run for itself.
+                if self.page_name == self.shelf.page:
+                    self.shelf.stated = _read_page(page, plan)
         except BaseException as error:
             if isinstance(error, KeyboardInterrupt):
                 raise
@@ -135,10 +138,8 @@ def _line_in(path: str, error: BaseException) -> int:
 # From drafts to statements
 
 
-def _read_page(page: sheet.Sheet, module: ModuleType) -> Page:
+def _read_page(page: sheet.Sheet, plan: Outline) -> Page:
     file = show_path(page.file)
-    plan = outline(Path(page.file))
-    _name_drafts(page, module, {item.line: item.name for item in plan.items})
     claims, errata = [], []
     for draft in page.stated:
         if isinstance(draft, Draft):
@@ -277,6 +278,22 @@ def _read_erratum(draft: DraftErratum, file: str) -> Erratum:
 # The process
 
 
+def state(file: str, folders: Sequence[str], memory: int, channel: int) -> None:
+    """Run the page in a file and write what it states, or why it does not load, to a file descriptor, as one line."""
+    if memory:
+        _limit_memory(memory)
+    opened: set[str] = set()
+    sys.addaudithook(lambda event, arguments: opened.add(arguments[0]) if event == "open" and isinstance(arguments[0], str) else None)
+    shelf = Shelf(folders, Path(file).stem)
+    sys.meta_path.insert(0, shelf)
+    try:
+        answer = {"page": codec.encode(shelf.load(file)), "read": _beside(opened)}
+    except PageError as error:
+        answer = {"error": error.message, "file": show_path(error.file or file), "line": error.line}
+    with open(channel, "w", encoding="utf-8") as out:
+        print(json.dumps(answer), file=out)
+
+
 def _limit_memory(bytes_: int) -> None:
     import resource
 
@@ -284,24 +301,8 @@ def _limit_memory(bytes_: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (bytes_, hard))
 
 
-def main(arguments: Sequence[str]) -> None:
-    """Load the files one after the other and write what each states, or why it does not load."""
-    descriptor, memory, folder, library, *files = arguments
-    if int(memory):
-        _limit_memory(int(memory))
-    shelf = Shelf([folder, library])
-    sys.meta_path.insert(0, shelf)
-    # A page that looks for its own folder finds nothing of ours in its way.
-    sys.argv = [""]
-    with open(int(descriptor), "w", encoding="utf-8") as out:
-        for k, file in enumerate(files):
-            print(json.dumps({"starts": k}), file=out, flush=True)
-            try:
-                answer = {"page": k, "data": codec.encode(shelf.load(file))}
-            except PageError as error:
-                answer = {"error": k, "file": show_path(error.file or file), "line": error.line, "message": error.message}
-            print(json.dumps(answer), file=out, flush=True)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
+def _beside(opened: Iterable[str]) -> list[str]:
+    """The files that a page rests on beside pages: what it opened, but for what belongs to Python, to what is installed and to derive."""
+    ours = [sys.prefix, sys.base_prefix, os.path.dirname(os.__file__), *site.getsitepackages(), os.path.dirname(__file__), "/dev"]
+    roots = tuple({f"{os.path.abspath(place)}{os.sep}" for place in ours})
+    return sorted(path for path in set(map(os.path.abspath, opened)) if not path.startswith(roots) and not path.endswith(".pyc"))

@@ -21,6 +21,7 @@ from derive.select import keyword
 from derive.version import __version__
 
 if TYPE_CHECKING:
+    from derive.cache import Cache
     from derive.reports import Report
     from derive.statement.claim import Claim, Erratum
 
@@ -69,10 +70,11 @@ def select(targets: Sequence[str], matches: Callable[[str], bool] | None = None)
     return Selection(claims, errors, matches or (lambda name: True))
 
 
-def verify(selection: Selection, *, jobs: int, seed: int, timeout: float) -> Report:
-    """Load, decide and witness all that is selected."""
+def verify(selection: Selection, *, jobs: int, seed: int, timeout: float, cache: Cache | None = None) -> Report:
+    """Load, decide and witness all that is selected, but for what is in the cache."""
     from derive.check import check_pages, items_of
     from derive.jobs import Pool
+    from derive.memory import Memory
     from derive.pages import load_all
     from derive.progress import progress
     from derive.reports import Report
@@ -80,7 +82,7 @@ def verify(selection: Selection, *, jobs: int, seed: int, timeout: float) -> Rep
 
     files = catalogue.with_cited(list(selection.claims))
     _refuse_twins(files)
-    loaded = dict(zip(files, load_all(files), strict=True))
+    loaded = dict(zip(files, load_all(files, forks=jobs, cache=cache), strict=True))
     wanted = [loaded[file] for file in selection.claims]
     pages = [p for p in wanted if isinstance(p, Page)]
     errors = [*selection.errors, *(p for p in wanted if isinstance(p, PageError))]
@@ -88,7 +90,10 @@ def verify(selection: Selection, *, jobs: int, seed: int, timeout: float) -> Rep
     if not errors and not any(selection.wants(item) for page in pages for item in items_of(page)):
         raise DeriveError("no claim is selected: the pages state none, or -k matches none")
     with Pool(jobs) as pool, progress("deciding") as watch:
-        checked = check_pages(pages, library, pool=pool, seed=seed, timeout=timeout, wanted=selection.wants, report=watch, repair=True)
+        memory = Memory(cache) if cache else None
+        checked = check_pages(
+            pages, library, pool=pool, seed=seed, timeout=timeout, wanted=selection.wants, report=watch, memory=memory, repair=True
+        )
     return Report(pages, checked.outcomes, [*errors, *checked.errors])
 
 
@@ -104,6 +109,13 @@ def verify_formula(text: str, given: Sequence[str], *, jobs: int, seed: int, tim
     with Pool(jobs) as pool, progress("deciding") as watch:
         checked = check_pages([page], pool=pool, seed=seed, timeout=timeout, report=watch, repair=True)
     return Report([page], checked.outcomes, checked.errors)
+
+
+def open_cache() -> Cache | None:
+    """The cache; none where this system cannot keep pages from writing to it."""
+    from derive import cache, confine
+
+    return cache.Cache(cache.place()) if confine.available() else None
 
 
 def _refuse_twins(files: Sequence[Path]) -> None:
@@ -177,7 +189,7 @@ def print_errors(errors: Iterable[DeriveError]) -> None:
 @click.option("-j", "--jobs", metavar="N", type=click.IntRange(1), help="Worker processes; one per core unless said.")
 @click.option("--seed", metavar="S", type=int, default=0, help="Seed of the points that the witness draws.")
 @click.option("--timeout", metavar="SECONDS", type=click.FloatRange(0, min_open=True), default=60.0, help="What one claim may take; 60.")
-@click.option("--no-cache", is_flag=True, help="Decide everything anew.")
+@click.option("--no-cache", is_flag=True, help="Run, decide and witness everything anew.")
 @click.option("--strict", is_flag=True, help="Exit 1 for what a page declares UNKNOWN or ADMITTED, too.")
 @click.option("--explain", is_flag=True, help="Print how each verdict came about.")
 @click.option("--trust", is_flag=True, help="Print what each verdict rests on, a line per claim.")
@@ -230,7 +242,7 @@ def command(
             return print_list(selection)
         if "html" in formats and not _is_folder(output) and len(selection.claims) > 1:
             raise click.UsageError("several pages of HTML go to a folder: -o PATH/")
-        report = verify(selection, jobs=jobs or _cores(), seed=seed, timeout=timeout)
+        report = verify(selection, jobs=jobs or _cores(), seed=seed, timeout=timeout, cache=None if no_cache else open_cache())
     document_on_stdout = bool(formats) and not output
     if formats:
         from derive import reports

@@ -38,6 +38,18 @@ class Lost:
     why: str
 
 
+Report = Callable[[int, int], None]  # (done, of)
+Keep = Callable[[int, Any], None]  # (place of the call, its answer)
+
+
+def _say_nothing(done: int, of: int) -> None:
+    pass
+
+
+def _keep_nothing(place: int, answer: Any) -> None:
+    pass
+
+
 class Pool:
     """Worker processes, started when first needed and kept until `close`."""
 
@@ -53,8 +65,8 @@ class Pool:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close(at_once=kind is not None)
 
-    def run(self, calls: Iterable[Call], report: Callable[[int, int], None] = lambda done, of: None) -> list[Any]:
-        """The answer of each call, or `Lost`; `report(done, of)` is called after each."""
+    def run(self, calls: Iterable[Call], report: Report = _say_nothing, keep: Keep = _keep_nothing) -> list[Any]:
+        """The answer of each call, or `Lost`; after each come `keep(place, answer)` and `report(done, of)`."""
         calls = list(calls)
         answers: list[Any] = [None] * len(calls)
         waiting = deque(range(len(calls)))
@@ -75,6 +87,7 @@ class Pool:
                     suspects.append(k)
                 else:
                     done += 1
+                    keep(k, answers[k])
                     report(done, len(calls))
             if suspects and not running:
                 # Everything that ran is lost with the pool; which call broke it shows when each runs alone.
@@ -82,6 +95,7 @@ class Pool:
                 for k in sorted(suspects):
                     answers[k] = _run_alone(calls[k])
                     done += 1
+                    keep(k, answers[k])
                     report(done, len(calls))
                 suspects.clear()
         return answers
@@ -105,13 +119,14 @@ class Pool:
         return future
 
 
-def run_here(calls: Iterable[Call], report: Callable[[int, int], None] = lambda done, of: None) -> list[Any]:
+def run_here(calls: Iterable[Call], report: Report = _say_nothing, keep: Keep = _keep_nothing) -> list[Any]:
     """The answer of each call, made in this process, where no limit can kill."""
     calls = list(calls)
     answers: list[Any] = []
     for call in calls:
         report(len(answers), len(calls))
         answers.append(call.function(*call.args))
+        keep(len(answers) - 1, answers[-1])
     report(len(calls), len(calls))
     return answers
 

@@ -29,6 +29,7 @@ class Decided:
     fault: str = ""  # an error that the lines raised, in words
     recheck: str = "NOT_RUN"  # what the second checker says of the lines
     recheck_note: str = ""
+    settled: bool = True  # no clock had a hand in it: the same question gets the same answer on any machine
 
 
 @dataclass

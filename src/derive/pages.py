@@ -5,24 +5,24 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import select
 import signal
 import site
 import subprocess
 import sys
 import sysconfig
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
-from derive import catalogue
+from derive import catalogue, keys
+from derive.cache import Cache
 from derive.errors import DeriveError, PageError
 from derive.statement import codec
 from derive.statement.claim import Page
 
 TIMEOUT = 30.0  # seconds a page may take to state its claims
+KIND = "page"  # of an entry of the cache
 
 
 def load(path: Path | str, timeout: float = TIMEOUT, memory: int = 0) -> Page:
@@ -33,23 +33,78 @@ def load(path: Path | str, timeout: float = TIMEOUT, memory: int = 0) -> Page:
     return found
 
 
-def load_all(paths: Sequence[Path | str], timeout: float = TIMEOUT, memory: int = 0) -> list[Page | PageError]:
-    """Each page, or the error that says why it does not load, in the order of the paths. `timeout` counts for each page."""
+def load_all(
+    paths: Sequence[Path | str], timeout: float = TIMEOUT, memory: int = 0, *, forks: int = 1, cache: Cache | None = None
+) -> list[Page | PageError]:
+    """Each page, or the error that says why it does not load, in the order of the paths. `timeout` counts for each page.
+
+    A page that is in the cache, with the text of all that it rests on, is not run again.
+    """
     found: dict[int, Page | PageError] = {}
     folders: dict[str, list[int]] = {}
+    known = {k: _key(Path(path)) for k, path in enumerate(paths)} if cache else {}
     for k, path in enumerate(paths):
         problem = _unfit(Path(path))
         if problem:
             found[k] = _error(str(path), problem)
+        elif cache and (kept := _recall(cache, known[k])):
+            found[k] = kept
         else:
             folders.setdefault(os.path.dirname(os.path.abspath(path)), []).append(k)
     for folder, waiting in folders.items():
-        # A page that kills its process or runs too long costs a new process, and none of the others its answer.
-        while waiting:
-            for position, answer in _run(folder, [os.path.abspath(paths[k]) for k in waiting], timeout, memory):
-                found[waiting[position]] = answer
-            waiting = [k for k in waiting if k not in found]
-    return [found[k] for k in range(len(paths))]
+        # Should the nursery itself be killed, each page that it owes gets another one, alone.
+        for batch in (waiting, *([k] for k in waiting)):
+            missing = [k for k in batch if k not in found]
+            for position, answer in _run(folder, [os.path.abspath(paths[k]) for k in missing], timeout, memory, forks):
+                k = missing[position]
+                found[k] = page = _page(answer, str(paths[k]), timeout)
+                # A file that changed under our hands has another key by now.
+                if cache and isinstance(page, Page) and known[k] == _key(Path(paths[k])):
+                    _keep(cache, known[k], answer)
+    loaded = [found.get(k) or _error(str(path), "its process died without a word") for k, path in enumerate(paths)]
+    return _spread(paths, loaded)
+
+
+def _spread(paths: Sequence[Path | str], loaded: list[Page | PageError]) -> list[Page | PageError]:
+    """The same pages, where one that imports a broken page is broken too: what it cites says nothing."""
+    broken = {os.path.realpath(path): error for path, error in zip(paths, loaded, strict=True) if isinstance(error, PageError)}
+    out: list[Page | PageError] = []
+    for path, page in zip(paths, loaded, strict=True):
+        cited = (broken.get(os.path.realpath(f)) for f in catalogue.with_cited([Path(path)]) if broken and isinstance(page, Page))
+        error = next((e for e in cited if e is not None), None)
+        words = f"it imports {Path(error.file).stem}, which does not load: {error.message}" if error else ""
+        out.append(_error(str(path), words) if error else page)
+    return out
+
+
+# What the cache keeps of a page: its statements, under a key that is the text of all that they rest on
+
+
+def _key(path: Path) -> str:
+    texts = keys.of_files(Path(os.path.abspath(file)) for file in catalogue.with_cited([path]))
+    return keys.digest("page", keys.sources(keys.STATES), keys.versions(), catalogue.show_path(path), texts)
+
+
+def _keep(cache: Cache, key: str, answer: dict[str, Any]) -> None:
+    read = answer.get("read")
+    if isinstance(read, list) and all(isinstance(name, str) for name in read):
+        cache.put(KIND, key, {"page": answer["page"], "read": keys.of_files(map(Path, read))})
+
+
+def _recall(cache: Cache, key: str) -> Page | None:
+    """What a page stated when it ran, unless a file that it read then has changed."""
+    kept = cache.get(KIND, key)
+    try:
+        if kept is None or [list(f) for f in keys.of_files(Path(name) for name, _ in kept["read"])] != kept["read"]:
+            return None
+        page = codec.decode(kept["page"])
+    except (DeriveError, KeyError, TypeError, ValueError) as error:
+        cache.report(f"what is kept of a page cannot be used ({error}); it is run again")
+        return None
+    return page if isinstance(page, Page) else None
+
+
+# The process
 
 
 def _unfit(path: Path) -> str:
@@ -58,26 +113,27 @@ def _unfit(path: Path) -> str:
     return "" if path.is_file() else "there is no such file"
 
 
-def _run(folder: str, files: Sequence[str], timeout: float, memory: int) -> Iterator[tuple[int, Page | PageError]]:
-    """The answers of one child, by position in files. It gives at least one, and stops early after a page that killed the child."""
+def _run(folder: str, files: Sequence[str], timeout: float, memory: int, forks: int) -> Iterator[tuple[int, dict[str, Any]]]:
+    """What the process of each page answered, by position in files, as it comes; a page is missing where the nursery was killed."""
+    if not files:
+        return
     reading, writing = os.pipe()
-    try:
-        with tempfile.TemporaryFile() as output, os.fdopen(reading, "rb") as stream:
-            child = _start(folder, files, writing, output, memory)
+    with tempfile.TemporaryFile() as output, os.fdopen(reading, "rb") as stream:
+        try:
+            nursery = _start(writing, [str(memory), str(timeout), str(forks), folder, str(catalogue.library()), *files], output)
+        finally:
             os.close(writing)
-            writing = -1
-            try:
-                yield from _follow(child, stream, files, timeout, output)
-            finally:
-                _end(child)
-                _pass_on(output)
-    finally:
-        if writing >= 0:
-            os.close(writing)
+        try:
+            for line in stream:
+                place, _, answer = line.partition(b" ")
+                yield int(place), _parse(answer)
+        finally:
+            _end(nursery)
+            _pass_on(output)
 
 
-def _start(folder: str, files: Sequence[str], writing: int, output: IO[bytes], memory: int) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-P", "-B", "-m", "derive.child", str(writing), str(memory), folder, str(catalogue.library()), *files]
+def _start(writing: int, arguments: Sequence[str], output: IO[bytes]) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-P", "-B", "-m", "derive.nursery", str(writing), *arguments]
     root = str(Path(__file__).resolve().parent.parent)
     # Set and dict orders of the child never depend on the run.
     environment = {**os.environ, "PYTHONHASHSEED": "0"}
@@ -88,28 +144,17 @@ def _start(folder: str, files: Sequence[str], writing: int, output: IO[bytes], m
     )  # fmt: skip
 
 
-def _follow(
-    child: subprocess.Popen[bytes], stream: IO[bytes], files: Sequence[str], timeout: float, output: IO[bytes]
-) -> Iterator[tuple[int, Page | PageError]]:
-    """One answer for each file, in order; a page that kills its process, runs too long or forges an answer gets an error, as the last."""
-    running = 0
-    for line in _lines(child, stream, timeout):
-        file, message = files[min(running, len(files) - 1)], {} if line is None else _parse(line)
-        if line is None:
-            yield running, _error(file, f"it was stopped after {timeout:g} s; a page states claims and leaves computing to the kernel")
-            return
-        if message == {"starts": running}:
-            continue
-        if message.get("page") == running:
-            yield running, _decode(message.get("data"), file)
-        elif message.get("error") == running and isinstance(message.get("line"), int):
-            yield running, PageError(str(message.get("message")), file=str(message.get("file")), line=message["line"])
-        else:
-            yield min(running, len(files) - 1), _error(file, "it wrote on the private channel of its process; a page only states")
-            return
-        running += 1
-    if child.wait() != 0 and running < len(files):
-        yield running, _error(files[running], f"its process died ({_ending(child.returncode)}){_last_words(output)}")
+def _page(answer: dict[str, Any], file: str, timeout: float) -> Page | PageError:
+    """What the process of a page answered, as a page or an error; nothing of it is taken on trust."""
+    if "page" in answer:
+        return _decode(answer["page"], file)
+    if isinstance(answer.get("line"), int):
+        return PageError(str(answer.get("error")), file=str(answer.get("file")), line=answer["line"])
+    if answer.get("late") is True:
+        return _error(file, f"it was stopped after {timeout:g} s; a page states claims and leaves computing to the kernel")
+    if isinstance(answer.get("died"), int):
+        return _error(file, f"its process died ({_ending(answer['died'])})")
+    return _error(file, "it wrote on the private channel of its process; a page only states")
 
 
 def _error(file: str, message: str) -> PageError:
@@ -130,28 +175,11 @@ def _decode(data: Any, file: str) -> Page | PageError:
         page = codec.decode(data)
     except DeriveError as error:
         return _error(file, f"its statements are no statements: {error.message}")
-    return page if isinstance(page, Page) else _error(file, "its process stated no page")
-
-
-def _lines(child: subprocess.Popen[bytes], stream: IO[bytes], timeout: float) -> Iterator[bytes | None]:
-    """What the child writes, line by line; None where a line keeps us waiting too long."""
-    pending, deadline = b"", time.monotonic() + timeout
-    while True:
-        # A process that the page left behind may hold the channel open, so look at the child too.
-        ready, _, _ = select.select([stream], [], [], min(0.2, max(0.0, deadline - time.monotonic())))
-        if ready:
-            chunk = os.read(stream.fileno(), 1 << 16)
-            if not chunk:
-                return
-            *lines, pending = (pending + chunk).split(b"\n")
-            for line in lines:
-                deadline = time.monotonic() + timeout
-                yield line
-        elif child.poll() is not None:
-            return
-        elif time.monotonic() > deadline:
-            yield None
-            return
+    name = Path(file).stem
+    ids = [item.id for items in (page.claims, page.errata) for item in items] if isinstance(page, Page) else []
+    if not isinstance(page, Page) or page.name != name or not all(i.startswith(f"{name}.") for i in ids):
+        return _error(file, "its process stated another page")
+    return page
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
@@ -170,10 +198,7 @@ def _pass_on(output: IO[bytes]) -> None:
 
 
 def _ending(code: int) -> str:
-    return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit {code}"
-
-
-def _last_words(output: IO[bytes]) -> str:
-    output.seek(0)
-    lines = output.read()[-4000:].decode(errors="replace").strip().splitlines()
-    return f": {lines[-1].strip()}" if lines else ""
+    """How a process died: a signal that has no name goes by its number."""
+    if code >= 0:
+        return f"exit {code}"
+    return f"signal {signal.Signals(-code).name}" if -code in signal.valid_signals() else f"signal {-code}"

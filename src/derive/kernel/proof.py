@@ -87,6 +87,19 @@ class Exhausted(Exception):
     """The budget is spent: the answer is UNKNOWN, with what was tried."""
 
 
+_overruns = 0
+
+
+def overruns() -> int:
+    """How often a clock has stopped something in this process: what is decided while this grows may depend on the machine's speed."""
+    return _overruns
+
+
+def note_overrun() -> None:
+    global _overruns
+    _overruns += 1
+
+
 class Budget:
     """Rule steps that may still be taken, and a wall-clock safety net."""
 
@@ -101,4 +114,5 @@ class Budget:
             raise Exhausted(f"{self.steps} rule steps")
         if time.monotonic() > self.deadline:
             self.timed_out = True
+            note_overrun()
             raise Exhausted(f"{self.seconds:g} s")

@@ -6,16 +6,18 @@ on the machine's speed.
 
 from __future__ import annotations
 
+import time
 from fractions import Fraction
 from math import lcm
 from typing import Any
 
 from derive.kernel.field import Atom, Beyond, FrozenPoly, NormalForm, Split, Undefined, _ONE_POLY, atoms_within
-from derive.kernel.proof import Budget
+from derive.kernel.proof import Budget, note_overrun
 from derive.kernel.signs import Fact
 
 RESOURCES = 1_500_000
 MEMORY = 600  # megabytes that one question may take
+NET = 4.0  # seconds that one question may take
 LARGEST = 400  # terms of a polynomial; a larger one is not asked about
 
 
@@ -29,7 +31,7 @@ def contradictory(form: NormalForm, facts: tuple[Fact, ...], budget: Budget, res
 
     solver, _ = built
     try:
-        return bool(solver.check() == z3.unsat)
+        return bool(_answer(solver) == z3.unsat)
     except z3.Z3Exception:  # out of memory: no answer
         return False
 
@@ -44,7 +46,7 @@ def model(form: NormalForm, facts: tuple[Fact, ...], budget: Budget) -> dict[Ato
 
     solver, variables = built
     try:
-        if solver.check() != z3.sat:
+        if _answer(solver) != z3.sat:
             return {}
     except z3.Z3Exception:
         return {}
@@ -56,6 +58,17 @@ def model(form: NormalForm, facts: tuple[Fact, ...], budget: Budget) -> dict[Ato
         if z3.is_rational_value(value) or z3.is_int_value(value):
             out[atom] = Fraction(value.as_fraction()) if z3.is_rational_value(value) else Fraction(value.as_long())
     return out
+
+
+def _answer(solver: Any) -> Any:
+    """What z3 says; where the clock and not its count stopped it, that is noted."""
+    import z3
+
+    start = time.monotonic()
+    found = solver.check()
+    if found == z3.unknown and time.monotonic() - start > 0.9 * NET:
+        note_overrun()
+    return found
 
 
 def _build(form: NormalForm, facts: tuple[Fact, ...], resources: int = RESOURCES) -> tuple[Any, dict[Atom, Any]] | None:
@@ -90,7 +103,7 @@ def _build(form: NormalForm, facts: tuple[Fact, ...], resources: int = RESOURCES
         return None
     solver = z3.Solver()
     solver.set("rlimit", resources)
-    solver.set("timeout", 4000)
+    solver.set("timeout", int(1000 * NET))
     solver.set("max_memory", MEMORY)
     solver.add(*constraints)
     return solver, encoder.variables
