@@ -60,7 +60,7 @@ trust: $(INSTALLED)
 		|| { echo "make trust: verdicts rest on something else now; if that is meant: mv .trust.new docs/trust.txt"; exit 1; }
 
 lock: $(INSTALLED)
-	$(PY) -m piptools compile --quiet --upgrade --strip-extras --allow-unsafe --extra dev --no-annotate --no-header \
+	$(PY) -m piptools compile --quiet --upgrade --strip-extras --allow-unsafe --extra dev --extra docs --no-annotate --no-header \
 		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file requirements.lock pyproject.toml
 
 clean:

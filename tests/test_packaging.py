@@ -81,3 +81,43 @@ def test_the_lock_file_pins_every_dependency() -> None:
 
 def test_the_change_log_speaks_of_this_version() -> None:
     assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text()
+
+
+TYPED = '''"""A user's script."""
+
+from derive import D, Sum, claim, decide, eq, exp, indices, log, natural, original, real_vector
+from derive.check import Decision
+
+n = natural("n")
+j, k = indices("j k", upto=n)
+x = real_vector("x", n)
+gradient = claim(D(log(Sum(exp(x[k]), k)), x[j]), eq(exp(x[j]) / Sum(exp(x[k]), k), why="chain rule"), source=original)
+
+
+def settle(left: object, right: object) -> str:
+    found: Decision = decide(left, right)
+    if found.counterexample is not None:
+        return ", ".join(f"{name} = {value}" for name, value in found.counterexample.at)
+    return f"{found.name} {found.scope} {found.witness.status}"
+'''
+
+
+def test_a_users_script_passes_mypy_strict_against_the_installed_package(wheel: zipfile.ZipFile, tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "venv")], check=True)
+    (site,) = (tmp_path / "venv" / "lib").glob("python*/site-packages")
+    wheel.extractall(site)
+    script = tmp_path / "script.py"
+
+    def complaints(text: str) -> list[str]:
+        script.write_text(text)
+        command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), "--config-file", os.devnull]
+        environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "MYPYPATH")}
+        python = ["--python-executable", str(tmp_path / "venv" / "bin" / "python"), script.name]
+        done = subprocess.run([*command, *python], cwd=tmp_path, env=environment, capture_output=True, text=True)
+        return [line for line in done.stdout.splitlines() if ": error: " in line]
+
+    assert complaints(TYPED) == []
+    # Seen to fail: an argument and a result of the wrong type, then a package that no longer says that it is typed.
+    assert len(complaints(TYPED + "\n\nwrong: int = decide(1, 1, given=(), timeout='ten').name\n")) == 2
+    (site / "derive" / "py.typed").unlink()
+    assert any("import-untyped" in line for line in complaints(TYPED))
