@@ -24,6 +24,7 @@ from derive.kernel import signs
 from derive.kernel.field import Atom, Beyond, NormalForm, Quotient, Restart, Split, Undefined, bound
 from derive.kernel.proof import Budget, Exhausted, Log, Proof
 from derive.kernel.question import Question
+from derive.kernel.sizes import linear
 from derive.kernel.signs import Contradiction, Fact, Signs
 from derive.statement.step import Known
 from derive.statement.term import (
@@ -1036,7 +1037,17 @@ def facts_of(proposition: Term, every: tuple[Term, ...] = ()) -> tuple[Fact, ...
     if sign == "+" and is_whole(gap):
         # an integer above 0 is at least 1
         return Fact(gap, sign, every), Fact(sub(gap, ONE), ">=0", every)
-    return (Fact(gap, sign, every),)
+    return (Fact(gap, sign, every), *_without_magnitude(gap, sign, every))
+
+
+def _without_magnitude(gap: Term, sign: str, every: tuple[Term, ...]) -> tuple[Fact, ...]:
+    """c >= 0 from |u(i)| <= c for every i, where there is some i."""
+    if not every or sign not in ("+", ">=0") or not all(i.args[1].op == "sym" and i.args[1].args[1] == "positive integer" for i in every):
+        return ()
+    form = linear(gap)
+    kept = {u: c for u, c in form.items() if u.op != "abs" or c > 0}
+    rest = add(*(mul(num(c), u) for u, c in kept.items()))
+    return () if kept == form or free(rest) & set(every) else (Fact(rest, sign),)
 
 
 def is_whole(t: Term) -> bool:

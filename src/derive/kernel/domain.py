@@ -89,7 +89,7 @@ def _collect(t: Term, guards: tuple[Term, ...], out: dict[Need, None], strict: T
             elif r < 0:
                 need("!=0", base)
         elif _sort(e) in ("positive integer", "nonnegative integer"):
-            pass
+            pass  # 0^0 = 1
         elif "integer" in _sort(e):
             need("!=0", base, False)
         else:
@@ -120,15 +120,18 @@ def _collect(t: Term, guards: tuple[Term, ...], out: dict[Need, None], strict: T
 
 
 def _sort(e: Term) -> str:
-    """The word "integer" where an exponent is surely one."""
+    """The sort of an exponent: what has "integer" in it is surely one."""
     if e.op == "num":
-        return "integer" if e.args[0].denominator == 1 else ""
+        return ("nonnegative integer" if e.args[0] >= 0 else "integer") if e.args[0].denominator == 1 else ""
     if e.op == "sym":
         return str(e.args[1])
     if e.op == "index":
-        return "integer"
+        return "nonnegative integer"
     if e.op in ("add", "mul"):
-        return "integer" if all("integer" in _sort(u) for u in e.args) else ""
+        sorts = {_sort(u) for u in e.args}
+        if sorts <= {"positive integer", "nonnegative integer"}:
+            return "nonnegative integer"
+        return "integer" if all("integer" in sort for sort in sorts) else ""
     return ""
 
 

@@ -27,6 +27,7 @@ from typing import Any
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpz
 
 from derive.kernel.proof import Budget
+from derive.kernel.sizes import never_negative, whole
 from derive.statement.term import HALF, ONE, PI, TWO, ZERO, Term, add, div, fn, free, make, mul, neg, num, power, replace, show, sub
 
 MAX_TERMS = 6_000  # a polynomial with more terms stops the normal form: the answer is UNKNOWN
@@ -667,11 +668,19 @@ class NormalForm:
             return self.to_power(b, int(r)) if r.denominator == 1 else self.root(b, r)
         b = self.reduced(self.normal(base, env))
         if b.num.is_zero():
-            raise Beyond("0 to a symbolic power")
+            return self._zero_to(self.term(e))
         integral = self.is_integer(e) and any(self.sign(p) != "+" for p in (b.num, b.den))
         if integral:
             return self._integer_power(b, e)
         return self.exponential(self.times(e, self.logarithm(b)))
+
+    def _zero_to(self, e: Term) -> Quotient:
+        """0^e: 1 where a position e is 0, and 0 where e is positive."""
+        if e.op == "index":
+            return self.delta(e, ZERO)
+        if e.op == "sym" and e.args[1] == "positive" or whole(e) and never_negative(sub(e, ONE)):
+            return self.constant(0)
+        raise Beyond("0 to a symbolic power")
 
     def _integer_power(self, b: Quotient, e: Quotient) -> Quotient:
         """p^n for an integer n and a base that may be negative."""

@@ -5,6 +5,7 @@ Rules
     sum-delta      sum_i [i = j] f_i = f_j where i and j run over the same range
     sum-product    sum_i sum_j f_i g_j = (sum_i f_i)(sum_j g_j); nested sums are flattened, bound names do not matter
     power-sum      sum_{k < n} k^p is Faulhaber's polynomial in n
+    geometric-sum  sum_{k < n} r^k = (1 - r^n)/(1 - r) where r is surely not 1
     indicators     |g|, max, sign ... through [g > 0] and [g < 0], which are idempotent and exclude each other
     partial-fractions  the summand's denominators are split, so that x/(1+x) and 1 - 1/(1+x) agree
 
@@ -22,7 +23,7 @@ from math import comb
 from flint import fmpq_mpoly
 
 from derive.kernel.field import Atom, Beyond, Frozen, NormalForm, Quotient, _order, _shape, bound, coefficient
-from derive.statement.term import HALF, Term, add, free, index, make, mul, num, sub
+from derive.statement.term import HALF, ONE, ZERO, Term, add, free, index, make, mul, num, power, replace, sub, subterms
 
 MAX_EXPANDED = 200  # a sum over a number of terms up to this is written out
 
@@ -269,7 +270,8 @@ def close_monomial(f: NormalForm, factors: Factors, bounds: list[Term]) -> Quoti
         elif len(group) == 1 and len(inside) == 1 and inside[0][0].kind == "position" and 0 < inside[0][1] <= 12:
             out = f.times(out, _power_sum(f, _size(f, group[0]), inside[0][1]))
         else:
-            out = f.times(out, _canonical(f, group, inside, "sum"))
+            closed = _geometric(f, group[0], inside) if len(group) == 1 else None
+            out = f.times(out, _canonical(f, group, inside, "sum") if closed is None else closed)
     return out
 
 
@@ -331,6 +333,28 @@ def _power_sum(f: NormalForm, n: Quotient, p: int) -> Quotient:
     for j in range(p + 1):
         total = f.plus(total, f.times(f.constant(comb(p + 1, j) * bernoulli[j] / (p + 1)), f.to_power(n, p + 1 - j)))
     return total
+
+
+def _geometric(f: NormalForm, b: Term, inside: Factors) -> Quotient | None:
+    """sum_{k < n} c r^k = c (1 - r^n)/(1 - r) where r is surely not 1 (rule geometric-sum)."""
+    if any(a.kind not in ("exp", "power", "sign power") for a, _ in inside):
+        return None
+    body = mul(*(power(f.atom_term(a), e) for a, e in inside))
+    if any(u.op == "entry" and b in free(u) for u in subterms(body)):
+        return None
+    k = make("sym", b.args[0], "nonnegative integer")
+    now, after = f.normal(replace(body, {b: k})), f.normal(replace(body, {b: add(k, ONE)}))
+    ratio = f.reduced(f.times(after, f.to_power(now, -1)))
+    if k in free(f.term(ratio)):
+        return None
+    gap = f.reduced(f.plus(f.constant(1), f.times(f.constant(-1), ratio)))
+    if f.sign(gap.num) not in ("+", "-"):
+        return None
+    f.rules["geometric-sum"] = None
+    _size(f, b)
+    last = f.power(f.term(ratio), b.args[1], {})
+    first = f.normal(replace(body, {b: ZERO}))
+    return f.times(first, f.times(f.plus(f.constant(1), f.times(f.constant(-1), last)), f.to_power(gap, -1)))
 
 
 def _same_range(f: NormalForm, b: Term, target: Term) -> bool:

@@ -14,6 +14,7 @@ from __future__ import annotations
 from derive.kernel.cells import Cell, Cells, Stuck, cells_of
 from derive.kernel.proof import Budget, Proof
 from derive.kernel.question import Question
+from derive.kernel.sizes import linear, tidy
 from derive.statement.term import ONE, Term, add, free, index, make, mul, num, rebuild, replace, show, sub, subterms
 
 LEAST = {"positive integer": 1, "nonnegative integer": 0}
@@ -41,7 +42,7 @@ def candidates(difference: Term, question: Question) -> list[Term]:
 
 def _over(n: Term, difference: Term, question: Question, budget: Budget) -> Proof:
     start = num(LEAST[n.args[1]])
-    step = sub(_unrolled(replace(difference, {n: add(n, ONE)}), n), difference)
+    step = sub(_unrolled(replace(difference, {n: add(n, ONE)}), n), _unrolled(difference, n))
     cells = Cells(budget)
     for cell in cells.settled(cells_of(question)):
         mark = cells.log.mark()
@@ -86,11 +87,9 @@ def _unrolled(t: Term, n: Term) -> Term:
 
 
 def _one_less(size: Term, n: Term) -> Term | None:
-    """size - 1 where size is n plus a positive number, or a multiple of it that shrinks to one of n."""
-    if size.op == "add" and n in size.args:
-        rest = add(*(u for u in size.args if u is not n))
-        if rest.op == "num" and rest.args[0] > 0 and rest.args[0].denominator == 1:
-            return add(n, sub(rest, ONE)) if rest is not ONE else n
-    return None
-
-
+    """size - 1 where size is a positive multiple of n plus a positive number."""
+    form = linear(size)
+    rest = form.get(ONE, 0)
+    if form.get(n, 0) <= 0 or set(form) - {n, ONE} or any(c.denominator != 1 for c in form.values()) or rest <= 0:
+        return None
+    return tidy(sub(size, ONE))

@@ -442,6 +442,7 @@ RULES: tuple[tuple[Rule, int], ...] = (
     (comparison.by_tangents, 1),
     (summation.by_summands, 1),
     (summation.by_tuples, 1),
+    (summation.by_bounds, 1),
     (summation.by_part, 1),
     (comparison.by_known_bounds, 1),
     (calculus.by_monotony, 1),

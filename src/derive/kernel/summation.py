@@ -21,6 +21,10 @@ over pairs it is enough on the diagonal, or off it where n >= 2.
     -------------------------------------------------  part-of-a-sum       (or a row or a column in place of the diagonal)
     c sum_i sum_j f(i, j) + r >= 0
 
+    c(l) >= 0,  u(l) >= b(l) for every l,  a sum_l c(l) b(l) + r >= 0
+    -----------------------------------------------------------------  bounded-summand    (and b above u where c <= 0)
+    a sum_l c(l) u(l) + r >= 0                                         (a >= 0)
+
 For the supporting line d is f(l) - w(l) sum f, and m is what makes the derivative of the body vanish where d does: a guess, not a claim.
 """
 
@@ -38,10 +42,12 @@ from derive.kernel.comparison import monomials
 from derive.kernel.derivative import Unsupported, differentiate
 from derive.kernel.field import Atom, Beyond, FrozenPoly, NormalForm, Split, Undefined, atoms_within, bound, coefficient
 from derive.kernel.signs import Fact
+from derive.kernel.sizes import linear
 from derive.statement.term import (
     HALF,
     ONE,
     OO,
+    ZERO,
     Term,
     add,
     div,
@@ -293,6 +299,61 @@ def by_part(order: Order, goal: Goal) -> bool:
         if any(order.proves(goal.about(add(mul(slope, part), rest))) for part in parts[:MOST_PARTS]):
             return True
     return False
+
+
+def by_bounds(order: Order, goal: Goal) -> bool:
+    """bounded-summand: entries inside a sum moved to the end that a hypothesis gives them."""
+    form, frozen = monomials(order, goal)
+    poly = form.thaw_poly(frozen)
+    steps: dict[Goal, Fact] = {}
+    for a in sorted({a for m, _ in frozen for a, _ in m if a.kind == "sum"}, key=lambda a: a.order):
+        k = form.number[a]
+        if int(poly.degrees()[k]) != 1:
+            continue
+        slope, rest = (form.poly_term(form.freeze_poly(coefficient(form, poly, k, e))) for e in (1, 0))
+        body = _summand(form, a)
+        anywhere = {v: index(f"κ{next(order.names)}", v.args[1]) for v in a.data[0]}
+        for entry in sorted((u for u in subterms(body) if u.op == "entry" and free(u) & set(a.data[0])), key=show):
+            share = mul(slope, replace(body, {entry: ONE}))
+            if entry in subterms(share) or replace(body, {entry: ZERO}) is not ZERO:
+                continue
+            sign = order.sign(replace(share, anywhere), goal.cell)
+            for fact, low, end in _ends_of(entry, goal.cell.facts):
+                if sign in (("+", ">=0") if low else ("-", "<=0")):
+                    summed = replace(body, {entry: end})
+                    for v in reversed(a.data[0]):
+                        summed = total(summed, v)
+                    steps[goal.about(add(mul(slope, summed), rest))] = fact
+    order.rule("bounded-summand")
+    for step, fact in list(steps.items())[:MOST_PARTS]:
+        if order.proves(step):
+            order.cells.used[fact] = None
+            return True
+    return False
+
+
+def _ends_of(entry: Term, facts: Iterable[Fact]) -> Iterator[tuple[Fact, bool, Term]]:
+    """(fact, whether it bounds from below, the bound) for every fact that says u >= b or u <= b of each such entry."""
+    for fact in facts:
+        if fact.apart or not fact.every or fact.sign not in ("+", ">=0"):
+            continue
+        form = linear(fact.gap)
+        for u, c in form.items():
+            known = u.args[0] if u.op == "abs" else u
+            if known.op != "entry" or known.args[0] != entry.args[0] or set(known.args[3]) != set(fact.every) or u.op == "abs" and c > 0:
+                continue
+            table = dict(zip(known.args[3], entry.args[3], strict=True))
+            if len(table) != len(known.args[3]) or any(p.op != "index" or p.args[1] is not q.args[1] for p, q in table.items() if q.op == "index"):
+                continue
+            if any(q.op != "index" for q in table.values()):
+                continue
+            rest = add(*(mul(num(e), v) for v, e in form.items() if v is not u))
+            if known in subterms(rest):
+                continue
+            end = replace(mul(num(-1 / c), rest), table)
+            yield fact, c > 0, end
+            if u.op == "abs":
+                yield fact, True, neg(end)
 
 
 def _counted(order: Order, goal: Goal) -> bool:
