@@ -24,8 +24,9 @@ from derive.kernel import signs
 from derive.kernel.field import Atom, Beyond, NormalForm, Quotient, Restart, Split, Undefined, bound
 from derive.kernel.proof import Budget, Exhausted, Log, Proof
 from derive.kernel.question import Question
-from derive.kernel.sizes import linear
 from derive.kernel.signs import Contradiction, Fact, Signs
+
+from derive.kernel.sizes import linear, never_negative, whole
 from derive.statement.step import Known
 from derive.statement.term import (
     BINDERS, HALF, KINKS, ONE, TRUE, ZERO, Term, add, free, index, make, mul, neg, num, power, rebuild, replace, show, sub, subterms,
@@ -832,7 +833,10 @@ class Cells:
         return t.op == "num" and (t.args[0].denominator != 1 or t.args[0] > 0)
 
     def _met_condition(self, c: Term, cell: Cell) -> bool:
-        return self.sign_in_every_case(sub(c.args[1], c.args[0]), cell, ("+",) if c.op == "lt" else ("+", ">=0", "0"))
+        gap = sub(c.args[1], c.args[0])
+        if whole(gap) and never_negative(sub(gap, ONE) if c.op == "lt" else gap):
+            return True
+        return self.sign_in_every_case(gap, cell, ("+",) if c.op == "lt" else ("+", ">=0", "0"))
 
     def _some_case(self, t: Term, cell: Cell) -> bool:
         """Whether one of the conditions of a piecewise always holds: their negations contradict each other."""

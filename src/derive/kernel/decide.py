@@ -18,6 +18,7 @@ from derive.kernel.induction import candidates, prove_by_induction
 from derive.kernel.integrals import has_integral, prove_done
 from derive.kernel.proof import Budget, Exhausted, Proof, bounded
 from derive.kernel.question import Question
+from derive.kernel.ranges import straightened
 from derive.kernel.verdict import Counterexample, Status, Verdict, mint
 from derive.statement.step import claimed
 from derive.statement.term import Term, Tied, add, make, mul, replace, show, sub
@@ -91,6 +92,18 @@ def _prove(question: Question, budget: Budget, tried: list[str]) -> tuple[Proof 
 
 def prove(question: Question, budget: Budget) -> Proof:
     """A proof of the question; raises Stuck where no rule reaches it."""
+    straight = straightened(question) if question.relation in ("eq", "ne", "le", "lt") else None
+    if straight is None:
+        return prove_integrals(question, budget)
+    try:
+        return prove_integrals(question, Budget((budget.steps - budget.spent) // 4, _remaining(budget) / 3))
+    except (Stuck, Beyond, Undefined, Unsupported, Split, Tied, Exhausted):
+        other, by = straight
+        return by.then(prove_integrals(other, budget))
+
+
+def prove_integrals(question: Question, budget: Budget) -> Proof:
+    """A proof of the question, with its integrals as they are or carried out; raises Stuck where no rule reaches it."""
     if question.relation not in ("eq", "ne", "le", "lt") or not has_integral(question):
         return prove_as_it_is(question, budget)
     try:

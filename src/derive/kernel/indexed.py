@@ -23,6 +23,7 @@ from math import comb
 from flint import fmpq_mpoly
 
 from derive.kernel.field import Atom, Beyond, Frozen, NormalForm, Quotient, _order, _shape, bound, coefficient
+from derive.kernel.sizes import is_size, never_negative
 from derive.statement.term import HALF, ONE, ZERO, Term, add, free, index, make, mul, num, power, replace, sub, subterms
 
 MAX_EXPANDED = 200  # a sum over a number of terms up to this is written out
@@ -363,7 +364,7 @@ def _same_range(f: NormalForm, b: Term, target: Term) -> bool:
         return target.args[1] is b.args[1]
     if target.op == "num" and target.args[0] == 0:
         return f.sign(f.normal(b.args[1]).num) == "+"
-    return False
+    return is_size(target) and never_negative(target) and never_negative(sub(sub(b.args[1], ONE), target))
 
 
 def _renamed(f: NormalForm, a: Atom, e: int, table: Mapping[Term, Term]) -> tuple[Factors, int]:

@@ -79,7 +79,9 @@ def extreme(t: Term, over: Iterable[Term], sign: int) -> Term | None:
 
 def never_negative(t: Term, facts: Iterable[Term] = ()) -> bool:
     """Whether t >= 0 for all values of its indices, by the sorts of its symbols and at most one fact."""
-    least = extreme(t, indices(t), -1)
+    least: Term | None = t
+    while least is not None and indices(least):  # a range may end at another index
+        least = extreme(least, indices(least), -1)
     if least is None:
         return False
     facts = [f for f in facts if not indices(f)]
