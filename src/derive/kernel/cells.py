@@ -25,7 +25,6 @@ from derive.kernel.field import Atom, Beyond, NormalForm, Quotient, Restart, Spl
 from derive.kernel.proof import Budget, Exhausted, Log, Proof
 from derive.kernel.question import Question
 from derive.kernel.signs import Contradiction, Fact, Signs
-
 from derive.kernel.sizes import linear, never_negative, whole
 from derive.statement.step import Known
 from derive.statement.term import (

@@ -305,15 +305,16 @@ def by_bounds(order: Order, goal: Goal) -> bool:
     """bounded-summand: entries inside a sum moved to the end that a hypothesis gives them."""
     form, frozen = monomials(order, goal)
     poly = form.thaw_poly(frozen)
-    steps: dict[Goal, Fact] = {}
+    parts = []
     for a in sorted({a for m, _ in frozen for a, _ in m if a.kind == "sum"}, key=lambda a: a.order):
         k = form.number[a]
-        if int(poly.degrees()[k]) != 1:
-            continue
-        slope, rest = (form.poly_term(form.freeze_poly(coefficient(form, poly, k, e))) for e in (1, 0))
-        body = _summand(form, a)
-        anywhere = {v: index(f"κ{next(order.names)}", v.args[1]) for v in a.data[0]}
-        for entry in sorted((u for u in subterms(body) if u.op == "entry" and free(u) & set(a.data[0])), key=show):
+        if int(poly.degrees()[k]) == 1:
+            slope, rest = (form.poly_term(form.freeze_poly(coefficient(form, poly, k, e))) for e in (1, 0))
+            parts.append((_summand(form, a), a.data[0], slope, rest))
+    steps: dict[Goal, Fact] = {}
+    for body, over, slope, rest in parts:
+        anywhere = {v: index(f"κ{next(order.names)}", v.args[1]) for v in over}
+        for entry in sorted((u for u in subterms(body) if u.op == "entry" and free(u) & set(over)), key=show):
             share = mul(slope, replace(body, {entry: ONE}))
             if entry in subterms(share) or replace(body, {entry: ZERO}) is not ZERO:
                 continue
@@ -321,7 +322,7 @@ def by_bounds(order: Order, goal: Goal) -> bool:
             for fact, low, end in _ends_of(entry, goal.cell.facts):
                 if sign in (("+", ">=0") if low else ("-", "<=0")):
                     summed = replace(body, {entry: end})
-                    for v in reversed(a.data[0]):
+                    for v in reversed(over):
                         summed = total(summed, v)
                     steps[goal.about(add(mul(slope, summed), rest))] = fact
     order.rule("bounded-summand")
