@@ -1,0 +1,46 @@
+"""How NumPy, JAX and PyTorch spell the same array operations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+# What is spelt alike in all three, after the name of the library.
+COMMON = {
+    "exp": "exp", "log": "log", "abs": "abs", "sign": "sign", "floor": "floor", "ceiling": "ceil", "sin": "sin", "cos": "cos", "tan": "tan",
+    "asin": "arcsin", "acos": "arccos", "atan": "arctan", "sinh": "sinh", "cosh": "cosh", "tanh": "tanh", "asinh": "arcsinh", "acosh": "arccosh",
+    "atanh": "arctanh", "sqrt": "sqrt", "log1p": "log1p", "expm1": "expm1",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Library:
+    """One array library: the module that holds its functions, and what it spells in its own way."""
+
+    name: str
+    module: str
+    calls: dict[str, str]  # functions of one argument, in full
+    axis: str  # the keyword of a reduction
+    largest: str  # the method that takes the largest entry
+    imports: dict[str, str] = field(default_factory=dict)  # the first words of a call -> the line that it needs
+
+    def call(self, name: str) -> str:
+        """The function of that name, in full; "" where the library has none."""
+        return self.calls.get(name, "") or (f"{self.module}.{COMMON[name]}" if name in COMMON else "")
+
+
+_SCIPY = {"erf": "erf", "erfc": "erfc", "erfinv": "erfinv", "gamma": "gamma", "loggamma": "gammaln", "digamma": "digamma"}
+
+LIBRARIES = {
+    "numpy": Library(
+        "numpy", "np", {k: f"special.{v}" for k, v in _SCIPY.items()} | {"sigmoid": "_sigmoid"}, "axis", "max", {"special.": "from scipy import special"}
+    ),
+    "jax": Library(
+        "jax", "jnp", {k: f"special.{v}" for k, v in _SCIPY.items()} | {"sigmoid": "jax.nn.sigmoid"}, "axis", "max",
+        {"special.": "from jax.scipy import special"},
+    ),
+    "torch": Library(
+        "torch", "torch",
+        {"erf": "torch.erf", "erfc": "torch.erfc", "erfinv": "torch.erfinv", "loggamma": "torch.lgamma", "digamma": "torch.digamma", "sigmoid": "torch.sigmoid"},
+        "dim", "amax",
+    ),
+}  # fmt: skip
