@@ -55,6 +55,7 @@ TABLE: dict[str, tuple[set[str], set[str], set[str]]] = {
         {"jinja2", "markupsafe", "latex2mathml", "pygments"},
         {"rich", "matplotlib", "numpy"},
     ),
+    "code": ({"errors", "statement", "kernel", "witness", "outcome", "gradients", "export.plain"}, {"numpy"}, set()),
 }
 
 # SymPy stands at the top of these files alone: the one door in, and what speaks SymPy to authors.

@@ -43,6 +43,10 @@ class Selection:
         chosen = not named or name in named or name.partition(".")[0] in named
         return chosen and self.matches(item.id)
 
+    def named(self) -> list[str]:
+        """The ids of the claims that were asked for one by one."""
+        return [f"{file.stem}.{name}" for file, names in self.claims.items() for name in names]
+
 
 def select(targets: Sequence[str], matches: Callable[[str], bool] | None = None) -> Selection:
     """The files and claims that the targets name; raises DeriveError for a name that nothing has."""
@@ -183,6 +187,7 @@ def print_errors(errors: Iterable[DeriveError]) -> None:
     "--output-format", type=click.Choice(["text", "json", "junit", "github"]), default="text",
     help="A table, the report for programs, JUnit XML, or a table with annotations for GitHub.",
 )  # fmt: skip
+@click.option("--code", type=click.Choice(["numpy", "jax", "torch"]), help="Print the proved gradients as functions, with their tests.")
 @click.option("-o", "--output", metavar="PATH", default="", help="Write to this file; to a folder, page by page, where PATH ends in /.")
 @click.option("--plots", is_flag=True, help="Draw plots for the LaTeX and HTML documents in a folder.")
 @click.option("-k", "keywords", metavar="EXPR", default="", help="Only claims whose id matches: words with and, or, not, brackets.")
@@ -204,6 +209,7 @@ def command(
     json_: bool,
     markdown: bool,
     output_format: str,
+    code: str | None,
     output: str,
     plots: bool,
     keywords: str,
@@ -225,6 +231,7 @@ def command(
         "markdown": markdown,
         "junit": output_format == "junit",
         "json": json_ or output_format == "json",
+        "code": code is not None,
     }
     formats = [name for name, is_wanted in asked.items() if is_wanted]
     _refuse_useless(formats, output, printed=list_ or explain or trust or output_format == "github", plots=plots)
@@ -244,7 +251,9 @@ def command(
             raise click.UsageError("several pages of HTML go to a folder: -o PATH/")
         report = verify(selection, jobs=jobs or _cores(), seed=seed, timeout=timeout, cache=None if no_cache else open_cache())
     document_on_stdout = bool(formats) and not output
-    if formats:
+    if code is not None:
+        write_code(report, [] if formula is not None else selection.named(), code, output)
+    elif formats:
         from derive import reports
 
         if output:
@@ -269,6 +278,20 @@ def command(
     return exit_code(report, strict=strict)
 
 
+def write_code(report: Report, named: Sequence[str], library: str, output: str) -> None:
+    """The gradients among the outcomes as a Python file."""
+    from derive.code import code_of
+    from derive.reports import write_whole
+
+    text, left_out = code_of(report.outcomes, report.pages, named, library)
+    if output:
+        write_whole(Path(output), text)
+    else:
+        click.echo(text, nl=False)
+    for line in left_out:
+        click.echo(f"left out: {line}", err=True)
+
+
 def start(names: Sequence[str]) -> int:
     """`derive new NAME`: write a page that verifies as it stands, and say what to do next."""
     from derive.start import start_page
@@ -283,7 +306,9 @@ def start(names: Sequence[str]) -> int:
 def _refuse_useless(formats: Sequence[str], output: str, *, printed: bool, plots: bool) -> None:
     """Combinations of options that cannot mean anything."""
     if output and not formats:
-        raise click.UsageError("-o wants a format: --latex, --html, --markdown, --json or --output-format junit")
+        raise click.UsageError("-o wants a format: --latex, --html, --markdown, --json, --code or --output-format junit")
+    if "code" in formats and (len(formats) > 1 or _is_folder(output)):
+        raise click.UsageError("--code writes one file and no other format beside it: -o FILE.py")
     if len(formats) > 1 and not _is_folder(output):
         raise click.UsageError("several formats go to a folder: -o PATH/")
     if plots and not (_is_folder(output) and {"latex", "html"} & set(formats)):

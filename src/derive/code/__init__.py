@@ -1,4 +1,7 @@
-"""Code from proofs: the gradient of a proved claim as a function of NumPy, JAX or PyTorch. It writes what the kernel proved; it proves nothing."""
+"""Code from proofs: the gradient of a proved claim as a function of NumPy, JAX or PyTorch.
+
+It writes what the kernel proved, and puts every form that it makes of it before the kernel; it proves nothing itself.
+"""
 
 from __future__ import annotations
 

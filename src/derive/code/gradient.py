@@ -103,12 +103,15 @@ def gradient_of(claim: Claim, verdict: Verdict | None) -> Gradient:
     """The derivative that a claim states; raises NoGradient with the reason where it states none, or is not PROVED."""
     if verdict is None or verdict.status is not Status.PROVED:
         found = verdict.name if verdict else "undecided"
-        raise NoGradient(f"{claim.id} is {found}; code is written, and kernels are checked, from PROVED claims alone", file=claim.file, line=claim.line)
+        raise NoGradient(
+            f"{claim.id} is {found}; code is written, and kernels are checked, from PROVED claims alone", file=claim.file, line=claim.line
+        )
     why = next(_reasons(claim), "")
     if why:
         raise NoGradient(f"{claim.id}: {why}", file=claim.file, line=claim.line)
     derivative, slope = _ends(claim)
-    return Gradient(claim, verdict, *derivative.args, slope, sort_out(claim.given, lines_of(claim))[0])
+    primal, variable = derivative.args
+    return Gradient(claim, verdict, primal, variable, slope, sort_out(claim.given, lines_of(claim))[0])
 
 
 def _ends(claim: Claim) -> tuple[Term, Term]:

@@ -6,9 +6,13 @@ from dataclasses import dataclass, field
 
 # What is spelt alike in all three, after the name of the library.
 COMMON = {
-    "exp": "exp", "log": "log", "abs": "abs", "sign": "sign", "floor": "floor", "ceiling": "ceil", "sin": "sin", "cos": "cos", "tan": "tan",
-    "asin": "arcsin", "acos": "arccos", "atan": "arctan", "sinh": "sinh", "cosh": "cosh", "tanh": "tanh", "asinh": "arcsinh", "acosh": "arccosh",
-    "atanh": "arctanh", "sqrt": "sqrt", "log1p": "log1p", "expm1": "expm1",
+    "exp": "exp", "log": "log", "abs": "abs", "sign": "sign", "floor": "floor", "ceiling": "ceil", "sqrt": "sqrt", "log1p": "log1p",
+    "expm1": "expm1", "sin": "sin", "cos": "cos", "tan": "tan", "asin": "arcsin", "acos": "arccos", "atan": "arctan", "sinh": "sinh",
+    "cosh": "cosh", "tanh": "tanh", "asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh",
+}  # fmt: skip
+SPECIAL = {
+    "erf": "special.erf", "erfc": "special.erfc", "erfinv": "special.erfinv", "gamma": "special.gamma", "loggamma": "special.gammaln",
+    "digamma": "special.digamma",
 }  # fmt: skip
 
 
@@ -17,6 +21,7 @@ class Library:
     """One array library: the module that holds its functions, and what it spells in its own way."""
 
     name: str
+    title: str
     module: str
     calls: dict[str, str]  # functions of one argument, in full
     axis: str  # the keyword of a reduction
@@ -28,19 +33,14 @@ class Library:
         return self.calls.get(name, "") or (f"{self.module}.{COMMON[name]}" if name in COMMON else "")
 
 
-_SCIPY = {"erf": "erf", "erfc": "erfc", "erfinv": "erfinv", "gamma": "gamma", "loggamma": "gammaln", "digamma": "digamma"}
+_TORCH = {"erf": "erf", "erfc": "erfc", "erfinv": "erfinv", "loggamma": "lgamma", "digamma": "digamma", "sigmoid": "sigmoid"}
 
 LIBRARIES = {
     "numpy": Library(
-        "numpy", "np", {k: f"special.{v}" for k, v in _SCIPY.items()} | {"sigmoid": "_sigmoid"}, "axis", "max", {"special.": "from scipy import special"}
+        "numpy", "NumPy", "np", SPECIAL | {"sigmoid": "_sigmoid"}, "axis", "max", {"special.": "from scipy import special"}
     ),
     "jax": Library(
-        "jax", "jnp", {k: f"special.{v}" for k, v in _SCIPY.items()} | {"sigmoid": "jax.nn.sigmoid"}, "axis", "max",
-        {"special.": "from jax.scipy import special"},
+        "jax", "JAX", "jnp", SPECIAL | {"sigmoid": "jax.nn.sigmoid"}, "axis", "max", {"special.": "from jax.scipy import special"}
     ),
-    "torch": Library(
-        "torch", "torch",
-        {"erf": "torch.erf", "erfc": "torch.erfc", "erfinv": "torch.erfinv", "loggamma": "torch.lgamma", "digamma": "torch.digamma", "sigmoid": "torch.sigmoid"},
-        "dim", "amax",
-    ),
+    "torch": Library("torch", "PyTorch", "torch", {name: f"torch.{call}" for name, call in _TORCH.items()}, "dim", "amax"),
 }  # fmt: skip

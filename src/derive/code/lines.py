@@ -1,7 +1,7 @@
 """Lines: terms as statements over whole arrays, each shared part computed once.
 
-A value's axes are named by indices; the array behind it has them last, in that order, and any number of batch axes before them. An index that is
-summed is an axis that is summed, a product of different axes under a sum is an `einsum`.
+A value's axes are named by indices; the array behind it has them last, in that order, and any number of batch axes before them. An index
+that is summed is an axis that is summed, a product of different axes under a sum is an `einsum`.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from itertools import count
 
 from derive.code.canon import canonical
 from derive.code.libraries import Library
-from derive.code.stable import Linear, Stable, linear, written
+from derive.code.stable import Stable, linear, written
 from derive.code.sums import factors_of
 from derive.errors import DeriveError
-from derive.statement.term import ONE, ZERO, Term, fn, free, index, make, mul, neg, num, power, rebuild, replace, show
+from derive.statement.term import ONE, ZERO, Term, fn, free, index, make, mul, neg, num, power, rebuild, show
 
 WIDTH = 88
 TEST, OR, COMPARE, SUM, PRODUCT, UNARY, ATOM = range(7)  # how tightly an expression holds together
@@ -105,7 +105,9 @@ class Lines:
         out = ""
         if order != axes:
             if len(axes) != 2:
-                raise Unwritten(f"axes {', '.join(a.args[0] for a in axes)} in the order {', '.join(a.args[0] for a in order)} are not written")
+                raise Unwritten(
+                    f"axes {', '.join(a.args[0] for a in axes)} in the order {', '.join(a.args[0] for a in order)} are not written"
+                )
             out = ".swapaxes(-1, -2)"
         if len(order) < len(wanted):
             out += "[..., " + ", ".join(":" if a in axes else "None" for a in wanted) + "]"
@@ -116,7 +118,10 @@ class Lines:
         axes: tuple[Term, ...] = max((v.axes for v in values), key=len, default=())
         for v in values:
             axes = (*(a for a in v.axes if a not in axes), *axes)
-        return [(v.node, "" if v.node.is_plain and _is_number(v.node.form) else self._view(v.axes, axes), at) for v, at in zip(values, levels, strict=True)], axes
+        return [
+            (v.node, "" if v.node.is_plain and _is_number(v.node.form) else self._view(v.axes, axes), at)
+            for v, at in zip(values, levels, strict=True)
+        ], axes
 
     def _entrywise(self, form: str, terms: Sequence[Term], levels: Sequence[int], level: int, stem: str = "t") -> Value:
         parts, axes = self._aligned([self.value(t) for t in terms], levels)
@@ -245,20 +250,16 @@ class Lines:
     def _pow(self, base: Term, e: Term) -> Value:
         whole = power(base, e)
         if (u := _one_over_sigmoid(whole)) is not None:
-            found = self._call("sigmoid", written({t: -q for t, q in linear(u).items()}))
-            return found
+            return self._call("sigmoid", written({t: -q for t, q in linear(u).items()}))
         if e.op != "num":
-            return self._entrywise("{0}**{1}", (base, e), (ATOM, ATOM), UNARY)
+            return self._entrywise("{0} ** {1}", (base, e), (ATOM, ATOM), UNARY)
         q = e.args[0]
         if q < 0:
             return self._entrywise("1 / {0}", (power(base, -q),), (UNARY,), PRODUCT)
         if q == Fraction(1, 2):
             return self._call("sqrt", base)
-        found = self.value(base)
         exponent = _number(e)
-        space = "" if found.node.is_plain and "/" not in exponent else " "
-        node = self._node(f"{{0}}{space}**{space}{exponent if '/' not in exponent else f'({exponent})'}", [(found.node, "", ATOM)], UNARY)
-        return Value(node, found.axes)
+        return self._entrywise(f"{{0}} ** {exponent if '/' not in exponent else f'({exponent})'}", (base,), (ATOM,), UNARY)
 
     def _sum(self, t: Term) -> Value:
         over: list[Term] = []
@@ -272,11 +273,12 @@ class Lines:
         coefficient = mul(*(f for f in factors if f.op == "num"))
         if coefficient is not ONE:
             return self.value(mul(coefficient, _summed(mul(*(f for f in factors if f.op != "num")), over)))
-        values = [self.value(f) for f in factors]
-        apart = len({frozenset(v.axes) for v in values}) > 1 and len({frozenset(v.axes) for v in values if set(v.axes) & set(over)}) > 1
-        if not apart:
+        groups: dict[frozenset[Term], list[Term]] = {}
+        for f in factors:
+            groups.setdefault(frozenset(self.value(f).axes), []).append(f)
+        if len(groups) == 1 or sum(bool(axes.intersection(over)) for axes in groups) == 1:
             return self._reduced(self.value(t), over, "sum", "total")
-        return self._einsum(values, over)
+        return self._einsum([self.value(mul(*group)) for group in groups.values()], over)
 
     def _einsum(self, values: list[Value], over: list[Term]) -> Value:
         every = list(dict.fromkeys(i for v in values for i in v.axes))
@@ -299,7 +301,8 @@ class Lines:
 
     def _cases(self, args: tuple[Term, ...]) -> Value:
         """Cases by `where`; what is chosen away is evaluated at 1, so that it makes no NaN on the way back either."""
-        rows, before = [], []
+        rows: list[tuple[Term, Term]] = []
+        before: list[Term] = []
         for value, test in zip(args[::2], args[1::2], strict=True):
             here = make("and", *before, test) if before and test.op != "true" else _all(before) if test.op == "true" else test
             rows.append((_guarded(value, here), test))
@@ -341,7 +344,12 @@ def _guarded(t: Term, test: Term) -> Term:
 
     def go(u: Term) -> Term:
         inner = rebuild(u, go)
-        risky = inner.op == "log" or inner.op == "pow" and inner.args[1].op == "num" and (inner.args[1].args[0] < 0 or inner.args[1].args[0].denominator > 1)
+        risky = (
+            inner.op == "log"
+            or inner.op == "pow"
+            and inner.args[1].op == "num"
+            and (inner.args[1].args[0] < 0 or inner.args[1].args[0].denominator > 1)
+        )
         if not risky or inner.args[0].op == "num" or inner.op == "pow" and _one_over_sigmoid(inner) is not None:
             return inner
         return make(inner.op, make("piecewise", inner.args[0], test, ONE, make("true")), *inner.args[1:])
@@ -352,7 +360,8 @@ def _guarded(t: Term, test: Term) -> Term:
 def _one_plus(t: Term) -> Term | None:
     """u where t is 1 + u."""
     if t.op == "add" and ONE in t.args and len(t.args) == 2:
-        return next(u for u in t.args if u is not ONE)
+        other: Term = next(u for u in t.args if u is not ONE)
+        return other
     return None
 
 
@@ -381,7 +390,7 @@ def _number(t: Term) -> str:
 
 
 def _is_number(text: str) -> bool:
-    return not text[0].isalpha() or text.startswith("math.") or text.startswith("float(")
+    return not text[0].isalpha() or text.startswith(("math.", "float("))
 
 
 # Statements
@@ -442,11 +451,18 @@ class Statements:
 
     def _form(self, node: Node, room: int) -> str:
         texts = [self._text(inner, level, room, view) for inner, view, level in node.parts]
-        text = node.form.format(*texts)
+        text = _filled(node.form, texts)
         if len(text) > room:
             texts = [
                 self._assign(inner) + view if inner not in self.known and not inner.is_plain else old
                 for (inner, view, _), old in zip(node.parts, texts, strict=True)
             ]
-            text = node.form.format(*texts)
+            text = _filled(node.form, texts)
         return text
+
+
+def _filled(form: str, texts: Sequence[str]) -> str:
+    """The text of an operation; a power of a name is written without spaces, as formatters have it."""
+    if " ** " in form and all(text.isidentifier() for text in texts):
+        form = form.replace(" ** ", "**")
+    return form.format(*texts)

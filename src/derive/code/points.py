@@ -45,10 +45,11 @@ def _chosen(drawn: Sample, bends: list[Term], pullback: Pullback, count: int) ->
     lowering = Lowering(numpy_ops(), drawn.sizes, dict(drawn.values), batched=True)
     keep = np.ones(drawn.count, dtype=bool)
     with np.errstate(all="ignore"):
-        for t, test in [(b, lambda v: abs(v) > APART) for b in bends] + [(p, lambda v: v) for p in _checked(pullback, drawn)]:
+        for t in (*bends, *_checked(pullback, drawn)):
             found = lowering.value(t)
             if BATCH in found.axes:
-                keep &= np.moveaxis(test(found.array), found.axes.index(BATCH), 0).reshape(drawn.count, -1).all(axis=1)
+                fine = np.moveaxis(found.array, found.axes.index(BATCH), 0).reshape(drawn.count, -1)
+                keep &= (fine if fine.dtype == bool else abs(fine) > APART).all(axis=1)
         for u in pullback.arguments:
             keep &= _of_sort(drawn.values[_key(u)], u.args[1]).reshape(drawn.count, -1).all(axis=1)
     rows = np.flatnonzero(keep)

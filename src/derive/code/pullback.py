@@ -1,7 +1,7 @@
 """Pullbacks: the forward and the backward pass of a function in stable forms, each put before the kernel.
 
-The backward pass is asked as a question of its own: the sum of cotangent times the claim's formula equals the form that is written, for every value
-of the shifts, under the claim's hypotheses. A form that the kernel does not prove is not written; a plainer one stands in.
+The backward pass is asked as a question of its own: the sum of cotangent times the claim's formula equals the form that is written, for
+every value of the shifts, under the claim's hypotheses. A form that the kernel does not prove is not written; a plainer one stands in.
 """
 
 from __future__ import annotations
@@ -19,10 +19,14 @@ from derive.kernel.decide import decide
 from derive.kernel.proof import Budget
 from derive.kernel.question import Question
 from derive.kernel.verdict import Status
-from derive.statement.term import KINKS, ZERO, Term, entry, make, mul, rebuild, show, sub, subterms, sym
+from derive.statement.term import KINKS, ZERO, Term, entry, make, mul, rebuild, sub, subterms, sym
 
 STEPS, SECONDS = 20_000, 60.0  # what one question may take; the second is a safety net
-BY_DERIVATIVE, BY_CLAIM, AS_STATED = "proved from the derivative itself", "proved equal to the claim's formula", "the claim's formula, written out"
+BY_DERIVATIVE, BY_CLAIM, AS_STATED = (
+    "proved from the derivative itself",
+    "proved equal to the claim's formula",
+    "the claim's formula, written out",
+)
 
 
 @dataclass(frozen=True)
@@ -85,13 +89,17 @@ def grouped(gradients: Sequence[Gradient]) -> list[tuple[Gradient, ...]]:
 
 def pullback(gradients: Sequence[Gradient]) -> Pullback:
     """The passes of one function; the gradients are of the same primal, each in a variable of its own."""
-    names = {u.args[0] for g in gradients for t in (g.primal, g.slope, g.cotangent) for u in subterms(t) if u.op in ("sym", "entry", "index")}
+    names = {
+        u.args[0] for g in gradients for t in (g.primal, g.slope, g.cotangent) for u in subterms(t) if u.op in ("sym", "entry", "index")
+    }
     stable = Stable(frozenset(names))
     first = gradients[0]
     forward = stable.polished(contract(stable.rewrite(first.primal)))
     if stable.lemmas and not lemma_holds() or not _proved(first.primal, stable.expanded(forward), first):
         forward = first.primal
-    return Pullback(tuple(gradients), stable, forward, tuple(_backward(g, stable) for g in gradients))
+    backward = tuple(_backward(g, stable) for g in gradients)
+    stable.finish()
+    return Pullback(tuple(gradients), stable, forward, backward)
 
 
 @cache
@@ -108,18 +116,30 @@ def _backward(gradient: Gradient, stable: Stable) -> Backward:
     derivative = over(mul(gradient.cotangent, make("deriv", gradient.primal, gradient.variable)), summed)
 
     def pulled(slope: Term) -> Term:
-        return stable.polished(spread(contract(over(mul(gradient.cotangent, slope), summed)), gradient.cotangent.args[0]))
+        return stable.polished(contract(spread(contract(over(mul(gradient.cotangent, slope), summed)), gradient.cotangent.args[0])))
 
     slope = stable.polished(stable.rewrite(gradient.slope))
-    for form in dict.fromkeys((pulled(slope), stable.polished(stable.rewrite(contract(gradient.pulled_back))), factored(contract(gradient.pulled_back)))):
+    for form in dict.fromkeys(
+        (pulled(slope), stable.polished(stable.rewrite(contract(gradient.pulled_back))), factored(contract(gradient.pulled_back)))
+    ):
         if stable.lemmas and not lemma_holds():
             continue
         right = stable.expanded(form)
-        if _proved(_generalised(gradient.pulled_back), _generalised(right), gradient):
+        if _equal(gradient.pulled_back, right, gradient):
             return Backward(gradient, form, BY_CLAIM)
         if _proved(derivative, right, gradient):
             return Backward(gradient, form, BY_DERIVATIVE)
     return Backward(gradient, gradient.pulled_back, AS_STATED)
+
+
+def _equal(left: Term, right: Term, gradient: Gradient) -> bool:
+    """Whether left = right is proved, first with each function that bends replaced by any array: what holds for all holds for these."""
+    names: dict[Term, str] = {}
+    apart = Question(_generalised(left, names), _generalised(right, names), "eq", gradient.given)
+    # That it fails for some array says nothing of these.
+    if names and decide(apart, Budget(STEPS, SECONDS)).status is Status.PROVED:
+        return True
+    return _proved(left, right, gradient)
 
 
 def _proved(left: Term, right: Term, gradient: Gradient) -> bool:
@@ -132,15 +152,10 @@ def _proved(left: Term, right: Term, gradient: Gradient) -> bool:
     return verdict.status is Status.PROVED
 
 
-def _generalised(t: Term) -> Term:
-    """t with every function that bends replaced by an array of its own: what holds for any such array holds for this one."""
-    names: dict[Term, str] = {}
-
-    def go(u: Term) -> Term:
-        if u.op in KINKS:
-            key, axes = canonical(u)
-            name = names.setdefault(key, f"bend{show(key)}")
-            return entry(name, "real", tuple(i.args[1] for i in axes), axes) if axes else sym(name)
-        return rebuild(u, go)
-
-    return go(t)
+def _generalised(t: Term, names: dict[Term, str]) -> Term:
+    """t with every function that bends, outermost first, replaced by an array of its own."""
+    if t.op in KINKS:
+        key, axes = canonical(t)
+        name = names.setdefault(key, f"bend {len(names)}")  # no symbol of a page has a space in its name
+        return entry(name, "real", tuple(i.args[1] for i in axes), axes) if axes else sym(name)
+    return rebuild(t, lambda u: _generalised(u, names))

@@ -8,9 +8,9 @@
     log(e^p + e^q)           = max(p, q) + log(1 + e^(-|p-q|))
     log(e^a b)               = a + log b
 
-A sigmoid, and an exponential over the sum that normalises it, get a name of their own: what is computed once, and what a product is better not
-spread over. Each line above is an equation between real numbers, used inside a larger term; nothing here is trusted: `backward` puts what comes out
-before the kernel.
+A sigmoid, and an exponential over the sum that normalises it, get a name of their own: what is computed once, and what a product is
+better not spread over. Each line above is an equation between real numbers, used inside a larger term; nothing here is trusted:
+`pullback` puts what comes out before the kernel.
 """
 
 from __future__ import annotations
@@ -21,7 +21,28 @@ from fractions import Fraction
 from derive.code.canon import canonical
 from derive.code.sums import merged
 from derive.gradients import factored
-from derive.statement.term import ONE, TWO, ZERO, Term, add, entry, fn, free, fresh, index, mul, neg, num, power, rebuild, replace, subterms, sym, total
+from derive.statement.term import (
+    ONE,
+    TWO,
+    ZERO,
+    Term,
+    add,
+    entry,
+    fn,
+    free,
+    fresh,
+    index,
+    mul,
+    neg,
+    num,
+    power,
+    rebuild,
+    replace,
+    show,
+    subterms,
+    sym,
+    total,
+)
 
 Linear = dict[Term, Fraction]  # a sum of terms with rational coefficients; ONE stands for the number
 
@@ -72,7 +93,12 @@ class Stable:
 
     def polished(self, t: Term) -> Term:
         """A stable form with what the terms of a sum share taken in front, and then no difference that can be avoided."""
-        return self._without_complements(factored(merged(t)))
+        return _in_order(self._without_complements(factored(merged(t))))
+
+    def finish(self) -> None:
+        """Bring what names and shifts stand for into the order in which products are written."""
+        self.shifts = {shift: (_in_order(exponent), i) for shift, (exponent, i) in self.shifts.items()}
+        self.defined = {name: _in_order(t) for name, t in self.defined.items()}
 
     def _without_complements(self, t: Term) -> Term:
         return self._complement(rebuild(t, self._without_complements))
@@ -118,7 +144,7 @@ class Stable:
         elif t.op == "sum":
             self._exponential_sum(t, out)
         elif t is not ONE:
-            out.rest = [self.rewrite(t)]
+            out.rest = [rebuild(t, self.rewrite) if t.op == "pow" else self.rewrite(t)]
         return out
 
     def _exponential_add(self, t: Term, out: Product) -> None:
@@ -214,7 +240,11 @@ class Stable:
         for p, q, m in product.pairs:
             # e^(ap + bq) / (e^p + e^q)^(a+b) is a product of sigmoids: take the split that leaves the least
             choices = [(a, -m - a) for a in range(-m, -1, -1)] if m < 0 else []
-            left = [(len(r), k) for k, (a, b) in enumerate(choices) if len(r := _less(exponent, _sum(_scaled(p, a), _scaled(q, b)))) <= len(exponent)]
+            left = [
+                (len(r), k)
+                for k, (a, b) in enumerate(choices)
+                if len(r := _less(exponent, _sum(_scaled(p, a), _scaled(q, b)))) <= len(exponent)
+            ]
             if left:
                 a, b = choices[min(left)[1]]
                 exponent = _less(exponent, _sum(_scaled(p, a), _scaled(q, b)))
@@ -238,7 +268,9 @@ class Stable:
             above = next((f for f in factors if f.op == "exp"), ZERO)
             groups = _by_indices(linear(above.args[0]), shift) if above is not ZERO else []
             if m >= 1 and len(groups) == m:
-                ratios = [self._define("ratio", mul(fn("exp", written(_less(p, {shift: Fraction(1)}))), power(d.args[0], -1))) for p in groups]
+                ratios = [
+                    self._define("ratio", mul(fn("exp", written(_less(p, {shift: Fraction(1)}))), power(d.args[0], -1))) for p in groups
+                ]
                 factors = [*ratios, *(f for f in factors if f not in (above, d))]
                 continue
             for k, f in enumerate(factors):
@@ -273,6 +305,15 @@ def lemma(p: Term, q: Term, gap: Term) -> tuple[Term, Term]:
     """log(e^p + e^q), and its stable form; gap is p - q."""
     plain = fn("log", add(fn("exp", p) if p is not ZERO else ONE, fn("exp", q) if q is not ZERO else ONE))
     return plain, add(fn("max", p, q), fn("log", add(ONE, fn("exp", neg(fn("abs", gap))))))
+
+
+def _in_order(t: Term) -> Term:
+    """t with factors in an order that the letters of indices do not change, so that equal products are seen to be equal."""
+    t = rebuild(t, _in_order)
+    return mul(*sorted(t.args, key=lambda f: (RANK.get(f.op, 2), show(canonical(f)[0])))) if t.op == "mul" else t
+
+
+RANK = {"num": 0, "sym": 1, "entry": 1}
 
 
 def _by_indices(exponent: Linear, shift: Term) -> list[Linear]:

@@ -2,15 +2,17 @@
 
     sum_y g_y (a - b_y)              = a sum_y g_y - sum_y g_y b_y
     sum_y g_y sum_p w_p b_(y,p)      = sum_p w_p sum_y g_y b_(y,p)
+    sum_y g_y {a_y if c, b_y}        = {sum_y g_y a_y if c, sum_y g_y b_y}
     a sum_l w_l r_l - sum_y w_y g_y  = sum_l w_l (a r_l - g_l)
 
-The first two keep a product of matrices and vectors from growing an axis that is summed away later. Nothing here is trusted, as in `stable`.
+The first three keep a product of matrices and vectors from growing an axis that is summed away later. Nothing here is trusted, as in
+`stable`.
 """
 
 from __future__ import annotations
 
 from derive.gradients import factored
-from derive.statement.term import Term, add, free, mul, rebuild, replace, subterms, total
+from derive.statement.term import Term, add, free, make, mul, rebuild, replace, subterms, total
 
 
 def spread(t: Term, cotangent: str) -> Term:
@@ -37,6 +39,9 @@ def _close(body: Term, i: Term) -> Term:
             return mul(*outside, add(*(_close(mul(*rest, u), i) for u in f.args)))
         if f.op == "sum" and any(i not in free(u) for u in factors_of(f.args[0])):
             return mul(*outside, _pulled_out(_close(mul(*rest, f.args[0]), i), f.args[1]))
+        if f.op == "piecewise" and all(i not in free(test) for test in f.args[1::2]):
+            branches = [_close(mul(*rest, v), i) if k % 2 == 0 else v for k, v in enumerate(f.args)]
+            return mul(*outside, make("piecewise", *branches))
     return mul(*outside, total(mul(*inside), i))
 
 

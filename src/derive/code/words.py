@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from derive.code.canon import canonical
 from derive.code.pullback import Pullback
-from derive.export import plain
+from derive.export.plain import text as spelt
 from derive.statement.term import FALSE, TRUE, ZERO, Term, make, num, rebuild, replace, show
 
 
@@ -15,16 +15,16 @@ def docstring(pullback: Pullback, arguments: Sequence[str], width: int) -> str:
     """The docstring of a function, as the indented lines of a file."""
     first = pullback.gradients[0]
     text = ["The function whose gradient is proved, with that gradient.", ""]
-    text += _item("Value", plain.text(pullback.primal))
+    text += _item("Value", spelt(pullback.primal))
     for back in pullback.backward:
         gradient = back.gradient
-        text += _item(f"Derivative in {plain.text(gradient.variable)}", plain.text(gradient.slope))
+        text += _item(f"Derivative in {spelt(gradient.variable)}", spelt(gradient.slope))
         verdict, claim = gradient.verdict, gradient.claim
         scope = f" for {verdict.scope}" if verdict.scope else ""
         oracles = f", resting on {', '.join(verdict.oracles)}" if verdict.oracles else ""
         text += _item("  Claim", f"{claim.id}, {verdict.name}{scope}, {verdict.region}{oracles}")
         text += _item("  Written form", back.proof)
-    given = [plain.text(p) for p in dict.fromkeys(p for g in pullback.gradients for p in g.given)]
+    given = [spelt(p) for p in dict.fromkeys(p for g in pullback.gradients for p in g.given)]
     text += _item("Hypotheses", "; ".join(given) if given else "none")
     sorts = [f"{u.args[0]} is {u.args[1]}" for u in pullback.arguments if u.args[1] != "real"]
     text += _item("Arguments", "; ".join([_shape(u, name) for u, name in zip(pullback.arguments, arguments, strict=True)] + sorts))
@@ -57,8 +57,10 @@ def _conventions(pullback: Pullback) -> list[str]:
             for side, value in (p.args, p.args[::-1]):
                 if value.op == "num" and side.op == gradient.variable.op and canonical(side)[0] is canonical(gradient.variable)[0]:
                     there = settled(replace(gradient.slope, {gradient.variable: value}))
-                    words = "nothing (NaN)" if there is None else plain.text(there)
-                    out.append(f"at {plain.text(gradient.variable)} = {plain.text(value)} the formula gives {words}, a convention: there is no derivative")
+                    words = "nothing (NaN)" if there is None else spelt(there)
+                    out.append(
+                        f"at {spelt(gradient.variable)} = {spelt(value)} the formula gives {words}, a convention: there is no derivative"
+                    )
     if not out and any(g.given for g in pullback.gradients):
         out.append("where a hypothesis fails, the value is that of the formula: a convention, no derivative")
     return list(dict.fromkeys(out))
