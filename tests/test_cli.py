@@ -273,3 +273,13 @@ def test_other_output_formats(derive: Derive) -> None:
     done = derive("squares", "--output-format", "junit")
     assert done.stdout.startswith("<?xml")
     assert 'tests="2" failures="1" errors="0"' in done.stdout
+
+
+def test_a_page_without_claims_is_an_error_among_others(derive: Derive, pages: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "derivations").mkdir()
+    (tmp_path / "derivations" / "empty.py").write_text('"""Nothing."""\nfrom derive import real\n')
+    (tmp_path / "derivations" / "softmax_small.py").write_text(pages["softmax_small"])
+    done = derive(cwd=tmp_path)
+    assert done.returncode == 2
+    assert "derivations/empty.py:1: error: the page states no claim; write name = claim(...)" in done.stdout
+    assert "3 in all" in done.stdout

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from sympy import Derivative, Idx, IndexedBase, KroneckerDelta, Sum, Symbol, exp, log, symbols
+from sympy import Add, Derivative, Idx, IndexedBase, KroneckerDelta, Pow, Sum, Symbol, exp, factorial, log, nan, oo, sin, sqrt, symbols, zoo
 
 import derive
 from derive import decide, gradient
@@ -79,3 +79,60 @@ def test_using_gradient_does_not_lose_its_name() -> None:
     # A submodule called gradient would take the place of the function.
     gradient(x**2, x)
     assert callable(derive.gradient)
+
+
+def _nested(depth: int) -> object:
+    e = x
+    for _ in range(depth):
+        e = sin(e, evaluate=False)
+    return e
+
+
+STRANGE: dict[str, tuple[object, object, str]] = {
+    "a string": ("x", x, "got the string 'x'; write a SymPy expression"),
+    "a bool": (x == y, x, "== compares structure"),
+    "a float": (0.1 * x, x, "write Rational(1, 10)"),
+    "not a number": (x, nan, "nan is not a number"),
+    "Python's not a number": (x, float("nan"), "nan is not a number"),
+    "infinity": (x, oo, "only as the bound of an integral"),
+    "complex infinity": (x, zoo, "divided by 0"),
+    "the imaginary unit": (x * sqrt(-1), x, "I is complex"),
+    "a complex symbol": (Symbol("z", complex=True), x, "declare it with real=True"),
+    "two assumptions": (Symbol("x", positive=True), x, "two symbols named x"),
+    "a Cyrillic letter": (Symbol("\u0445", real=True), x, "look alike in print"),
+    "a Greek letter": (Symbol("\u03bf", real=True), Symbol("o", real=True), "look alike in print"),
+    "a mathematical letter": (Symbol("\U0001d465", real=True), x, "look alike in print"),
+    "no name": (Symbol("", real=True), x, "cannot be printed"),
+    "a huge exponent": (x ** (10**9), x, "the exponent is too large"),
+    "a huge number": (x + 10**100000, x, "digits; derive reads up to 60000"),
+    "a tower": (Pow(2, Pow(2, Pow(2, 6, evaluate=False), evaluate=False), evaluate=False), x, "the exponent is too large"),
+    "a deep expression": (_nested(450), x, "nested more than 400 deep"),
+    "a wide expression": (Add(*(k * x for k in range(25000)), evaluate=False), x, "more than 20000 nodes"),
+    "a long derivative": (Derivative(exp(x), (x, 100)), x, "a number up to 6"),
+    "an infinite sum": (Sum(1 / Symbol("k", integer=True) ** 2, (Symbol("k", integer=True), 1, oo)), x, "infinite sums are not supported"),
+    "out of range": (u[n], x, "out of range"),
+    "nothing": (None, x, "expected a SymPy expression"),
+}
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_strange_input_is_an_error_with_advice(name: str) -> None:
+    lhs, rhs, words = STRANGE[name]
+    with pytest.raises(ReadError) as caught:
+        decide(lhs, rhs)
+    assert words in caught.value.message
+
+
+@pytest.mark.parametrize("name", ["exp", "print", "None", "__import__", "lambda", "E", "\\input{x}", "a b", "1"])
+def test_a_symbol_may_have_any_name(name: str) -> None:
+    s = Symbol(name, real=True)
+    assert decide(exp(s) * exp(-s), 1).name == "PROVED"
+    assert decide(exp(s), exp(x)).name == "REFUTED"
+
+
+@pytest.mark.parametrize(
+    ("lhs", "rhs"),
+    [(_nested(300), x), (Pow(10, 10**6, evaluate=False), x), (factorial(10**6, evaluate=False), x), ((x + y + 1) ** 200, (x + y) ** 200)],
+)
+def test_what_is_large_but_readable_gets_a_verdict(lhs: object, rhs: object) -> None:
+    assert decide(lhs, rhs).name in ("UNKNOWN", "REFUTED")

@@ -127,7 +127,21 @@ def test_two_runs_give_the_same_page(tmp_path: Path) -> None:
 # What is refused, each with file and line
 
 BROKEN = {
-    "syntax": ("it = claim(x, eq(x)\n", 1, "syntax error"),
+    "syntax": ("it = claim(x, eq(x)\n", 1, "syntax error: '(' was never closed, in `it = claim(x, eq(x)`"),
+    "unknown name, none near": ("it = claim(softplus(x), eq(x))\n", 1, "unknown name softplus; define it above its first use"),
+    "unknown import, none near": ("from derive import softmax\n", 1, "derive has no softmax; write its formula, or import it"),
+    "unknown keyword": ("it = claim(x, eq(x), giving=x > 0)\n", 1, "unexpected keyword argument 'giving'; did you mean given?"),
+    "comparison in a row": ("it = claim(0 < x < 1, iff(x > 0))\n", 1, "write And(a < b, b < c) for a < b < c"),
+    "if": ("if x > 0:\n    it = claim(x, eq(x))\n", 1, "cases(...) for an if"),
+    "function of math": ("import math\nit = claim(math.exp(x), eq(x))\n", 2, "use exp, log, ... of derive"),
+    "memory": ("it = claim(x, eq(len([0] * 10**12)))\n", 1, "MemoryError: too deep or too large"),
+    "nested too deeply": ("z = x\nfor _ in range(1000):\n    z = sqrt(z)\nit = claim(z, eq(z))\n", 4, "nested too deeply; claim its parts"),
+    "huge number": ("it = claim(x + 10**100000, eq(x))\n", 1, "digits; derive reads up to 60000"),
+    "huge exponent": ("it = claim(x ** 10**9, eq(x))\n", 1, "the exponent is too large"),
+    "look-alike": ("z = real('\u0445')\n", 1, "'\\u0445' is no name for a symbol: write a letter from a to z"),
+    "not real": ("import sympy\nit = claim(sympy.I * x, eq(x))\n", 2, "complex"),
+    "not a number": ("import sympy\nit = claim(x, eq(sympy.nan))\n", 2, "nan is not a number"),
+    "infinity": ("it = claim(x + oo, eq(x))\n", 1, "oo stands only as the bound"),
     "unknown name": ("it = claim(sqr(x), eq(x))\n", 1, "unknown name sqr; did you mean sqrt?"),
     "word not imported": ("del sqrt\nit = claim(sqrt(x), eq(x))\n", 2, "unknown name sqrt; import it from derive"),
     "unknown import": ("from derive import sofmax, sqrtt\n", 1, "derive has no sofmax"),

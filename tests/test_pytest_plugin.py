@@ -65,7 +65,7 @@ def test_each_claim_and_erratum_is_a_test_and_failures_say_all(pytester: pytest.
             "derivations/misspelt.py::a FAILED*",
         ]
     )
-    result.stdout.fnmatch_lines(["derivations/broken.py:4: error: syntax error: invalid syntax"])
+    result.stdout.fnmatch_lines(["derivations/broken.py:4: error: syntax error: invalid syntax, in `x = = 1`"])
     result.stdout.fnmatch_lines(["derivations/misspelt.py:4: error: unknown name eqq; did you mean eq*"])
     result.stdout.fnmatch_lines(
         [

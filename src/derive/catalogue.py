@@ -108,7 +108,7 @@ def outline(file: Path) -> Outline:
     except OSError as error:
         raise PageError(f"the page cannot be read: {error.strerror}", file=show_path(file)) from error
     except SyntaxError as error:
-        raise PageError(f"syntax error: {error.msg}", file=show_path(file), line=error.lineno or 1) from error
+        raise PageError(syntax_words(error), file=show_path(file), line=error.lineno or 1) from error
     except ValueError as error:  # a null byte, or bytes that are no text
         raise PageError(f"the page is no Python text: {error}", file=show_path(file), line=1) from error
 
@@ -120,6 +120,12 @@ def _outlined(name: str, path: str, shown: str, source: str) -> Outline:
     title, _, text = (ast.get_docstring(tree) or "").partition("\n")
     items = tuple(item for node in tree.body if (item := _item(node)))
     return Outline(name, shown, title.strip(), text.strip(), items, _cites(tree), _notes(tree, source))
+
+
+def syntax_words(error: SyntaxError) -> str:
+    """A syntax error with the line that it is about."""
+    written = (error.text or "").strip()
+    return f"syntax error: {error.msg}{f', in `{written[:80]}`' if written else ''}"
 
 
 def _item(node: ast.stmt) -> Item | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.abc
 import importlib.machinery
 import importlib.util
+import inspect
 import json
 import os
 import re
@@ -24,7 +25,7 @@ from sympy import oo
 from sympy.core.parameters import evaluate
 
 from derive import __all__ as vocabulary
-from derive.catalogue import PACKAGE, Outline, nearest, outline, show_path
+from derive.catalogue import PACKAGE, Outline, nearest, outline, show_path, syntax_words
 from derive.errors import DeriveError, PageError
 from derive.kernel.read import read_lines
 from derive.statement import codec
@@ -106,17 +107,20 @@ def _page_error(error: BaseException, path: str) -> PageError:
     if isinstance(error, SyntaxError):
         # A syntax error of another file shows at the import here.
         line = (error.lineno or 1) if error.filename == path else line
-        return PageError(f"syntax error: {error.msg}", file=path, line=line)
+        return PageError(syntax_words(error), file=path, line=line)
     if isinstance(error, DeriveError):
         kind = "" if isinstance(error, PageError) else f"{type(error).__name__}: "
         return PageError(f"{kind}{error.message}", file=error.file or path, line=error.line or line)
     if isinstance(error, NameError) and error.name:
-        advice = "; import it from derive" if error.name in vocabulary else nearest(error.name, vocabulary)
+        advice = (
+            "; import it from derive" if error.name in vocabulary else nearest(error.name, vocabulary) or "; define it above its first use"
+        )
         return PageError(f"unknown name {error.name}{advice}", file=path, line=line)
     if isinstance(error, ImportError) and error.name == "derive":
         missing = re.search(r"cannot import name '(\w+)'", str(error))
         if missing:
-            return PageError(f"derive has no {missing[1]}{nearest(missing[1], vocabulary)}", file=path, line=line)
+            advice = nearest(missing[1], vocabulary) or "; write its formula, or import it from the page that defines it"
+            return PageError(f"derive has no {missing[1]}{advice}", file=path, line=line)
     if isinstance(error, ImportError) and "partially initialized" in str(error):
         return PageError("pages import each other in a circle; state what both need on a third page", file=path, line=line)
     if isinstance(error, ModuleNotFoundError) and (error.name or "").startswith(f"{PACKAGE}."):
@@ -125,8 +129,31 @@ def _page_error(error: BaseException, path: str) -> PageError:
         return PageError(f"there is no page {name}{nearest(name, pages)}", file=path, line=line)
     if isinstance(error, SystemExit):
         return PageError(f"the page ended the process (exit {error.code}); a page only states", file=path, line=line)
+    if isinstance(error, RecursionError | MemoryError):
+        return PageError(
+            f"{type(error).__name__}: too deep or too large; a page states claims about formulas in parts", file=path, line=line
+        )
     words = str(error).strip().splitlines()
-    return PageError(f"{type(error).__name__}: {words[0] if words else 'no message'}", file=path, line=line)
+    return PageError(f"{type(error).__name__}: {words[0] if words else 'no message'}{_advice(error)}", file=path, line=line)
+
+
+# What an exception of Python or SymPy means on a page, and what to write instead.
+_ADVICE = (
+    (
+        TypeError,
+        "truth value",
+        "a condition is neither true nor false yet: write And(a < b, b < c) for a < b < c, and cases(...) for an if",
+    ),
+    (TypeError, "Cannot convert expression", "a formula is no number: use exp, log, ... of derive, not those of math or numpy"),
+)
+
+
+def _advice(error: BaseException) -> str:
+    unexpected = re.search(r"(\w+)\(\) got an unexpected keyword argument '(\w+)'", str(error))
+    if unexpected and unexpected[1] in vocabulary:
+        known = inspect.signature(getattr(importlib.import_module("derive.vocabulary"), unexpected[1])).parameters
+        return nearest(unexpected[2], known) or f"; it takes {', '.join(known)}"
+    return next((f"; {words}" for kind, part, words in _ADVICE if isinstance(error, kind) and part in str(error)), "")
 
 
 def _line_in(path: str, error: BaseException) -> int:
@@ -212,6 +239,10 @@ def _read_claim(draft: Draft, file: str) -> Claim:
         return Claim(draft.id, file, draft.line, form=form, given=given, printed=draft.printed, **draft.words)
     except DeriveError as error:
         raise PageError(error.message, file=error.file or draft.file, line=error.line or draft.line) from error
+    except RecursionError as error:
+        raise PageError(
+            "a formula of this claim is nested too deeply; claim its parts one by one", file=draft.file, line=draft.line
+        ) from error
 
 
 def _read_all(lines: Sequence[Any], given: Sequence[Any]) -> tuple[tuple[Term, ...], tuple[Term, ...]]:

@@ -90,6 +90,7 @@ def verify(selection: Selection, *, jobs: int, seed: int, timeout: float, cache:
     wanted = [loaded[file] for file in selection.claims]
     pages = [p for p in wanted if isinstance(p, Page)]
     errors = [*selection.errors, *(p for p in wanted if isinstance(p, PageError))]
+    errors += [PageError("the page states no claim; write name = claim(...)", file=p.file, line=1) for p in pages if not items_of(p)]
     library = [p for p in loaded.values() if isinstance(p, Page) and p not in pages]
     if not errors and not any(selection.wants(item) for page in pages for item in items_of(page)):
         raise DeriveError("no claim is selected: the pages state none, or -k matches none")

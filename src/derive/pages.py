@@ -153,7 +153,7 @@ def _page(answer: dict[str, Any], file: str, timeout: float) -> Page | PageError
     if answer.get("late") is True:
         return _error(file, f"it was stopped after {timeout:g} s; a page states claims and leaves computing to the kernel")
     if isinstance(answer.get("died"), int):
-        return _error(file, f"its process died ({_ending(answer['died'])})")
+        return _error(file, f"its process died ({_ending(answer['died'])}); a page only states claims")
     return _error(file, "it wrote on the private channel of its process; a page only states")
 
 

@@ -50,7 +50,7 @@ from derive.statement.term import (
     sub,
 )
 
-MOST_NODES, MOST_DEPTH, MOST_ORDER = 20_000, 400, 6
+MOST_NODES, MOST_DEPTH, MOST_ORDER, MOST_BITS = 20_000, 400, 6, 200_000
 SWAPPED = {"ge": "le", "gt": "lt"}
 SUPPORTED = (
     "exp log sqrt Abs sign Max Min Heaviside Piecewise floor ceiling frac Mod factorial binomial, "
@@ -162,6 +162,13 @@ def _split(given: object) -> Iterator[sp.Basic]:
         if isinstance(h, sp.Basic) and not _is_condition(h):
             raise ReadError(f"expected a relation such as x > 0 as a hypothesis, got {_brief(h)}")
         yield _admit(h, "proposition")
+
+
+def _rational(p: int, q: int) -> Term:
+    bits = max(abs(p).bit_length(), q.bit_length())
+    if bits > MOST_BITS:
+        raise ReadError(f"a number of about {bits * 3 // 10} digits; derive reads up to {MOST_BITS * 3 // 10}")
+    return num(Fraction(p, q))
 
 
 def _float_advice(value: float) -> str:
@@ -347,9 +354,13 @@ class _Survey:
         """Refuses a name that cannot be told from another in print."""
         if not text or not text.isprintable() or text.isspace():
             raise ReadError(f"the name {text!r} cannot be printed; rename the symbol")
-        other = self._folded.setdefault(unicodedata.normalize("NFKC", text), text)
+        other = self._folded.setdefault(unicodedata.normalize("NFKC", text).translate(_LATIN), text)
         if other != text:
             raise ReadError(f"the names {other!a} and {text!a} look alike in print; rename one of them")
+
+
+# Cyrillic and Greek letters that print as Latin ones.
+_LATIN = str.maketrans("АВЕЅІЈКМНОРСТУХаеоѕіјрсухԁһΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABESIJKMHOPCTYXaeosijpcyxdhABEZHIKMNOPTYXo")
 
 
 def _label(e: Any) -> Any:
@@ -658,7 +669,7 @@ class _Reader:
         elif kind in _OF_PROPOSITIONS:
             found = _OF_PROPOSITIONS[kind](*(yield from self._each(e.args, scope, "proposition")))
         elif kind in _RATIONALS:
-            found = num(Fraction(int(e.p), int(e.q)))
+            found = _rational(int(e.p), int(e.q))
         elif kind in _CONSTANTS:
             found = _CONSTANTS[kind]
         elif kind in _VARIABLES:

@@ -13,7 +13,7 @@ from sympy.logic.boolalg import Boolean
 from derive.errors import PageError
 from derive.vocabulary import sheet
 
-_NAME = re.compile(r"[A-Za-z]\w*'*")
+_NAME = re.compile(r"[A-Za-z]\w*'*", re.ASCII)
 
 _SORTS: dict[str, dict[str, bool]] = {
     "real": {"real": True},
@@ -38,7 +38,10 @@ def names_in(names: str) -> list[str]:
     found = names.replace(",", " ").split() if isinstance(names, str) else []
     for name in found:
         if not _NAME.fullmatch(name):
-            raise PageError(f"{name!r} is no name for a symbol: write a letter, then letters, digits or underscores")
+            # In ASCII, so that a letter that only looks like a Latin one shows what it is.
+            raise PageError(
+                f"{name!a} is no name for a symbol: write a letter from a to z, then such letters, digits or _; Greek letters by name"
+            )
     if not found:
         raise PageError(f'expected the names of symbols, such as "x" or "x y", got {names!r}')
     return found
