@@ -10,7 +10,7 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 help:
 	@echo "make verify    verify every page of derivations/, write reports/"
 	@echo "make test      run the tests, then every page as a test file"
-	@echo "make reports   verify, then build the PDFs of reports/ (wants latexmk)"
+	@echo "make reports   verify, draw the plots, and build the PDFs of reports/ (wants latexmk)"
 	@echo "make status    verify, then put the generated tables into README.md, ERRATA.md and docs/coverage.md"
 	@echo "make corpus    put the whole practice corpus to decide, and check its truths by numbers"
 	@echo "make bench     run the comparisons of benchmarks/"
@@ -27,9 +27,10 @@ test: $(INSTALLED)
 	$(PY) -m pytest -n $(JOBS) tests --ignore tests/corpus
 	$(PY) -m pytest -n $(JOBS) --dist loadfile derivations
 
-reports: verify
-	@command -v latexmk >/dev/null || { echo "make reports: latexmk is missing; on Debian: apt-get install latexmk texlive-latex-recommended"; exit 1; }
-	cd reports && latexmk -pdf -interaction=nonstopmode -halt-on-error -quiet *.tex
+reports: $(INSTALLED)
+	@command -v latexmk >/dev/null || { echo "make reports: latexmk is missing; on Debian: apt-get install latexmk texlive-latex-recommended texlive-fonts-recommended lmodern"; exit 1; }
+	$(PY) -m derive -j $(JOBS) --latex --html --markdown --json --plots -o reports/
+	sh .ci/build-pdfs reports $(JOBS)
 
 status: verify
 	$(PY) -c 'from pathlib import Path; from derive.export.markdown import put; \

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 import shutil
 import subprocess
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 
 import pytest
 
 from derive.contents import Contents, Topic
 from derive.export import html
+from derive.export.plots import draw_all
+from derive.figures.page import page_figures
 
 BROWSER = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
 
@@ -47,14 +51,12 @@ def visit(text: str, folder: Path, probe: str, width: int = 400) -> tuple[str, s
     run = subprocess.run(
         [
             BROWSER, "--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr", f"--user-data-dir={folder}/profile",
-            f"--window-size={width},900", "--virtual-time-budget=2000", "--dump-dom", page.as_uri(),
+            f"--window-size={width},900", "--virtual-time-budget=20000", "--dump-dom", page.as_uri(),
         ],
         capture_output=True, text=True, timeout=60,
     )  # fmt: skip
     title = re.search(r"<title>(.*?)</title>", run.stdout, re.DOTALL)
-    return (title[1].replace("&quot;", '"') if title else run.stderr), "\n".join(
-        line for line in run.stderr.splitlines() if "CONSOLE" in line
-    )
+    return (unescape(title[1]) if title else run.stderr), "\n".join(line for line in run.stderr.splitlines() if "CONSOLE" in line)
 
 
 @pytest.mark.parametrize("name", ["softmax_jacobian", "mlp_backprop"])
@@ -89,6 +91,38 @@ def test_the_probe_sees_a_page_that_is_too_wide(library, tmp_path: Path) -> None
     text = html.page(page, library.of(page)).replace("</main>", '<p style="width: 60rem">wide</p></main>')
     title, _ = visit(text, tmp_path, PROBE)
     assert '"sideways":0' not in title
+
+
+AXE = """<script>%s</script><script>
+axe.run(document, {resultTypes: ["violations"]}).then(found => {
+  document.title = JSON.stringify(found.violations.map(v => [v.id, v.nodes.length, v.nodes[0].html]));
+});
+</script></body>"""
+
+
+def axe() -> str:
+    """The accessibility checker, to be run inside a page."""
+    found = importlib.util.find_spec("axe_core_python")
+    if found is None or not found.submodule_search_locations:
+        pytest.skip("axe-core-python is missing; pip install axe-core-python")
+    script = (Path(found.submodule_search_locations[0]) / "axe.min.js").read_text(encoding="utf-8")
+    return AXE % script.replace("</script", r"<\/script")
+
+
+def test_pages_are_accessible(library, tmp_path: Path) -> None:
+    page = library.page("softmax_jacobian")
+    plots = draw_all(page_figures(page, library.of(page)))
+    text = html.page(page, library.of(page), plots, source='"""A page."""\nx = 1  # one\n', pages=["sigmoid_tanh"], index=True)
+    assert visit(text, tmp_path, axe())[0] == "[]"
+    assert visit(html.index([(p, library.of(p)) for p in library.pages]), tmp_path, axe())[0] == "[]"
+
+
+def test_the_checker_sees_a_fault(library, tmp_path: Path) -> None:
+    page = library.page("sigmoid_tanh")
+    text = html.page(page, library.of(page)).replace("</main>", '<img src="data:,"><p style="color: #ccc">pale</p></main>')
+    title, _ = visit(text, tmp_path, axe())
+    assert "image-alt" in title
+    assert "color-contrast" in title
 
 
 def luminance(colour: str) -> float:

@@ -55,8 +55,16 @@ def test_captions_speak_the_notation_of_the_page(figures: list[Figure]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "label"), [("x", "$x$"), ("x[0]", "$x_1$"), ("lambda", r"$\lambda$"), ("W1[0, 1]", "$W^{(1)}_{12}$"), ("[1]", "entry 2"), ("left side", "left side")]
-)  # fmt: skip
+    ("name", "label"),
+    [
+        ("x", "$x$"),
+        ("x[0]", "$x_1$"),
+        ("lambda", r"$\lambda$"),
+        ("W1[0, 1]", "$W^{(1)}_{12}$"),
+        ("[1]", "entry 2"),
+        ("left side", "left side"),
+    ],
+)
 def test_labels(name: str, label: str) -> None:
     assert label_of(name) == label
 

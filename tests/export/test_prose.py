@@ -81,3 +81,9 @@ def test_every_letter_compiles() -> None:
 def test_segments_keep_every_word() -> None:
     words = "for all n, see `code` and $x^2$: s^T, x_j done"
     assert [s.kind for s in parse(words)] == ["text", "math", "text", "code", "text", "math", "text", "math", "text", "math", "text"]
+
+
+def test_typed_signs_become_signs() -> None:
+    assert tex_prose("64 x 64 x 32, at n <= 2") == r"64 \ensuremath{\times} 64 \ensuremath{\times} 32, at $n \le 2$"
+    assert "".join(s.text for s in parse("126 <= 134 at most")) == "126 ≤ 134 at most"
+    assert "×" not in "".join(s.text for s in parse("2 x and 3 x"))

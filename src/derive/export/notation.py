@@ -38,6 +38,7 @@ SIZES = ("", r"\big", r"\Big", r"\bigg", r"\Bigg")
 
 LONG = 44.0  # ems of a term above which its inside may be broken too
 SHORT_EXPONENT = 7.0
+MOST_PLACES = 12  # of a decimal
 
 
 @dataclass(frozen=True)
@@ -152,8 +153,11 @@ class Notation:
             return Box(sign + text, level if text.isdigit() or sign else POWER, 0, 0.6 * len(str(top)) + len(sign), "^" in text)
         if top == 1 and "^" in digits(bottom):
             return Box(sign + digits(bottom).replace("^{", "^{-"), POWER if not sign else SUM, 0, 3.0, True)
+        if point := decimal(top, bottom):
+            return Box(sign + point, level, 0, 0.6 * len(point) + len(sign))
         if style == SCRIPT:
-            return Box(f"{sign}{digits(top)}/{digits(bottom)}", PRODUCT if not sign else SUM, 0, 1.5)
+            width = 0.6 * (len(str(top)) + len(str(bottom))) + 0.3 + len(sign)
+            return Box(f"{sign}{digits(top)}/{digits(bottom)}", PRODUCT if not sign else SUM, 0, width)
         width = 0.6 * max(len(str(top)), len(str(bottom))) + 0.5 + len(sign)
         return Box(rf"{sign}\frac{{{digits(top)}}}{{{digits(bottom)}}}", SUM if sign else CALL, 3 if style == DISPLAY else 1, width)
 
@@ -461,6 +465,15 @@ def notation_for(*terms: Term, ranges: bool = True) -> Notation:
 def latex(t: Term) -> str:
     """One term as LaTeX for math mode."""
     return notation_for(t).latex(t)
+
+
+def decimal(top: int, bottom: int) -> str:
+    """A fraction as a decimal, where it is one with some places; halves, eighths and tenths read better as fractions."""
+    places = next((k for k in range(MOST_PLACES + 1) if 10**k % bottom == 0), None)
+    if places is None or bottom < 100 or bottom % 5 or top >= 10**5 * bottom:
+        return ""
+    whole, rest = divmod(top * 10**places // bottom, 10**places)
+    return f"{whole}.{rest:0{places}d}"
 
 
 def digits(value: int) -> str:

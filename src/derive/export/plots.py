@@ -198,10 +198,10 @@ def _draw_grid(canvas: Any, axes: Any, grid: Grid) -> None:
 
 
 def _short(v: float) -> str:
-    """A number in two digits, without a zero before the point."""
+    """A number with two places at most."""
     text = f"{v:.2f}" if abs(v) < 10 else f"{v:.0f}"
     text = "0" if text.strip("-0.") == "" else text.rstrip("0").rstrip(".") if "." in text else text
-    return _number(text.replace("0.", ".", 1) if text.lstrip("-").startswith("0.") else text)
+    return _number(text)
 
 
 def label_of(name: str) -> str:

@@ -79,6 +79,7 @@ _SPLIT = re.compile(
 def parse(prose: str) -> tuple[Segment, ...]:
     """Prose in segments; math that is not safe is shown as code, as it was written."""
     out, end = [], 0
+    prose = re.sub(r"(?<=\d) x (?=\d)", " × ", prose)  # 3 x 3 is a size
     for found in _SPLIT.finditer(prose):
         kind, got = found.lastgroup or "", found.group(found.lastgroup or 0)
         if found.start() > end:
@@ -101,7 +102,9 @@ def parse(prose: str) -> tuple[Segment, ...]:
 
 def _text(words: str) -> Segment:
     # A dash or a minus between spaces: one sign serves for both.
-    return Segment("text", words.replace(" - ", " – "))
+    for written, sign in ((" - ", " – "), (" <= ", " ≤ "), (" >= ", " ≥ "), (" != ", " ≠ ")):
+        words = words.replace(written, sign)
+    return Segment("text", words)
 
 
 def _joined(segments: list[Segment]) -> list[Segment]:

@@ -83,8 +83,9 @@ def judge(c: Comparison, batch: Batch, tally: Tally) -> None:
     tally.open += min(int((open_ & ~against).sum()), distinct)
     seen = np.where(code >= LIKELY, ratio, 0.0)
     tally.worst = max(tally.worst, float(seen.max(initial=0.0)))
-    decided = np.any(code >= LIKELY, axis=1)
-    _note_scales(batch.sample, np.asarray(decided), np.asarray(seen.max(axis=1, initial=0.0)), tally.by_scale)
+    if distinct > 1:
+        decided = np.asarray(np.any(code >= LIKELY, axis=1))
+        _note_scales(batch.sample, decided, np.asarray(seen.max(axis=1, initial=0.0)), tally.by_scale)
     if against.any() and not tally.against:
         point, place = _plainest(batch.sample, code == DISAGREES)
         tally.against = _in_words(c, batch.sample, point, _place(axes, batch, place), lefts, rights)
@@ -96,7 +97,7 @@ def _note_scales(drawn: Sample, decided: Array, worst: Array, by_scale: dict[int
     if not sizes or len(sizes[0]) != len(worst):
         return
     largest = np.max(sizes, axis=0)
-    use = decided & (largest > 0.0) & np.isfinite(largest) & np.isfinite(worst)
+    use = decided & (largest > 0.0) & np.isfinite(largest) & ~np.isnan(worst)
     for step, error in zip(np.round(2.0 * np.log10(largest[use])).astype(int).tolist(), worst[use].tolist(), strict=True):
         by_scale[step] = max(by_scale.get(step, 0.0), error)
 
