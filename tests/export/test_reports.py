@@ -50,7 +50,7 @@ def test_every_link_leads_somewhere(site: Path) -> None:
 
 
 def test_every_plot_that_a_document_shows_is_there(site: Path) -> None:
-    shown = {name for f in site.glob("*.tex") for name in re.findall(r"(?m)^\\plot\{([^}]+)\}", f.read_text(encoding="utf-8"))}
+    shown = {name for f in site.glob("*.tex") for name in re.findall(r"\\plot\{([^}]+)\}", f.read_text(encoding="utf-8"))}
     assert shown == {f.stem for f in (site / "plots").glob("*.pdf")}
     assert shown
 

@@ -63,6 +63,9 @@ class Segment:
     text: str
 
 
+LONG = 60  # letters of LaTeX
+
+
 _LETTER = "|".join(sorted((*names.GREEK, "[A-Za-z]"), key=len, reverse=True))
 # Greek letters that are no words of English prose.
 _GREEK = "|".join(sorted((g for g in names.GREEK if g.islower() and g not in ("iota", "pi", "ell", "eps")), key=len, reverse=True))
@@ -221,6 +224,11 @@ def tex_code(words: str) -> str:
     return r"\texttt{" + "".join(letters).removesuffix(r"\allowbreak{}") + "}"
 
 
+def _inline(math: str) -> str:
+    """A formula in a line of text; one that may be wider than the line is made to fit."""
+    return rf"\fitmath{{{math}}}" if len(math) > LONG else f"${math}$"
+
+
 def tex_prose(prose: str) -> str:
     """Prose as LaTeX."""
     out, before = [], " "
@@ -228,6 +236,6 @@ def tex_prose(prose: str) -> str:
         if segment.kind == "text":
             out.append(tex(segment.text, before))
         else:
-            out.append(f"${segment.text}$" if segment.kind == "math" else tex_code(segment.text))
+            out.append(_inline(segment.text) if segment.kind == "math" else tex_code(segment.text))
         before = segment.text[-1]
     return "".join(out)
