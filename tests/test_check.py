@@ -66,7 +66,7 @@ def _fakes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "derive.witness", witness)
     WITNESS.clear()
     second = types.ModuleType("derive.recheck")
-    second.recheck = lambda claim: RECHECK.get(claim.id, Recheck("AGREES"))  # type: ignore[attr-defined]
+    second.recheck = lambda claim, logs: RECHECK.get(claim.id, Recheck("AGREES"))  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "derive.recheck", second)
     RECHECK.clear()
 
@@ -165,7 +165,7 @@ def test_what_is_not_proved_is_not_rechecked(verdict: str) -> None:
 
 
 def test_a_broken_second_checker_loses_no_proof(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(claim: Claim) -> Recheck:
+    def broken(claim: Claim, logs: object) -> Recheck:
         raise ZeroDivisionError("a bug of the second checker")
 
     monkeypatch.setattr(sys.modules["derive.recheck"], "recheck", broken)

@@ -64,7 +64,7 @@ def recheck_claim(claim: Claim, verdicts: Sequence[Verdict]) -> tuple[str, str]:
     from derive.recheck import recheck
 
     try:
-        found = recheck(claim)
+        found = recheck(claim, [v.steps for v in verdicts])
     except Exception as error:  # a bug of the second checker is no pass, and no reason to lose the proof
         return "NOT_RUN", f"{type(error).__name__}: {error}".splitlines()[0]
     return found.status, found.note

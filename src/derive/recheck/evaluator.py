@@ -18,11 +18,22 @@ from derive.statement.term import HALF, MINUS_ONE, ONE, PI, TWO, ZERO, Term, add
 Indices = Mapping[Term, int]
 Seed = tuple[Any, tuple[int, ...]]  # a sym, or the name of an array; and the position in the array
 Seeds = tuple[Seed, ...]
-Knowledge = dict[Term, tuple[frozenset[Any], tuple[Term, ...]]]  # what each term speaks of
 
 N = TypeVar("N")  # a kind of number
 
 MOST_RANGE = 600  # terms of one sum
+
+
+class About:
+    """What a term speaks of: its variables (syms, names of arrays) and its free indices."""
+
+    __slots__ = ("indices", "names")
+
+    def __init__(self, names: frozenset[Any], indices: tuple[Term, ...]) -> None:
+        self.names, self.indices = names, indices
+
+
+Knowledge = dict[Term, About]
 
 
 class Unsure(Exception):
@@ -89,8 +100,7 @@ class Evaluator(Generic[N]):
 
     # the walk
 
-    def about(self, t: Term) -> tuple[frozenset[Any], tuple[Term, ...]]:
-        """The variables that t speaks of (syms, names of arrays) and its free indices."""
+    def about(self, t: Term) -> About:
         found = self.knowledge.get(t)
         if found is None:
             names: set[Any] = set()
@@ -102,34 +112,34 @@ class Evaluator(Generic[N]):
             elif t.op == "entry":
                 names.add(t.args[0])
             for c in children(t):
-                inner, free = self.about(c)
-                names |= inner
-                indices |= dict.fromkeys(free)
+                inner = self.about(c)
+                names |= inner.names
+                indices |= dict.fromkeys(inner.indices)
             if t.op in ("sum", "prod"):
                 indices.pop(t.args[1], None)
-            found = self.knowledge[t] = frozenset(names), tuple(indices)
+            found = self.knowledge[t] = About(frozenset(names), tuple(indices))
         return found
 
     def value(self, t: Term, at: Indices, seeds: Seeds = (), level: int = 0) -> N:
         """The mixed partial derivative of t in the seeds; with none, its value."""
-        op = t.op
-        if op == "num":
-            return self.zero if seeds else self.number(t.args[0], level)
-        names, indices = self.about(t)
+        about = self.knowledge.get(t) or self.about(t)
         for name, _ in seeds:
-            if name not in names:
+            if name not in about.names:
                 return self.zero
-        key = (t, level, seeds, *[at[i] for i in indices])
+        # By what is known of t, which hashes faster than t itself.
+        key = (about, level, seeds, *[at[i] for i in about.indices]) if about.indices else (about, level, seeds)
         found = self.known.get(key)
         if found is None:
             self.steps -= 1
             if self.steps < 0:
                 raise Unsure("too large to write out")
-            found = self.known[key] = self.compute(t, op, at, seeds, level)
+            found = self.known[key] = self.compute(t, t.op, at, seeds, level)
         return found
 
     def compute(self, t: Term, op: str, at: Indices, seeds: Seeds, level: int) -> N:
         a = t.args
+        if op == "num":
+            return self.number(a[0], level)
         if op == "add":
             return self.plus((self.value(u, at, seeds, level) for u in a), level)
         if op == "mul":
@@ -138,7 +148,7 @@ class Evaluator(Generic[N]):
             return self.times((self.value(u, at, (), level) for u in a), level)
         if op == "sum":
             body, i = a
-            if i not in self.about(body)[1]:
+            if i not in self.about(body).indices:
                 return self.times(iter((self.number(Fraction(self.size(i, at)), level), self.value(body, at, seeds, level))), level)
             return self.plus((self.value(body, {**at, i: k}, seeds, level) for k in self.range(i, at)), level)
         if op == "prod":
@@ -188,28 +198,28 @@ class Evaluator(Generic[N]):
     def position(self, t: Term, at: Indices) -> tuple[int, ...]:
         found = []
         for place, size in zip(t.args[3], t.args[2], strict=True):
-            k = self.exact(place, at)
+            k = at[place] if place.op == "index" else self.exact(place, at)
             if k.denominator != 1 or not 0 <= k < self.exact(size, at):
                 raise Undefined("an index out of range")
             found.append(int(k))
         return tuple(found)
 
-    def exact(self, t: Term, at: Indices) -> Fraction:
+    def exact(self, t: Term, at: Indices) -> Fraction | int:
         """The rational value of a term of numbers, indices and whole symbols alone."""
         op, a = t.op, t.args
         if op == "index":
-            return Fraction(at[t])
+            return at[t]
         if op == "num":
             return a[0]  # type: ignore[no-any-return]
         if op == "sym":
             if t not in self.place.integers:
                 raise Unsure("no exact number")
-            return Fraction(self.place.integers[t])
+            return self.place.integers[t]
         if op == "entry" and a[1].endswith("integer"):
-            return Fraction(self.place.entry(a[0], self.position(t, at)))
+            return int(self.place.entry(a[0], self.position(t, at)))
         if op not in EXACT:
             raise Unsure("no exact number")
-        return EXACT[op]([self.exact(u, at) for u in a])
+        return EXACT[op]([Fraction(self.exact(u, at)) for u in a])
 
     # derivatives
 
@@ -247,7 +257,7 @@ class Evaluator(Generic[N]):
 
     def slope_of_power(self, t: Term, at: Indices, seeds: Seeds, level: int) -> N:
         base, e = t.args
-        if not any(name in self.about(e)[0] for name, _ in seeds):
+        if not any(name in self.about(e).names for name, _ in seeds):
             if e.op == "num" and e.args[0] == 0:
                 return self.zero
             return self.chain(mul(e, power(base, add(e, MINUS_ONE))), base, at, seeds, level)

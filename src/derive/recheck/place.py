@@ -14,17 +14,17 @@ from derive.statement.term import Term
 class Place:
     """One point. `draw(sort, random)` makes the value of a variable that has none yet."""
 
-    seed: int
+    random: Random
     integers: dict[Term, int]  # sizes, and other symbols that are whole
     sorts: Mapping[str, str]  # of each array
     draw: Callable[[str, Random], Any]
     values: dict[tuple[Any, tuple[int, ...]], Any] = field(default_factory=dict)
+    seed: int = field(init=False)  # of the numbers that stand for what is not drawn
     solved: set[Any] = field(default_factory=set)  # the keys of values that a hypothesis fixes
     rounded: bool = False  # whether those may differ from what would make it true
-    random: Random = field(init=False)
 
     def __post_init__(self) -> None:
-        self.random = Random(self.seed)
+        self.seed = self.random.getrandbits(64)
 
     def symbol(self, t: Term) -> Any:
         if t in self.integers:

@@ -215,7 +215,7 @@ class Reals(Evaluator[Decimal]):
         except Unsure:
             gap = sub(a[0], a[1])
             side = self.sign(self.value(a[0], at) - self.value(a[1], at), gap, at)
-            if not side and any(name in self.about(gap)[0] for name, _ in seeds):
+            if not side and any(name in self.about(gap).names for name, _ in seeds):
                 raise Unsure("at a kink") from None
         return {"lt": side < 0, "le": side <= 0, "eq": side == 0, "ne": side != 0}[op]
 

@@ -39,6 +39,19 @@ class Unlucky(Exception):
     """This arithmetic has no value here, such as the root of what is no square: another point may do."""
 
 
+def depth(t: Term) -> int:
+    """How many steps down the chain a term may need: one for each exponent around a variable."""
+    found: dict[Term, int] = {}
+
+    def go(u: Term) -> int:
+        if u not in found:
+            inner = max((go(v) for v in u.args if isinstance(v, Term)), default=0)
+            found[u] = inner + (u.op in _IN_EXP or u.op == "exp" or (u.op == "pow" and u.args[1].op != "num"))
+        return found[u]
+
+    return go(t)
+
+
 # Functions that are said in exponentials
 _IN_EXP: dict[str, Callable[[Term], Term]] = {
     "sinh": lambda u: mul(HALF, add(fn("exp", u), neg(fn("exp", neg(u))))),
@@ -51,11 +64,9 @@ _IN_EXP: dict[str, Callable[[Term], Term]] = {
 class Residues(Evaluator[int]):
     """Values modulo MODULI[level]; a level more for each exponent that encloses them."""
 
-    levels = range(len(MODULI))
-
-    def __init__(self, place: Place, knowledge: Knowledge, steps: int, loose: bool = False) -> None:
+    def __init__(self, place: Place, knowledge: Knowledge, steps: int, loose: bool = False, levels: int = 1) -> None:
         super().__init__(place, knowledge, steps)
-        self.loose = loose
+        self.loose, self.levels = loose, range(min(levels, len(MODULI)))
         self.exponents: dict[int, tuple[Term, Indices]] = {}  # what was raised to: exp(u), and -exp(u), to u
         self.logs: dict[Term, bool] = {}
 
@@ -118,7 +129,7 @@ class Residues(Evaluator[int]):
             return self.noise("const", a[0], level) ** 2 % MODULI[level]  # positive: a square
         if op in SLOPES or op in ("polygamma", "besseli"):
             return self.noise(op, tuple(self.value(u, at) for u in a), level)
-        return self.number(self.exact(t, at), level)
+        return self.number(Fraction(self.exact(t, at)), level)
 
     def noise(self, kind: str, key: object, level: int) -> int:
         """A random number that belongs to this key."""
@@ -144,7 +155,7 @@ class Residues(Evaluator[int]):
         except Unsure:
             return pow(self.square(b, level), self.value(exponent, at, (), self.deeper(level)), MODULI[level])
         if e.denominator != 1:
-            return pow(self.square(b, level), self.number(e, self.deeper(level)), MODULI[level])
+            return pow(self.square(b, level), self.number(Fraction(e), self.deeper(level)), MODULI[level])
         return self.invert(b, level, -int(e)) if e < 0 else pow(b, int(e), MODULI[level])
 
     def invert(self, b: int, level: int, e: int = 1) -> int:

@@ -15,7 +15,8 @@ from typing import Any
 
 from derive.recheck.evaluator import Evaluator, Indices, Undefined, Unsure
 from derive.recheck.place import Place
-from derive.statement.term import Term, free, make, show, subterms
+from derive.statement.step import Known
+from derive.statement.term import Term, children, free, make, show, subterms
 
 MOST_CASES = 200  # values of the indices of one hypothesis, or of a claim
 LARGEST_SIZE = 6
@@ -44,22 +45,37 @@ class Setting:
 
 def setting(lines: Sequence[Term], given: Sequence[Term]) -> Setting:
     """What these lines speak of under these hypotheses."""
+    own = {v for line in lines for v in free(line) if v.op == "index"}
+    return _setting(lines, given, own, *_sort_out(given, own))
+
+
+def setting_of_step(goal: Sequence[Term], known: Sequence[Known]) -> Setting:
+    """What a goal speaks of where this is known."""
+    given = [k.proposition for k in known]
+    own = {v for t in goal for v in free(t) if v.op == "index"}
+    own |= {v for k in known for v in free(k.proposition) if v.op == "index" and v not in k.every}
+    plain = [k.proposition for k in known if not k.every and _counts(k.proposition)]
+    return _setting(goal, given, own, plain, [(k.proposition, k.every) for k in known if k.proposition not in plain])
+
+
+def _setting(
+    lines: Sequence[Term], given: Sequence[Term], own: set[Term], filters: Sequence[Term], rest: Sequence[tuple[Term, tuple[Term, ...]]]
+) -> Setting:
     sizes: set[Term] = set()
     sorts: dict[str, str] = {}
     seen: set[Term] = set()
-    for t in (*lines, *given):
-        for u in subterms(t):
-            if u in seen:
-                continue
+    todo = [*lines, *given]
+    while todo:
+        u = todo.pop()
+        if u not in seen:
             seen.add(u)
+            todo += children(u)
             if u.op == "index":
                 sizes |= {v for v in subterms(u.args[1]) if v.op == "sym"}
             elif u.op == "entry":
                 sorts[u.args[0]] = u.args[1]
                 sizes |= {v for s in u.args[2] for v in subterms(s) if v.op == "sym"}
     whole = {u for u in seen if u.op == "sym" and u.args[1].endswith("integer")} - sizes
-    own = {v for line in lines for v in free(line) if v.op == "index"}
-    filters, rest = _sort_out(given, own)
     return Setting(tuple(lines), _named(sizes), _named(whole), _named(own), sorts, tuple(filters), tuple(rest))
 
 
@@ -72,7 +88,7 @@ def _indices(t: Term) -> tuple[Term, ...]:
 
 
 def _sort_out(given: Sequence[Term], own: set[Term]) -> tuple[list[Term], list[tuple[Term, tuple[Term, ...]]]]:
-    plain = [h for h in given if all(u.op not in ("entry", "sum", "prod", "integral", "deriv") for u in subterms(h)) and _counts(h)]
+    plain = [h for h in given if _counts(h)]
     filters = [h for h in plain if own.issuperset(_indices(h))]
     limits = [h for h in plain if h not in filters]
     rest = []
@@ -90,7 +106,8 @@ def _sort_out(given: Sequence[Term], own: set[Term]) -> tuple[list[Term], list[t
 
 def _counts(h: Term) -> bool:
     """Whether h speaks of indices and whole numbers alone."""
-    return all(u.op != "sym" or u.args[1].endswith("integer") for u in subterms(h))
+    arrays = ("entry", "sum", "prod", "integral", "deriv")
+    return all(u.op not in arrays and (u.op != "sym" or u.args[1].endswith("integer")) for u in subterms(h))
 
 
 # Shapes
@@ -196,8 +213,8 @@ def exactly(p: Term, sizes: dict[Term, int], at: Indices) -> bool:
 
 
 def instances(s: Setting, shape: Shape) -> list[tuple[Term, Indices]]:
-    """Every hypothesis for every value of its indices, as far as there are not too many."""
-    found: list[tuple[Term, Indices]] = [(h, shape.at) for h in s.filters]
+    """Every hypothesis for every value of its indices, as far as there are not too many; not those that the shape was chosen by."""
+    found: list[tuple[Term, Indices]] = [(h, shape.at) for h in s.filters if not free(h) or not free(h).isdisjoint(s.whole)]
     for h, every in s.given:
         ranges = [range(_size(i, shape.sizes)) for i in every]
         for values in itertools.islice(itertools.product(*ranges), MOST_CASES):
@@ -220,37 +237,28 @@ def solve(equation: Term, at: Indices, numbers: Callable[[Place], Evaluator[Any]
     """Give one variable of the equation, in which it is linear, the value that makes it true. False where none is found."""
     left, right = equation.args
 
-    def gap(level: int) -> Any:
+    def gaps(levels: Sequence[int]) -> list[Any]:
         n = numbers(place)  # anew: the place has changed
-        return n.less(n.value(left, at, (), level), n.value(right, at, (), level), level)
+        return [n.less(n.value(left, at, (), level), n.value(right, at, (), level), level) for level in levels]
 
-    n = numbers(place)
-    levels = [level for level in n.levels if _can(gap, level)]
-    start = [gap(level) for level in levels]
+    levels = numbers(place).levels
+    start = gaps(levels)
     if not any(start):
         return True
-    names = n.about(equation)[0]
+    names = numbers(place).about(equation).names
     for key in [k for k in reversed(place.values) if k[0] in names and k not in place.solved]:
         old = place.values[key]
-        gaps = [start]
+        found = [start]
         for step in (1, 2):
             place.values[key] = old + step
-            gaps.append([gap(level) for level in levels])
+            found.append(gaps(levels))
         place.values[key] = old
-        new = n.root(old, list(zip(levels, *gaps, strict=True)))
+        new = numbers(place).root(old, list(zip(levels, *found, strict=True)))
         if new is not None:
             place.values[key] = new
             place.solved.add(key)
             return True
     return False
-
-
-def _can(gap: Callable[[int], Any], level: int) -> bool:
-    try:
-        gap(level)
-    except Unsure:
-        return False
-    return True
 
 
 def has(t: Term, ops: Sequence[str]) -> bool:

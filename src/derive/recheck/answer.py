@@ -1,0 +1,28 @@
+"""What the second checker says of a claim that the kernel proved: every line looked at, and the log of every proof replayed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from derive.recheck.compare import NOTHING, Recheck, compare
+from derive.recheck.replay import replay
+from derive.statement.claim import Claim
+from derive.statement.step import Step, claimed
+
+
+def recheck(claim: Claim, logs: Sequence[Sequence[Step]]) -> Recheck:
+    """`logs` holds the steps of each line's proof, or those of the one form."""
+    if claim.first is None:
+        replays = [replay(log, None) for log in logs]
+        found = NOTHING
+    else:
+        lines = [claim.first, *(link.right for link in claim.links)]
+        goals = [claimed(link.relation, left, link.right) for left, link in zip(lines, claim.links, strict=False)]
+        replays = [replay(log, goal) for log, goal in zip(logs, goals, strict=True)]
+        found = compare(lines, [link.relation for link in claim.links], claim.given)
+    for k, one in enumerate(replays, 1):
+        if one.fault and found.status != "DISAGREES":
+            return Recheck("DISAGREES", f"link {k}, {one.fault}")
+    if found is NOTHING and all(one.seen and not one.unseen for one in replays):
+        return Recheck("AGREES", "every leaf of the proof was looked at")
+    return found

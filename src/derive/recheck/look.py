@@ -1,0 +1,274 @@
+"""A look at some lines: whether each stands in its relation to the line before, at places of the checker's own.
+
+Equations between smooth terms are compared modulo primes; what residues do not settle, and every other relation, by decimals at
+admissible points. Decimals alone may find a fault, and only where twice the digits confirm it. docs/trust.md says what this cannot see.
+"""
+
+from __future__ import annotations
+
+import decimal
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property, partial
+from random import Random
+from typing import Any
+
+from derive.recheck.evaluator import Evaluator, Indices, Knowledge, Undefined, Unsure
+from derive.recheck.place import Place
+from derive.recheck.reals import Reals, context
+from derive.recheck.residues import BITS, MODULI, Residues, Unlucky, depth
+from derive.recheck.setting import Setting, Shape, equations, exactly, instances, solve
+from derive.statement.term import Term, sub, subterms
+
+STEPS = 6_000  # values written out at one place
+DIGITS = 60
+MORE_DIGITS = 120  # far out
+LUCK = 12  # points drawn modulo primes until every root is one
+DRAWS = 8  # points drawn at one place before it is given up
+
+
+FAILURES = (Unsure, Undefined, decimal.DecimalException, RecursionError)
+
+
+@dataclass
+class Look:
+    """Lines, the relations between them, and where to look at them."""
+
+    setting: Setting
+    relations: list[str]
+    shapes: list[Shape]
+    random: Random
+    knowledge: Knowledge = field(default_factory=dict)
+    hypotheses: dict[int, list[tuple[Term, Indices]]] = field(default_factory=dict)  # by shape
+    lenient: bool = False  # whether the lines claim something only where both have a value
+
+    # modulo primes
+
+    @cached_property
+    def levels(self) -> int:
+        """How many levels of residues a value may be needed at."""
+        return 2 + max((depth(t) for t in self.setting.lines), default=0)
+
+    def cases(self, shape: Shape) -> list[tuple[Term, Indices]]:
+        """The hypotheses at each value of their indices."""
+        found = self.hypotheses.get(id(shape))
+        if found is None:
+            found = self.hypotheses[id(shape)] = instances(self.setting, shape)
+        return found
+
+    def settled(self) -> set[int]:
+        """The links whose sides are equal modulo primes at a place of every shape."""
+        found = {k for k, r in enumerate(self.relations) if r == "eq"}
+        for shape in self.shapes:
+            if found:
+                found &= self.equal_at(shape, found)
+        return found if self.shapes else set()
+
+    def equal_at(self, shape: Shape, links: set[int]) -> set[int]:
+        small = False  # a whole number may be a position, which wants to be small
+        for draw in range(LUCK):
+            whole = {v: self.random.randint(0, 2) if small else self.random.getrandbits(BITS) | 1 for v in self.setting.whole}
+            place = Place(self.random, shape.sizes | whole, self.setting.sorts, _residue)
+            numbers = partial(self.residues, loose=draw >= LUCK // 2)
+            try:
+                return {k for k in links if self.equal(numbers(place), shape.at, k)} if self.fulfil(shape, place, numbers) else set()
+            except Unlucky:
+                continue
+            except Undefined:
+                small = not small
+            except (Unsure, RecursionError):
+                return set()
+        return set()
+
+    def equal(self, numbers: Residues, at: Indices, k: int) -> bool:
+        try:
+            return bool(numbers.value(self.setting.lines[k], at) == numbers.value(self.setting.lines[k + 1], at))
+        except Unsure:
+            return False
+
+    def residues(self, place: Place, loose: bool = False) -> Residues:
+        return Residues(place, self.knowledge, STEPS, loose, self.levels)
+
+    def reals(self, place: Place) -> Reals:
+        return Reals(place, self.knowledge, STEPS, partial(self.is_zero, place))
+
+    def fulfil(self, shape: Shape, place: Place, numbers: Callable[[Place], Evaluator[Any]]) -> bool:
+        """Make the equations among the hypotheses true; orders and inequations are left to decimals."""
+        place.solved.clear()
+        todo = [(h, at) for h, at in equations(self.cases(shape)) if not (_whole(h) and exactly(h, place.integers, at))]
+        return all(solve(h, at, numbers, place) for h, at in todo)
+
+    # by decimals
+
+    def sampled(self, links: Sequence[int], most: int = 100) -> tuple[set[int], str]:
+        """The links that some point confirms, and what a point says against one."""
+        seen: set[int] = set()
+        # Every shape near 0, and every palette in some shape.
+        looks = [(shape, 0) for shape in self.shapes]
+        looks += [(self.shapes[kind % len(self.shapes)], kind) for kind in range(1, len(_PALETTES)) if self.shapes]
+        for shape, kind in looks[:most]:
+            digits = DIGITS + _longest(self.setting.lines) + (MORE_DIGITS if kind == FAR else 0)
+            place = self.admissible(shape, kind, digits)
+            if place is None:
+                continue
+            for k, holds in self.at_point(shape, place, links, digits).items():
+                seen.add(k)
+                if not holds and self.at_point(shape, place, [k], 2 * digits + 10, again=True).get(k) is False:
+                    return seen, f"link {k + 1} fails at {_words(shape, place)}"
+        return seen, ""
+
+    def admissible(self, shape: Shape, kind: int, digits: int) -> Place | None:
+        """A point of this shape at which every hypothesis holds."""
+        cases = self.cases(shape)
+        with decimal.localcontext(context(digits)):
+            for draw in range(DRAWS):
+                palette = _PALETTES[(kind + draw) % len(_PALETTES)]
+                integers = shape.sizes | {v: int(_of_sort(v.args[1], self.random, palette)) for v in self.setting.whole}
+                place = Place(self.random, integers, self.setting.sorts, partial(_of_sort, palette=palette))
+                try:
+                    if not self.fulfil(shape, place, self.reals):
+                        continue
+                    place.rounded = bool(place.solved) and bool(decimal.getcontext().flags[decimal.Inexact])
+                    numbers = self.reals(place)
+                    if all(numbers.holds(h, at) for h, at in cases) and self.in_sorts(place):
+                        return place
+                except FAILURES:
+                    continue
+        return None
+
+    def in_sorts(self, place: Place) -> bool:
+        return all(_fits(v, key[0].args[1] if isinstance(key[0], Term) else self.setting.sorts[key[0]]) for key, v in place.values.items())
+
+    def at_point(self, shape: Shape, place: Place, links: Sequence[int], digits: int, again: bool = False) -> dict[int, bool]:
+        """Which links hold here, as far as that can be told. `again`: with more digits than the point was found with."""
+        found = {}
+        with decimal.localcontext(context(digits)):
+            try:
+                if again and place.rounded and not self.fulfil(shape, place, self.reals):
+                    return {}  # what was solved to fewer digits has no more of them
+            except FAILURES:
+                return {}
+            numbers = self.reals(place)
+            for k in links:
+                try:
+                    holds = self.holds(numbers, shape, place, k, digits)
+                except FAILURES:
+                    continue
+                if holds is not None:
+                    found[k] = holds
+        return found
+
+    def holds(self, numbers: Reals, shape: Shape, place: Place, k: int, digits: int) -> bool | None:
+        left, right = self.setting.lines[k : k + 2]
+        relation = self.relations[k]
+        if relation in ("iff", "implies"):
+            p, q = numbers.holds(left, shape.at), numbers.holds(right, shape.at)
+            return p == q if relation == "iff" else q or not p
+        x, y = (_defined(numbers, t, shape.at) for t in (left, right))
+        if x is None or y is None:
+            # Both without a value: nothing to compare. An order wants only what is defined.
+            return False if (x is None) != (y is None) and relation == "eq" and not self.lenient else None
+        gap = x - y
+        close = abs(gap) <= Decimal(10) ** (-digits * 3 // 4) * (1 + abs(x) + abs(y))
+        if relation in ("eq", "le") and close:
+            return True
+        if relation in ("lt", "ne") and close:
+            return False if self.is_zero(place, sub(left, right), shape.at) else None
+        return relation == "ne" or (relation in ("le", "lt") and gap < 0)
+
+    def admits(self) -> str:
+        """A point at which every hypothesis holds, in words; "" where none is found."""
+        for kind, shape in enumerate(self.shapes):
+            place = self.admissible(shape, kind, DIGITS)
+            if place is not None:
+                return _words(shape, place)
+        return ""
+
+    def is_zero(self, place: Place, t: Term, at: Indices) -> bool:
+        """Whether t is 0 at this very point, by residues: what decimals cannot tell from 0 may be none. False where that is not certain."""
+        if place.rounded:
+            return False
+        whole = math.prod(MODULI)
+        values = {key: _modulo(Fraction(v), whole) for key, v in place.values.items()}
+        try:
+            return self.residues(Place(self.random, place.integers, place.sorts, place.draw, values)).value(t, at) == 0
+        except (Unlucky, Unsure, Undefined, RecursionError):
+            return False
+
+
+def _defined(numbers: Reals, t: Term, at: Indices) -> Decimal | None:
+    try:
+        return numbers.value(t, at)
+    except Undefined:
+        return None
+
+
+def _modulo(q: Fraction, modulus: int) -> int:
+    return q.numerator * pow(q.denominator, -1, modulus) % modulus
+
+
+def _whole(h: Term) -> bool:
+    return not any(u.op in ("entry", "deriv") or (u.op == "sym" and not u.args[1].endswith("integer")) for u in subterms(h))
+
+
+def _longest(lines: Sequence[Term]) -> int:
+    """Digits of the longest number in the lines."""
+    numbers = (u.args[0] for t in lines for u in subterms(t) if u.op == "num")
+    return min(400, max((q.denominator.bit_length() + q.numerator.bit_length() for q in numbers), default=0) * 3 // 10)
+
+
+# Drawing
+
+# Eighths to draw from; () stands for anything near 0
+_PALETTES: tuple[tuple[int, ...], ...] = (
+    (),
+    (0, 0, 8, -8, 4, 16, -4),  # ties and zeros
+    (0,),
+    (),
+    (8 * 10**8, -(8 * 10**7), 8 * 10**9, 0),
+    (8,),
+    (1, -1, 3, -24, 80, -80, 8),
+    (-8, -3, 8),
+)
+FAR = 4  # the palette beyond what constants hide
+
+
+def _residue(sort: str, random: Random) -> int:
+    """A number for every modulus; what is not negative is a square, which has roots, and what is whole may be a position."""
+    if sort.endswith("integer"):
+        return random.randint(0, 2)
+    x = random.getrandbits(BITS)
+    return x * x if sort.startswith(("positive", "nonneg")) else x
+
+
+def _of_sort(sort: str, random: Random, palette: Sequence[int]) -> Decimal:
+    """A number of this sort that decimals hold exactly."""
+    whole = sort.endswith("integer")
+    x = Decimal(random.choice(palette)) / 8 if palette else Decimal(random.randint(-3000, 3000)) / 1024
+    if whole:
+        x = Decimal(random.randint(0 if palette else 1, 7)) * (1 if "itive" in sort or "neg" in sort or random.random() < 0.6 else -1)
+    if sort.startswith("positive"):
+        return abs(x) or Decimal(1)
+    if sort.startswith("negative"):
+        return -abs(x) or Decimal(-1)
+    if sort.startswith("nonneg"):
+        return abs(x)
+    if sort.startswith("nonpos"):
+        return -abs(x)
+    return x or Decimal(1) if sort == "nonzero" else x
+
+
+def _fits(v: Decimal, sort: str) -> bool:
+    tests = {"positive": v > 0, "negative": v < 0, "nonnegative": v >= 0, "nonpositive": v <= 0, "nonzero": v != 0}
+    return tests.get(sort.removesuffix(" integer"), True) and (not sort.endswith("integer") or v == v.to_integral_value())
+
+
+def _words(shape: Shape, place: Place) -> str:
+    """The point in words."""
+    parts = [f"{t.args[0]} = {k}" for t, k in (*place.integers.items(), *shape.at.items())]
+    for (name, at), v in place.values.items():
+        parts.append(f"{name.args[0] if isinstance(name, Term) else name + str(list(at))} = {v:.20g}")
+    return ", ".join(parts) or "every point"
