@@ -19,11 +19,12 @@ from derive.recheck.replay import RULES, Replay
 from derive.recheck.replay import replay as look_through
 from derive.statement.claim import Claim, Form, Link
 from derive.statement.step import Known, Step, claimed
-from derive.statement.term import ONE, TWO, ZERO, Term, add, delta, entry, fn, index, make, mul, neg, num, power, sub, sym, total
+from derive.statement.term import ONE, TWO, ZERO, Term, add, delta, div, entry, fn, index, make, mul, neg, num, power, sub, sym, total
 
 KERNEL = Path(__file__).parents[2] / "src/derive/kernel"
 n, x, y, p = sym("n", "positive integer"), sym("x"), sym("y"), sym("p", "positive")
 N, L = sym("N", "integer"), sym("L", "positive integer")
+h = index("h", L)
 i, j, k = (index(name, n) for name in "ijk")
 
 
@@ -48,7 +49,7 @@ PROVED = {
     "a sum of squares": (ZERO, total(power(u(k), 2), k), "le"),
     "two directions": (make("lt", x, y), make("lt", fn("exp", x), fn("exp", y)), "iff"),
     "residues": (fn("mod", sub(power(N, 3), N), num(6)), ZERO, "eq"),
-    "induction": (total(power(TWO, index("k", L)), index("k", L)), sub(power(TWO, L), ONE), "eq"),
+    "induction": (total(div(ONE, mul(add(h, ONE), add(h, TWO))), h), div(L, add(L, ONE)), "eq"),
 }  # fmt: skip
 
 

@@ -35,14 +35,14 @@ RULES: dict[str, int] = {
 }  # fmt: skip
 RULES |= dict.fromkeys((CUT, *EMPTY, *FORMS, "both-undefined", "integers", "sign", "logic"), 0)
 NORMAL_FORM = (
-    "ring", "exp-laws", "log-laws", "roots", "hyperbolic", "trigonometry", "special", "rounding", "sum-linear", "sum-delta", "power-sum",
-    "partial-fractions", "indicators", "product", "substitution", "symmetry",
+    "ring", "exp-laws", "log-laws", "roots", "hyperbolic", "trigonometry", "special", "rounding", "sum-linear", "sum-delta",
+    "power-sum", "geometric-sum", "partial-fractions", "indicators", "product", "substitution", "symmetry",
 )  # fmt: skip
 ORDER = (
     "constant", "zero-to-a-power", "one-of-its-terms", "summed-products", "place-in-range", "polynomial-arithmetic", "compare-powers",
     "compare-exponentials", "compare-logarithms", "tangent-of-exp", "known-bounds", "sum-of-nonnegatives", "integral-of-nonnegative",
     "sum-over-tuples", "part-of-a-sum",
-    "supporting-line", "monotony", "isolated-zeros", "concavity", "limit-at-end", "interval-bisection",
+    "supporting-line", "bounded-summand", "monotony", "isolated-zeros", "concavity", "limit-at-end", "interval-bisection",
 )  # fmt: skip
 RULES |= dict.fromkeys(NORMAL_FORM + ORDER, 0)
 
