@@ -4,7 +4,7 @@ A window of k cells, its taps d apart, covers d(k - 1) + 1 cells of the padded a
 a s + d(k - 1) + 1 <= n + 2p. Counting those starts gives the floor and the added 1, both of which are easily lost.
 """
 
-from derive import And, Eq, Rational, ceiling, cite, claim, eq, erratum, floor, iff, integer, le, original
+from derive import And, Eq, ceiling, cite, claim, eq, erratum, floor, iff, integer, le, original
 
 # Given
 n = integer("n")  # input size along one axis
@@ -49,40 +49,43 @@ same_size = claim(
 
 # The worked example
 first_layer = claim(
-    (Rational(128) + 6 - 8) / 2 + 1,
-    eq(Rational(126) / 2 + 1, why="a kernel of 8"),
-    eq(Rational(128) / 2),
+    size,
+    eq((n + 2 * p - k) / s + 1, why="a kernel of 8 leaves nothing to round"),
+    eq(n / s, why="126/2 + 1 = 128/2"),
     eq(64),
+    given=[Eq(n, 128), Eq(p, 3), Eq(k, 8), Eq(s, 2)],
     source=cite("002", "HW 2, question 3a, first layer"),
     covers=["002.hw2.Q3a.first-layer"],
     reads_as="the kernel has side 8; side 7 gives 64 as well, by rounding",
 )
-first_layer_with_seven = claim(floor((Rational(128) + 6 - 7) / 2) + 1, eq(64), source=original)
-first_layer_with_two = claim(floor((Rational(128) + 6 - 2) / 2) + 1, eq(67), source=original)
+first_layer_with_seven = claim(size, eq(64), given=[Eq(n, 128), Eq(p, 3), Eq(k, 7), Eq(s, 2)], source=original)
+first_layer_with_two = claim(size, eq(67), given=[Eq(n, 128), Eq(p, 3), Eq(k, 2), Eq(s, 2)], source=original)
 first_layer_shape = claim(
-    Eq(floor((128 + 6 - k) / 2) + 1, 64),
-    iff(And(7 <= k, k <= 8), why="126 <= 134 - k < 128"),
+    Eq(size, 64),
+    iff(And(k >= 7, k <= 8), why="126 <= 134 - k < 128"),
+    given=[Eq(n, 128), Eq(p, 3), Eq(s, 2)],
     source=cite("002", "HW 2, question 3a, first layer"),
     covers=["002.hw2.Q3a.first-layer-shape"],
-    reads_as="the volume is 64 x 64 x 32, height, width, channels: the 32 filters give the 32 channels, and the side is 64 for a kernel of side 7 or 8 only",
+    reads_as="the volume is height by width by channels: the 32 filters give 32 channels, and the side is 64 for a kernel of side 7 or 8 only",
 )
 third_layer = claim(
-    (Rational(32) + 2 - 3) / 1 + 1,
+    size,
+    eq((n + 2 * p - k) / s + 1, why="stride 1 leaves nothing to round"),
     eq(32),
-    eq(floor((Rational(32) + 2 * 1 - 3) / 1) + 1, why="stride 1 leaves nothing to round"),
+    given=[Eq(n, 32), Eq(p, 1), Eq(k, 3), Eq(s, 1)],
     source=cite("002", "HW 2, question 3a, third layer"),
     covers=["002.hw2.Q3a.third-layer"],
     reads_as="64 filters give 64 channels of side 32: 64 x 32 x 32, channels first",
 )
 five_by_five = claim(
-    floor((Rational(5) - 3) / s) + 1,
-    eq(Rational(5) - 3 + 1, why="stride 1, no padding, no dilation"),
+    size,
+    eq(n - k + 1, why="stride 1, no padding, no dilation"),
     eq(3, why="on both axes: 3 x 3 outputs"),
-    given=Eq(s, 1),
+    given=[Eq(n, 5), Eq(k, 3), Eq(p, 0), Eq(s, 1)],
     source=cite("004", "5a"),
     covers=["004.5a"],
 )
-larger_stride = claim(floor((Rational(5) - 3) / 2) + 1, eq(2), source=original)
+larger_stride = claim(size, eq(2), given=[Eq(n, 5), Eq(k, 3), Eq(p, 0), Eq(s, 2)], source=original)
 
 # Errata
 formula_as_typed = erratum(
@@ -95,8 +98,8 @@ formula_as_typed = erratum(
 )
 first_layer_as_typed = erratum(
     cite("002", "HW 2, question 3a, first layer"),
-    printed=claim((Rational(128) + 6 - 2) / 2, eq(Rational(128) / 2), eq(64)),
-    refuted_at={},
+    printed=claim((n + 2 * p - k) / s, eq(n / s), eq(64), given=[Eq(n, 128), Eq(p, 3), Eq(k, 2), Eq(s, 2)]),
+    refuted_at={n: 128, p: 3, k: 2, s: 2},
     instead=first_layer,
     covers=["002.hw2.Q3a.first-layer"],
     note="a kernel of side 2 is typed, and the added 1 is missing",

@@ -3,7 +3,7 @@
 It stacks the partial derivatives. Whether they stand in a column or a row is a layout; here it is a column.
 """
 
-from derive import D, Sum, array, cite, claim, definition, eq, has_shape, indices, log, natural, original, positive_vector, real_vector
+from derive import D, Sum, array, cite, claim, eq, has_shape, indices, natural, real_vector
 
 # Given
 n = natural("n")  # number of variables

@@ -4,15 +4,41 @@ A decimal that lies halfway between two others needs a rule to be rounded; the m
 configuration, or it is misprinted.
 """
 
-from derive import Abs, Rational, Sum, cite, claim, decimal, eq, erratum, lt, ones, rounds_to
+from derive import (
+    Abs,
+    And,
+    Eq,
+    Max,
+    Rational,
+    Sum,
+    cases,
+    cite,
+    claim,
+    decimal,
+    eq,
+    erratum,
+    index,
+    lt,
+    natural,
+    ones,
+    real,
+    real_vector,
+    rounds_to,
+)  # fmt: skip
 
 # Given
+a = real("a")  # a printed number
+n = natural("n")  # how many other rows a table has
+r = index("r", upto=n)
+others = real_vector("others", n)  # validation accuracies of the first study, but for the best
+rest = real_vector("rest", 4)  # validation accuracies of the second study on original images, at the rates 0.0001 and 0.01
 time_raw, time_small = decimal("169.80031561851501"), decimal("84.73830533027649")  # seconds, on raw and on downsampled images
 test_raw, test_small = decimal("0.6975"), decimal("0.6520673076923077")  # test accuracies
 best_validation, best_test = decimal("0.71995"), decimal("0.72087")  # rate 0.001, penalty 0.00001, raw images
 # rate 0.001, penalty 0.00001, then 0.0001; pooled images, penalty 0.0001
 original_light, original_heavy, pooled_heavy = decimal("0.7192"), decimal("0.7195"), decimal("0.7095")
 overlap = decimal("0.7195")  # the row that the second page repeats, with the penalty 0.00001
+
 
 # The first study
 twice = claim(rounds_to(time_raw / time_small, "2"), source=cite("000", "Question 1, 2(b)"), covers=["000.1.2b.twice"])
@@ -23,15 +49,25 @@ per_cent_small = claim(rounds_to(100 * test_small, "65.21"), source=cite("000", 
 per_cent_raw = claim(rounds_to(100 * test_raw, "69.75"), source=cite("000", "Question 1, 2(b)"), covers=["000.1.2b.percent"])
 grid = claim(
     Sum(ones(3, 2, 2)),
-    eq(3 * 2 * 2, why="three rates, two penalties, raw or downsampled"),
+    eq(3 * 2 * 2, why="three rates, two penalties, raw or downsampled: as many as the table has rows"),
     eq(12),
     source=cite("000", "Question 1, 2(c)"),
     covers=["000.1.2c.grid"],
 )
+best_is_reached_once = claim(
+    Sum(cases((1, others[r] >= best_validation), (0, True)), r),
+    eq(0, why="no other row reaches 0.71995"),
+    given=others < best_validation,
+    source=cite("000", "Question 1, 2(c)"),
+    covers=["000.1.2c.best"],
+    reads_as="0.71995 stands in the row of rate 0.001, penalty 0.00001 and raw images; the values of the n = 11 other rows are not at "
+    "hand: all that is taken over of them is that the table prints smaller ones",
+)
 halfway = claim(
-    decimal("0.7200") - best_validation,
+    decimal("0.7200") - a,
     eq(Rational(1, 20000), why="half a unit of the fourth place"),
-    eq(best_validation - decimal("0.7199")),
+    eq(a - decimal("0.7199")),
+    given=Eq(a, best_validation),
     source=cite("000", "Question 1, 2(c)"),
     covers=["000.1.2c.rounding"],
     reads_as="halves are rounded up, or to even",
@@ -39,14 +75,14 @@ halfway = claim(
 measured_fraction = claim(rounds_to(Rational(14975, 20800), "0.7200"), source=cite("000", "Question 1, 2(c)"), covers=["000.1.2c.rounding"])
 rounded_test = claim(rounds_to(best_test, "0.7209"), source=cite("000", "Question 1, 2(c)"), covers=["000.1.2c.rounding"])
 rounded_per_cent = claim(
-    100 * decimal("0.7209"), eq(decimal("72.09")), source=cite("000", "Question 1, 2(c)"), covers=["000.1.2c.rounding"]
+    100 * a, eq(decimal("72.09")), given=Eq(a, decimal("0.7209")), source=cite("000", "Question 1, 2(c)"), covers=["000.1.2c.rounding"]
 )
 
 # The second study
 grid_of_the_second = claim(
-    5 + 9 - 2,
-    eq(2 * 3 * 2, why="14 rows on two pages, two of them repeated; original or pooled, three rates, two penalties"),
-    eq(12),
+    Sum(ones(2, 3, 2)),
+    eq(2 * 3 * 2, why="original or pooled, three rates, two penalties"),
+    eq(5 + 9 - 2, why="5 rows on one page and 9 on the next, two of them repeated"),
     source=cite("001", "Question 1, 2(c), table"),
     covers=["001.1.2c.grid"],
 )
@@ -59,7 +95,24 @@ light_below_heavy = claim(
 )
 pooling_loses_a_point = claim(original_heavy - pooled_heavy, eq(Rational(1, 100)), source=cite("001", "Question 1, 2(b)"))
 
+second_best_is_larger_than_the_others = claim(
+    Max(*(rest[t] for t in range(4)), original_light, pooled_heavy),
+    lt(original_heavy),
+    given=And(*(rest[t] < original_heavy for t in range(4))),
+    source=cite("001", "Question 1, 2(c), table"),
+    covers=["001.1.2c.best"],
+    reads_as="0.7195 stands in the row of original images, rate 0.001 and penalty 0.0001; the repeated row is left out, the best pooled row "
+    "stands for the six, and of the four original rows not at hand all that is taken over is that the table prints smaller values",
+)
+
 # Errata
+one_best_with_the_overlap = erratum(
+    cite("001", "Question 1, 2(c), table"),
+    printed=claim(overlap, lt(original_heavy, why="as printed: two rows share the largest value")),
+    refuted_at={},
+    instead=second_best_is_larger_than_the_others,
+    note="taken literally, the repeated row ties for the maximum",
+)
 two_values = erratum(
     cite("001", "Question 1, 2(c), table"),
     printed=claim(original_light, eq(overlap, why="as printed: one configuration, two values")),

@@ -4,7 +4,29 @@ Accuracy grows with the width, by gains that shrink. With the depth it falls: in
 The tables are transcribed once, as far as the claims speak of them.
 """
 
-from derive import Abs, Max, Rational, Sum, cite, claim, decimal, eq, erratum, index, le, lt, member, ones, original, rounds_to, vector
+from derive import (
+    Abs,
+    And,
+    Eq,
+    Max,
+    Rational,
+    Sum,
+    cases,
+    cite,
+    claim,
+    decimal,
+    eq,
+    erratum,
+    implies,
+    index,
+    le,
+    lt,
+    member,
+    ones,
+    original,
+    rounds_to,
+    vector,
+)  # fmt: skip
 
 
 def column(*printed):
@@ -13,6 +35,7 @@ def column(*printed):
 
 # Given: the first study
 widths = vector(16, 32, 64, 128, 256)
+depths = vector(1, 3, 5, 7, 9)
 first = cite("000", "Question 2, 2(a), table")
 third = column("0.00001", "0.00001", "0.00001", "0.00001", "0")  # printed under Dropout
 fourth = column("0", "0", "0", "0", "0.2")  # printed under Penalty
@@ -20,7 +43,7 @@ rate = column("0.01", "0.01", "0.01", "0.01", "0.01")
 by_width = column("0.746298075", "0.809134603", "0.845576942", "0.865769207", "0.875817299")  # validation accuracy
 by_depth = column("0.807837", "0.858798", "0.832212", "0.764423", "0.04476")  # 1, 3, 5, 7, 9 layers
 test_by_depth = column("0.85476", "0.831875", "0.763221", "0.043654")  # 3, 5, 7, 9 layers
-r = index("r", upto=5)
+r = index("r", upto=5)  # a row of a table
 penalties, dropouts, rates = [0, decimal("0.00001")], [0, Rational(1, 5)], list(map(decimal, ("0.0001", "0.0005", "0.001", "0.01")))
 penalty, dropout = third, fourth  # the two headings exchanged
 
@@ -31,7 +54,6 @@ test2 = column("0.784", "0.845", "0.880", "0.896", "0.908")
 decay2 = column("0.0001", "0.0001", "0.0001", "0.0001", "0")
 best_of_32 = column("32", "0.001", "0", "0.0001")  # width, rate, dropout, decay
 best_of_256 = column("256", "0.0003", "0.2", "0")
-depths = vector(1, 3, 5, 7, 9)
 train3 = column("0.828", "0.803", "0.725", "0.637", "0.533")  # accuracies by depth
 val3 = column("0.817", "0.792", "0.717", "0.630", "0.524")
 test3 = column("0.818", "0.793", "0.718", "0.635", "0.528")
@@ -55,9 +77,19 @@ def gains_shrink(v):
 grid = claim(Sum(ones(5, 4, 2, 2)), eq(5 * 4 * 2 * 2), eq(80, why="16 for each width"), source=first, covers=["000.2.2a.grid"])
 every_dropout = claim(member(dropout[r], dropouts), source=first, covers=["000.2.2a.columns"])
 every_penalty = claim(member(penalty[r], penalties), source=first, covers=["000.2.2a.columns"])
-best_penalties = claim(penalty, eq(vector(*[decimal("0.00001")] * 4, 0)), source=first, covers=["000.2.2a.consistently"])
-best_dropouts = claim(dropout, eq(vector(0, 0, 0, 0, Rational(1, 5))), source=first, covers=["000.2.2a.consistently"])
-one_rate = claim(rate, eq(Rational(1, 100) * ones(5)), source=first, covers=["000.2.2a.rate"])
+best_penalties = claim(
+    penalty[r],
+    eq(cases((decimal("0.00001"), r < 4), (0, True)), why="but for the last row"),
+    source=first,
+    covers=["000.2.2a.consistently"],
+)
+best_dropouts = claim(
+    dropout[r],
+    eq(cases((0, r < 4), (Rational(1, 5), True)), why="but for the last row"),
+    source=first,
+    covers=["000.2.2a.consistently"],
+)
+one_rate = claim(rate[r], eq(Rational(1, 100)), source=first, covers=["000.2.2a.rate"])
 largest_rate = claim(rate[r], eq(Max(*rates)), source=first)
 wider_is_better = claim(*rises(by_width), source=cite("000", "Question 2, 2(a)"), covers=["000.2.2a.improves"])
 wider_gains_less = claim(
@@ -66,10 +98,15 @@ wider_gains_less = claim(
     covers=["000.2.2a.converges"],
     reads_as="converges means that the gains shrink over the five widths",
 )
-best_row = vector(widths[4], rate[4], dropout[4], penalty[4])
+best_row = claim(
+    by_width[r],
+    le(decimal("0.875817299"), why="the last row"),
+    source=cite("000", "Question 2, 2(b)"),
+    covers=["000.2.2b.flags"],
+)
 flags = claim(
-    best_row,
-    eq(vector(256, Rational(1, 100), Rational(1, 5), 0), why="width, rate, dropout, penalty"),
+    Eq(by_width[r], decimal("0.875817299")),
+    implies(And(Eq(widths[r], 256), Eq(rate[r], Rational(1, 100)), Eq(dropout[r], Rational(1, 5)), Eq(penalty[r], 0)), why="the best row"),
     source=cite("000", "Question 2, 2(b)"),
     covers=["000.2.2b.flags"],
 )
@@ -99,7 +136,10 @@ rise_and_drop = claim(
 )
 a_rise = claim(0, lt(by_depth[1] - by_depth[0]), source=cite("000", "Question 2, 3(c)"), covers=["000.2.3c.rise"])
 size_of_the_rise = claim(
-    by_depth[1] - by_depth[0], eq(decimal("0.050961")), source=cite("000", "Question 2, 3(c)"), covers=["000.2.3c.rise"]
+    Eq(depths[r], 3),
+    implies(Eq(by_depth[r] - by_depth[0], decimal("0.050961")), why="against one layer"),
+    source=cite("000", "Question 2, 3(c)"),
+    covers=["000.2.3c.rise"],
 )
 every_step_loses = claim(
     by_depth[4],
@@ -133,7 +173,12 @@ training_from = claim(rounds_to(train2[0], "0.79"), source=second, covers=["001.
 training_to = claim(rounds_to(train2[4], "0.95"), source=second, covers=["001.2.2.train-climbs"])
 gap2 = train2 - val2
 gap_never_falls = claim(gap2[0], *(le(gap2[k]) for k in range(1, 5)), le(decimal("0.040")), source=second, covers=["001.2.2.overfit"])
-no_decay = claim(decay2, eq(vector(*[decimal("0.0001")] * 4, 0)), source=second, covers=["001.2.2.no-decay"])
+no_decay = claim(
+    decay2[r],
+    eq(cases((decimal("0.0001"), r < 4), (0, True)), why="but for the largest width"),
+    source=second,
+    covers=["001.2.2.no-decay"],
+)
 best_of_all = claim(
     Max(*(val2[k] for k in range(4))),
     lt(val2[4]),
@@ -148,14 +193,14 @@ configuration = claim(
     reads_as="optimal for the width 256",
 )
 metrics = claim(
-    vector(val2[4], test2[4], train2[4]),
-    eq(vector(decimal("0.909"), decimal("0.908"), decimal("0.949"))),
+    Eq(widths[r], 256),
+    implies(And(Eq(val2[r], decimal("0.909")), Eq(test2[r], decimal("0.908")), Eq(train2[r], decimal("0.949")))),
     source=cite("001", "Question 2, Part 2(b)"),
     covers=["001.2.2b.metrics"],
 )
 in_per_cent = claim(
-    100 * vector(val2[4], test2[4]),
-    eq(vector(decimal("90.9"), decimal("90.8"))),
+    Eq(widths[r], 256),
+    implies(And(Eq(100 * val2[r], decimal("90.9")), Eq(100 * test2[r], decimal("90.8")))),
     source=cite("001", "Question 2, takeaways"),
     covers=["001.2.take.2"],
 )
@@ -178,15 +223,15 @@ training_declines = claim(*falls(train3), source=part3, covers=["001.2.3.monoton
 test_declines = claim(*falls(test3), source=part3, covers=["001.2.3.monotone"])
 one_layer_is_best = claim(Max(*(val3[k] for k in range(1, 5))), lt(val3[0]), source=part3, covers=["001.2.3.best-depth"])
 harm = claim(
-    vector(train3[0] - train3[4], test3[0] - test3[4]),
-    eq(vector(decimal("0.295"), decimal("0.290"))),
+    Eq(depths[r], 9),
+    implies(And(Eq(train3[0] - train3[r], decimal("0.295")), Eq(test3[0] - test3[r], decimal("0.290"))), why="against one layer"),
     source=part3,
     covers=["001.2.3.harm"],
     reads_as="generalization is the accuracy on held-out data",
 )
 degraded = claim(
-    vector(train3[0] - train3[4], val3[0] - val3[4]),
-    eq(vector(decimal("0.295"), decimal("0.293"))),
+    Eq(depths[r], 9),
+    implies(And(Eq(train3[0] - train3[r], decimal("0.295")), Eq(val3[0] - val3[r], decimal("0.293"))), why="against one layer"),
     source=cite("001", "Question 2, takeaways"),
     covers=["001.2.take.3"],
 )

@@ -33,6 +33,7 @@ W1, W2 = real_matrix("W1", h, d), real_matrix("W2", m, h)  # the weights of the 
 b1, b2 = real_vector("b1", h), real_vector("b2", m)  # their biases
 x = real("x")  # how many further layers of 120 there are, as a real unknown
 n = integer("n")  # the same, as a number of layers
+hidden = integer("hidden")  # the number of hidden layers
 
 
 def count(*shape):
@@ -48,12 +49,33 @@ def deep(further):
 wide = Rational(1572864) + 512 + 131072 + 256 + 2560 + 10  # the network 3072-512-256-10
 
 # One layer, and two
-weights_of_a_layer = claim(count(h, d), eq(d * h, why="one weight for each input of each output"), source=cite("003", "3"), covers=["003.3.rule"])
+weights_of_a_layer = claim(
+    count(h, d),
+    eq(d * h, why="one weight for each input of each output"),
+    source=cite("003", "3"),
+    covers=["003.3.rule"],
+)
 biases_of_a_layer = claim(count(h), eq(h, why="one bias for each output"), source=cite("003", "3"), covers=["003.3.rule"])
-first_weights = claim(has_shape(W1, h, d), source=[cite("002", "HW 2, i"), cite("003", "2e")], covers=["002.hw2.mlp.i.parameter-set", "003.2e.theta"])
-first_biases = claim(has_shape(b1, h), source=[cite("002", "HW 2, i"), cite("003", "2e")], covers=["002.hw2.mlp.i.parameter-set", "003.2e.theta"])
-second_weights = claim(has_shape(W2, m, h), source=[cite("002", "HW 2, i"), cite("003", "2e")], covers=["002.hw2.mlp.i.parameter-set", "003.2e.theta"])
-second_biases = claim(has_shape(b2, m), source=[cite("002", "HW 2, i"), cite("003", "2e")], covers=["002.hw2.mlp.i.parameter-set", "003.2e.theta"])
+first_weights = claim(
+    has_shape(W1, h, d),
+    source=[cite("002", "HW 2, i"), cite("003", "2e")],
+    covers=["002.hw2.mlp.i.parameter-set", "003.2e.theta"],
+)
+first_biases = claim(
+    has_shape(b1, h),
+    source=[cite("002", "HW 2, i"), cite("003", "2e")],
+    covers=["002.hw2.mlp.i.parameter-set", "003.2e.theta"],
+)
+second_weights = claim(
+    has_shape(W2, m, h),
+    source=[cite("002", "HW 2, i"), cite("003", "2e")],
+    covers=["002.hw2.mlp.i.parameter-set", "003.2e.theta"],
+)
+second_biases = claim(
+    has_shape(b2, m),
+    source=[cite("002", "HW 2, i"), cite("003", "2e")],
+    covers=["002.hw2.mlp.i.parameter-set", "003.2e.theta"],
+)
 two_layers = claim(
     count(h, d) + count(h) + count(m, h) + count(m),
     eq(h * d + h + m * h + m),
@@ -62,8 +84,9 @@ two_layers = claim(
     covers=["002.hw2.mlp.i.parameter-count", "003.2e.n_theta"],
 )
 three_layers = claim(
-    Rational(1) + 1 + 1,
+    1 + hidden + 1,
     eq(3, why="input, hidden, output"),
+    given=Eq(hidden, 1),
     source=cite("003", "2"),
     covers=["003.2.0.layers"],
 )
@@ -74,21 +97,25 @@ convolution = claim(
     covers=["002.hw2.Q3b.count-formula"],
 )
 third_layer = claim(
-    Rational(3) * 3 * 32 * 64,
+    count(3, 3, 32, 64),
+    eq(Rational(3) * 3 * 32 * 64, why="3 x 3 filters, 32 channels, 64 filters"),
     eq(18432),
-    eq(count(3, 3, 32, 64), why="3 x 3 filters, 32 channels, 64 filters"),
     source=cite("002", "HW 2, question 3b"),
     covers=["002.hw2.Q3b.count"],
 )
 
 # The network 3072-512-256-10
-first_layer_weights = claim(Rational(3072) * 512, eq(1572864), eq(count(3072, 512)), source=cite("003", "3, eq. 1"), covers=["003.3.eq1"])
+first_layer_weights = claim(count(3072, 512), eq(Rational(3072) * 512), eq(1572864), source=cite("003", "3, eq. 1"), covers=["003.3.eq1"])
 first_layer_biases = claim(count(512), eq(512), source=cite("003", "3, eq. 2"), covers=["003.3.eq2"])
-second_layer_weights = claim(Rational(512) * 256, eq(131072), eq(count(512, 256)), source=cite("003", "3, eq. 3"), covers=["003.3.eq3"])
+second_layer_weights = claim(count(512, 256), eq(Rational(512) * 256), eq(131072), source=cite("003", "3, eq. 3"), covers=["003.3.eq3"])
 second_layer_biases = claim(count(256), eq(256), source=cite("003", "3, eq. 4"), covers=["003.3.eq4"])
-third_layer_weights = claim(Rational(256) * 10, eq(2560), eq(count(256, 10)), source=cite("003", "3, eq. 5"), covers=["003.3.eq5"])
+third_layer_weights = claim(count(256, 10), eq(Rational(256) * 10), eq(2560), source=cite("003", "3, eq. 5"), covers=["003.3.eq5"])
 third_layer_biases = claim(count(10), eq(10), source=cite("003", "3, eq. 6"), covers=["003.3.eq6"])
-total = claim(wide, eq(1707274), source=cite("003", "3, eq. 7"), covers=["003.3.eq7"])
+total = claim(
+    count(3072, 512) + count(512) + count(512, 256) + count(256) + count(256, 10) + count(10),
+    eq(wide, why="the six counts"),
+    eq(1707274),
+    source=cite("003", "3, eq. 7"), covers=["003.3.eq7"])
 
 # How deep a narrow network is as large
 deep_count = claim(deep(x), eq(1636146 + 14520 * x), source=cite("003", "3, eq. 8"), covers=["003.3.eq8"])
@@ -121,7 +148,7 @@ five_is_nearest = claim(
 # Errata
 total_as_typed = erratum(
     cite("003", "3, eq. 7"),
-    printed=claim(wide, eq(1707264)),
+    printed=claim(count(3072, 512) + count(512) + count(512, 256) + count(256) + count(256, 10) + count(10), eq(1707264)),
     refuted_at={},
     instead=total,
     covers=["003.3.eq7"],
@@ -159,8 +186,8 @@ choice_as_typed = erratum(
 )
 tuple_as_typed = erratum(
     cite("003", "3"),
-    printed=claim(Rational(1) + 1 + 1 + 1 + 1, eq(4, why="the layers of 120 in (512, 120, 120, 120, 120, 120)")),
-    refuted_at={},
+    printed=claim(hidden - 1, eq(4, why="the layers of 120 in (512, 120, 120, 120, 120, 120)"), given=Eq(hidden, 6)),
+    refuted_at={hidden: 6},
     instead=layers_of_120,
     covers=["003.3.tuple"],
     note="five layers of 120, and four transitions between them",

@@ -4,7 +4,29 @@ The mean of the blocks keeps the mean of the image; the maximum keeps a white pi
 pixel crosses a border.
 """
 
-from derive import And, Eq, Max, Or, Rational, Sum, cite, claim, eq, floor, implies, indices, integer, natural, not_always, original, positive, real, real_matrix
+from derive import (
+    And,
+    Eq,
+    Max,
+    Or,
+    Sum,
+    cite,
+    claim,
+    eq,
+    floor,
+    implies,
+    index,
+    indices,
+    integer,
+    natural,
+    not_always,
+    one_hot,
+    original,
+    positive,
+    real,
+    real_matrix,
+    real_vector,
+)  # fmt: skip
 
 # Given
 n = integer("n")  # side of the image
@@ -15,6 +37,9 @@ white = positive("white")  # the value of a white pixel, the largest there is
 white_pixels = natural("k")  # how many of a block's pixels are white
 m = natural("m")  # half the side of an image
 r, q = indices("r q", upto=m)
+N = natural("N")  # the number of pixels in a block
+u = index("u", upto=N)
+mask = real_vector("mask", 16)  # of a 4 x 4 block: 1 where a pixel of the block is white, else 0
 x = real_matrix("x", 2 * m, 2 * m)  # an image of even side
 
 
@@ -27,22 +52,24 @@ def mean(i, j):
 side = claim(floor((n - w) / w) + 1, eq(floor(n / w), why="the stride is the window"), given=[w >= 1, n >= w], source=original)
 side_of_a_multiple = claim(floor((n * w - w) / w) + 1, eq(n), given=[w >= 1, n >= 1], source=original)
 halved = claim(
-    Rational(64) / 2,
-    eq(32),
-    eq(floor((Rational(64) - 2) / 2) + 1, why="the side of each of the 32 channels: 64 x 64 x 32 gives 32 x 32 x 32"),
+    floor((n - w) / w) + 1,
+    eq(n / w, why="the window divides the side"),
+    eq(32, why="on both sides of each of the 32 channels: 64 x 64 x 32 gives 32 x 32 x 32"),
+    given=[Eq(n, 64), Eq(w, 2)],
     source=cite("002", "HW 2, question 3a, pooling"),
     covers=["002.hw2.Q3a.pooling"],
 )
 quarter_of_the_features = claim(
-    (floor((Rational(28) - w) / w) + 1) ** 2,
-    eq(Rational(14) ** 2, why="14 windows along each side"),
-    eq(Rational(784) / 4, why="196 of 784"),
-    given=Eq(w, 2),
+    (floor((n - w) / w) + 1) ** 2,
+    eq(n**2 / 4, why="14 windows along each side; 784 features to begin with"),
+    eq(196),
+    given=[Eq(n, 28), Eq(w, 2)],
     source=[cite("000", "1.2b"), cite("001", "1.2b")],
     covers=["000.1.2b.dimension", "001.1.2b.dimension"],
     reads_as="784 features are a 28 x 28 image; the windows are 2 x 2 blocks that do not overlap",
 )
-stride_one_leaves_more = claim((floor((Rational(28) - 2) / 1) + 1) ** 2, eq(729), source=original)
+stride_one_leaves_more = claim((floor((n - w) / 1) + 1) ** 2, eq(729), given=[Eq(n, 28), Eq(w, 2)], source=original)
+in_a_row = claim((floor((n - 1) / 1) + 1) * (floor((n - 4) / 4) + 1), eq(28 * 7), given=Eq(n, 28), source=original)
 
 # Means
 averaging = claim(
@@ -53,15 +80,13 @@ averaging = claim(
     reads_as="the blocks are 2 x 2; a constant kernel 1/4 with stride 2 takes the same means, flipped or not",
 )
 one_white_pixel_fades = claim(
-    (1 * white + 15 * 0) / Rational(16),
-    eq(white / 16),
+    Sum(white * one_hot(u, N)) / N,
+    eq(white / N, why="one of N terms is not 0"),
     source=cite("001", "1.2b"),
     covers=["001.1.2b.average-dilution"],
-    reads_as="one pixel of a 4 x 4 block is white, the other 15 are 0",
+    reads_as="one pixel of the block is white, the others are 0; N = 16 for a 4 x 4 block",
 )
-several_white_pixels = claim(
-    (white_pixels * white + (16 - white_pixels) * 0) / Rational(16), eq(white_pixels * white / 16), given=white_pixels <= 16, source=original
-)
+several_white_pixels = claim(Sum(white * mask) / 16, eq(white_pixels * white / 16), given=Eq(Sum(mask), white_pixels), source=original)
 
 # Maxima
 white_is_preserved = claim(

@@ -127,7 +127,12 @@ stays_at_0 = claim(
     source=cite("004", "9, eq. 19"),
     covers=["004.9.eq19"],
 )
-stays_at_0_only_there = claim(And(a >= -t, a <= t), iff(Abs(a) <= t), iff(And(a / t >= -1, a / t <= 1, Eq(0, -a + t * (a / t)))), source=original)
+stays_at_0_only_there = claim(
+    And(a >= -t, a <= t),
+    iff(Abs(a) <= t),
+    iff(And(a / t >= -1, a / t <= 1, Eq(0, -a + t * (a / t)))),
+    source=original,
+)
 closed_form = claim(
     minimises(cases((0, Abs(a) <= t), (a - t * sign(a), Abs(a) > t)), objective(u), over=u),
     source=cite("004", "9, eq. 20"),

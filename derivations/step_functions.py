@@ -11,7 +11,6 @@ from derive import (
     Eq,
     Heaviside,
     Max,
-    Ne,
     Or,
     away_from,
     cases,
@@ -101,7 +100,13 @@ rectifier_by_indicator = claim(
     covers=["003.1.def.rect"],
     runs_as="jax.nn.relu",
 )
-sign_by_indicators = claim(sign(x), eq(indicator(x > 0) - indicator(x < 0)), source=cite("003", "1e"), covers=["003.1e"], runs_as="jnp.sign")
+sign_by_indicators = claim(
+    sign(x),
+    eq(indicator(x > 0) - indicator(x < 0)),
+    source=cite("003", "1e"),
+    covers=["003.1e"],
+    runs_as="jnp.sign",
+)
 leaky_rectifier = claim(
     leaky(x),
     eq(Max(x, a * x), why="definition"),

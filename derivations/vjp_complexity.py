@@ -4,7 +4,7 @@ With the Jacobian as a table it takes n^2 multiplications and n(n - 1) additions
 outer product, a number of operations proportional to n is enough.
 """
 
-from derive import D, Sum, array, cite, claim, costs, definition, diag, eq, exp, indices, natural, ones, original, real_matrix, real_vector
+from derive import D, array, cite, claim, costs, definition, diag, eq, exp, indices, natural, ones, original, real_matrix, real_vector
 
 # Given
 n = natural("n")  # number of entries
@@ -25,7 +25,13 @@ sigmoids = array(n, lambda t: sigma(x[t]), name=r"\sigma")
 one = ones(n)
 
 # The product
-entrywise = definition(sigmoids, eq(array(n, lambda t: 1 / (1 + exp(-x[t])))), source=cite("003", "1l"), covers=["003.1l.def"], runs_as="jax.nn.sigmoid")
+entrywise = definition(
+    sigmoids,
+    eq(array(n, lambda t: 1 / (1 + exp(-x[t])))),
+    source=cite("003", "1l"),
+    covers=["003.1l.def"],
+    runs_as="jax.nn.sigmoid",
+)
 chain_rule = claim(
     D(g.T @ (y + J @ (x - a)), x),
     eq(J.T @ g, why="dL/dx_j = sum_i dL/dy_i dy_i/dx_j"),
