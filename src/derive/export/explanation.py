@@ -58,6 +58,8 @@ def _steps(verdict: Verdict) -> Iterator[str]:
             yield f"their difference lies in {found.ball}"
     for label, words in (
         ("given", verdict.hypotheses),
+        ("not needed", verdict.unused),
+        ("which hold at", tuple(f"{name} = {value}" for name, value in verdict.satisfied_at)),
         ("oracles", verdict.oracles),
         ("admitted", verdict.admits),
         ("tried", verdict.tried),

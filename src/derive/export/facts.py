@@ -65,10 +65,10 @@ def facts(outcome: Outcome, claim: Claim) -> Iterable[Fact]:
 def verdict_facts(verdict: Verdict, table: dict[str, str], claim: Claim) -> Iterable[Fact]:
     """What a verdict rests on; `table` has the hypotheses of the claim as prose, by the kernel's words for them."""
     sorts = {f"{u.args[0]} {u.args[1]}" for t in terms_of(claim) for u in subterms(t) if u.op in ("sym", "entry")}
-    used = [table.get(h) or _other(h) for h in verdict.hypotheses if h not in sorts]
+    used = [table.get(h) or _other(h) for h in verdict.hypotheses if h not in sorts and h not in verdict.unused]
     if used:
         yield Fact("Given", "; ".join(used))
-    rest = [words for plain, words in table.items() if plain not in verdict.hypotheses]
+    rest = [words for plain, words in table.items() if plain not in verdict.hypotheses or plain in verdict.unused]
     if rest:
         yield Fact("Not needed" if verdict.name == "PROVED" else "Given", "; ".join(rest))
     if verdict.name == "PROVED":

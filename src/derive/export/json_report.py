@@ -68,6 +68,8 @@ def _item(outcome: Outcome) -> dict[str, Any]:
         "scope": verdict.scope if verdict else "",
         "region": verdict.region if verdict else "",
         "hypotheses": list(verdict.hypotheses) if verdict else [],
+        "unused": list(verdict.unused) if verdict else [],
+        "satisfied_at": dict(verdict.satisfied_at) if verdict else {},
         "oracles": list(verdict.oracles) if verdict else [],
         "admits": list(verdict.admits) if verdict else [],
         "rules": list(verdict.rules) if verdict else [],

@@ -32,6 +32,8 @@ def chain(links: Sequence[Verdict]) -> Verdict:
         admits=_union(v.admits for v in links),
         tried=_union(v.tried for v in links if v.status is worst),
         rules=_union(v.rules for v in links),
+        satisfied_at=next((v.satisfied_at for v in links if v.satisfied_at), ()),
+        unused=_unused(links),
     )
 
 
@@ -64,7 +66,19 @@ def rest_on(line: Verdict, cited: Sequence[Citation]) -> Verdict:
         tried=(*line.tried, *(f"it cites {c.claim}, which is {c.verdict.name}" for c in open_claims)),
         rules=(*line.rules, *(f"cite {c.claim}" for c in cited)),
         steps=line.steps,
+        satisfied_at=line.satisfied_at,
+        unused=_unused(verdicts),
     )
+
+
+def spare(link: Verdict, unused: tuple[str, ...]) -> Verdict:
+    """The verdict of a proved link that also goes through without these hypotheses."""
+    if link.status is not Status.PROVED or not unused:
+        return link
+    return mint(
+        link.status, scope=link.scope, region=link.region, hypotheses=link.hypotheses, oracles=link.oracles, admits=link.admits,
+        tried=link.tried, rules=link.rules, steps=link.steps, satisfied_at=link.satisfied_at, unused=unused,
+    )  # fmt: skip
 
 
 def admit(reason: str, link: Verdict) -> Verdict:
@@ -85,6 +99,12 @@ def join_scopes(scopes: Iterable[str]) -> str:
     general = sorted({size for s in found if s.startswith("all ") for size in s.removeprefix("all ").split(", ")})
     special = [s for s in found if not s.startswith("all ")]
     return "; ".join((["all " + ", ".join(general)] if general else []) + special)
+
+
+def _unused(verdicts: Sequence[Verdict]) -> tuple[str, ...]:
+    """The hypotheses that no proof among these needs."""
+    needed = {h for v in verdicts for h in v.hypotheses if h not in v.unused}
+    return tuple(h for h in _union(v.unused for v in verdicts) if h not in needed)
 
 
 def _worst_region(verdicts: Iterable[Verdict]) -> str:

@@ -21,6 +21,7 @@ from derive.kernel.decide import decide
 from derive.kernel.derivative import Unsupported
 from derive.kernel.field import Beyond, Split, Undefined
 from derive.kernel.forms import decide_form
+from derive.kernel.needed import unneeded, unneeded_by_form
 from derive.kernel.point import refute_at
 from derive.kernel.proof import Budget, Exhausted
 from derive.kernel.question import Question
@@ -40,13 +41,18 @@ def clock(seconds: float) -> Clock:
 def decide_claim(claim: Claim, cited: Mapping[str, Claim], budgets: Clock) -> tuple[tuple[Verdict, ...], Verdict | None]:
     """The verdict of each link, or of the one form, before citations; and of the first line against the last where that says more."""
     if claim.form is not None:
-        return (decide_form(claim.form, claim.given, budgets()),), None
+        verdict = decide_form(claim.form, claim.given, budgets())
+        if verdict.status is Status.PROVED and claim.given:
+            verdict = chain.spare(verdict, unneeded_by_form(claim.form, claim.given))
+        return (verdict,), None
     links = []
     for link, question in zip(claim.links, questions_of(claim), strict=True):
         verdict = decide(question, budgets())
         # What a line cites is used only where the line does not stand by itself.
         if verdict.status is Status.UNKNOWN:
             verdict = _with_lemmas(verdict, question, claim, [cited[name] for name in link.by if name in cited], budgets)
+        elif verdict.status is Status.PROVED and question.given:
+            verdict = chain.spare(verdict, unneeded(question))
         links.append(chain.admit(link.admits, verdict) if link.admits else verdict)
     ends = ends_of(claim) if len(links) > 1 else None
     return tuple(links), decide(ends, budgets()) if ends is not None else None

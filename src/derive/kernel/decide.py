@@ -7,11 +7,13 @@ REFUTED needs an exact point. Everything else is UNKNOWN, with what was tried.
 from __future__ import annotations
 
 import time
+from dataclasses import replace as replaced
 from fractions import Fraction
 
 from derive.kernel import points
 from derive.kernel.balls import Point, compare
 from derive.kernel.cells import Cells, Stuck, cells_of, instances, prove_equal
+from derive.kernel.conclusion import circular
 from derive.kernel.derivative import Unsupported
 from derive.kernel.field import Beyond, Split, Undefined
 from derive.kernel.induction import candidates, prove_by_induction
@@ -23,6 +25,7 @@ from derive.kernel.verdict import Counterexample, Status, Verdict, mint
 from derive.statement.step import claimed
 from derive.statement.term import Term, Tied, add, make, mul, replace, show, sub
 
+IMPOSSIBLE = "no exact point was found that satisfies the hypotheses: they may contradict each other"
 QUICK, SEARCH = 400, 20_000  # points of the first look and of the long search
 
 
@@ -52,6 +55,8 @@ def decide(question: Question, budget: Budget) -> Verdict:
         if "digits" not in str(error):
             raise
         tried.append("a number with too many digits to print")
+    if question.given and not budget.timed_out and not _possible(question, budget):
+        tried.append(IMPOSSIBLE)
     return mint(Status.UNKNOWN, scope=scope(question), tried=tuple(tried))
 
 
@@ -147,8 +152,18 @@ def prove_as_it_is(question: Question, budget: Budget) -> Proof:
     if question.relation == "iff":
         forth = prove_proposition(question.rhs, (*question.given, question.lhs), question, budget)
         back = prove_proposition(question.lhs, (*question.given, question.rhs), question, budget)
+        _same_truth_domain(question, budget)
         return forth.then(back).within("logic", goal)
     raise ValueError(f"unknown relation {question.relation}")
+
+
+def _same_truth_domain(question: Question, budget: Budget) -> None:
+    """Raises Beyond where one side of an equivalence might have no truth value while the other has one."""
+    cells = Cells(budget)
+    for cell in cells.settled(cells_of(question)):
+        trouble = cells.same_domain(*question.sides, cell)
+        if trouble:
+            raise Beyond(f"one side may be undefined where the other is not: {trouble}")
 
 
 def one_term(question: Question) -> list[Question]:
@@ -251,34 +266,45 @@ def negation(p: Term) -> Term:
 
 
 def _proved(question: Question, proof: Proof, budget: Budget, tried: list[str]) -> Verdict:
-    """A proof counts if its hypotheses can hold and do not state the conclusion."""
-    trouble = ""
-    if question.given:
+    """A proof counts if its hypotheses, and the premise of an implication, can hold and do not state the conclusion."""
+    trouble, point = "", None
+    asked = under_premise(question)
+    if asked.given:
         if circular(question):
             trouble = "circular: a hypothesis states the conclusion"
         else:
+            what = "hypotheses" if asked is question else "hypotheses and the premise"
             try:
-                share = Budget(SEARCH, _remaining(budget))
-                if points.satisfying(question, share) is None:
-                    trouble = "no exact point was found that satisfies the hypotheses: they may contradict each other"
+                point = points.satisfying(asked, Budget(SEARCH, _remaining(budget)))
+                if point is None:
+                    trouble = IMPOSSIBLE.replace("hypotheses", what)
             except Exhausted:
-                trouble = "no exact point was found in time that satisfies the hypotheses"
+                trouble = f"no exact point was found in time that satisfies the {what}"
     if trouble:
         return mint(Status.UNKNOWN, scope=scope(question), hypotheses=hypotheses(question), tried=(*tried, trouble))
     return mint(
         Status.PROVED, scope=scope(question), region=proof.region, hypotheses=hypotheses(question, proof.assumed), oracles=proof.oracles,
-        rules=proof.rules, steps=bounded(proof.steps),
+        rules=proof.rules, steps=bounded(proof.steps), satisfied_at=point.printed() if point is not None else (),
     )  # fmt: skip
+
+
+def _possible(question: Question, budget: Budget) -> bool:
+    """Whether a point satisfies the hypotheses, as far as a short look can tell."""
+    try:
+        return points.satisfying(question, Budget(QUICK, _remaining(budget))) is not None
+    except (Exhausted, RecursionError, MemoryError, ValueError):
+        return True
+
+
+def under_premise(question: Question) -> Question:
+    """The question with the premise of an implication among its hypotheses: what no point satisfies proves nothing."""
+    if question.relation != "implies" or question.lhs.op == "true":
+        return question
+    return replaced(question, given=(*question.given, question.lhs), schematic=(*question.schematic, question.lhs))
 
 
 def _refuted(question: Question, found: Counterexample) -> Verdict:
     return mint(Status.REFUTED, scope=scope(question), hypotheses=hypotheses(question), counterexample=found)
-
-
-def circular(question: Question) -> bool:
-    """Whether some hypothesis is the conclusion itself, word for word."""
-    ends = {question.lhs, question.rhs} if question.relation in ("eq", "ne") else (question.lhs, question.rhs)
-    return any(h.op == question.relation and (set(h.args) if isinstance(ends, set) else h.args) == ends for h in question.given)
 
 
 def _from_cell(question: Question, stuck: Stuck, budget: Budget) -> Counterexample | None:

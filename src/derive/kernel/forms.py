@@ -41,6 +41,9 @@ def decide_form(form: Form, given: tuple[Term, ...], budget: Budget) -> Verdict:
     given = Given(*sort_out(given, _all_terms(form.parts)))
     if rule is None:
         return mint(Status.UNKNOWN, tried=(f"no rule for {form.name}",))
+    trouble = _about_its_own_variable(form, given)
+    if trouble:
+        return mint(Status.UNKNOWN, hypotheses=tuple(map(show, given)), tried=(trouble,))
     try:
         return rule(form, given, budget)
     except (Stuck, Beyond, Undefined, Unsupported, Split, Contradiction, Tied) as error:
@@ -64,6 +67,25 @@ class Given(tuple[Term, ...]):
         return Question(lhs, rhs, relation, (*self, *more), self.own)
 
 
+# The variable of these forms is theirs alone: a hypothesis about it would hold where the form looks, or not, and prove anything.
+_OWN_VARIABLE = {
+    "minimises": ("over", "a condition on what is minimised belongs to the set: subject_to=..."),
+    "tends_to": ("variable", "a limit from one side is side='+' or side='-'"),
+    "differentiable_at": ("variable", "the point is at=..., and both sides of it count"),
+}
+
+
+def _about_its_own_variable(form: Form, given: Iterable[Term]) -> str:
+    """Why a hypothesis is none of this form's, where it speaks of the variable that the form lets run; "" where all may stay."""
+    part, advice = _OWN_VARIABLE.get(form.name, ("", ""))
+    for variable in _terms(form[part]) if part else ():
+        name = variable.args[0]
+        for h in given:
+            if any(u is variable or u.op == variable.op == "entry" and u.args[0] == name for u in subterms(h)):
+                return f"the hypothesis {show(h)} speaks of {name}, which is bound here; {advice}"
+    return ""
+
+
 def _all_terms(parts: object) -> list[Term]:
     if isinstance(parts, Term):
         return [parts]
@@ -78,12 +100,20 @@ def _proved(form: Form, given: Given, proof: Proof, budget: Budget, *terms: Term
     from derive.kernel.decide import hypotheses, scope
 
     question = given.ask(terms[0] if terms else ZERO, terms[1] if len(terms) > 1 else ZERO)
-    if given and points.satisfying(question, Budget(20_000, 5.0)) is None:
-        return mint(Status.UNKNOWN, hypotheses=tuple(map(show, given)), tried=("no exact point was found that satisfies the hypotheses",))
+    point = points.satisfying(question, Budget(20_000, 5.0)) if given else Point()
+    if point is None:
+        return _impossible(given)
     return mint(
         Status.PROVED, scope=scope(question), region=proof.region, hypotheses=hypotheses(question, proof.assumed), oracles=proof.oracles,
         rules=(form.name, *proof.rules), steps=bounded((Step((form.name,), None, (), proof.steps),)),
+        satisfied_at=point.printed() if given else (),
     )  # fmt: skip
+
+
+def _impossible(given: Given) -> Verdict:
+    from derive.kernel.decide import IMPOSSIBLE
+
+    return mint(Status.UNKNOWN, hypotheses=tuple(map(show, given)), tried=(IMPOSSIBLE,))
 
 
 # --- limits -------------------------------------------------------------------------------------------------------------------
@@ -360,7 +390,10 @@ def _at_point(form: Form, given: Given, wanted: bool) -> Verdict:
         holds = balls.truth(proposition, point, precision)  # type: ignore[arg-type]
         if holds is wanted:
             words = ", ".join(f"{name} = {value}" for name, value in point.printed())
-            return mint(Status.PROVED, hypotheses=tuple(map(show, given)), rules=(form.name, f"at {words}"), steps=(Step((form.name,)),))
+            return mint(
+                Status.PROVED, hypotheses=tuple(map(show, given)), rules=(form.name, f"at {words}"), steps=(Step((form.name,)),),
+                satisfied_at=point.printed() if given else (),
+            )  # fmt: skip
         if holds is not None:
             return mint(Status.UNKNOWN, tried=(f"the proposition is {holds} at that point",))
     return mint(Status.UNKNOWN, tried=("balls cannot tell at that point",))
@@ -418,19 +451,20 @@ def _has_shape(form: Form, given: Given, budget: Budget) -> Verdict:
     same = len(sizes) == len(shape)
     for a, b in zip(sizes, shape, strict=False):
         try:
-            cells.vanish(sub(a, b), Cell())
+            for cell in cells.settled(cells_of(given.ask(a, b))):
+                cells.vanish(sub(a, b), cell)
         except Stuck:
             same = False
     words = (" x ".join(map(show, sizes)), " x ".join(map(show, shape)))
     if same:
         return _proved(form, given, Proof(("axes",)), budget, form["expression"])  # type: ignore[arg-type]
-    at, values = {}, {}
-    for k, v in enumerate(sorted({v for t in (*sizes, *shape) for v in free(t)}, key=show)):
-        at[str(v.args[0])], values[v] = str(k + 2), num(k + 2)
+    values = {v: num(k + 2) for k, v in enumerate(sorted({v for t in (*sizes, *shape) for v in free(t)}, key=show))}
     numbers = [" x ".join(show(replace(d, values)) for d in dims) for dims in (sizes, shape)]
-    if numbers[0] == numbers[1]:
-        return mint(Status.UNKNOWN, tried=(f"{words[0]} against {words[1]}",))
-    return mint(Status.REFUTED, counterexample=Counterexample(tuple(at.items()), numbers[0], numbers[1], ""))
+    here = given.ask(add(*sizes), add(*shape), more=tuple(make("eq", v, value) for v, value in values.items()))
+    if numbers[0] == numbers[1] or given and points.satisfying(here, Budget(20_000, 5.0)) is None:
+        return mint(Status.UNKNOWN, hypotheses=tuple(map(show, given)), tried=(f"{words[0]} against {words[1]}",))
+    at = tuple((str(v.args[0]), show(value)) for v, value in values.items())
+    return mint(Status.REFUTED, hypotheses=tuple(map(show, given)), counterexample=Counterexample(at, numbers[0], numbers[1], ""))
 
 
 def _member(form: Form, given: Given, budget: Budget) -> Verdict:
@@ -447,18 +481,22 @@ def _member(form: Form, given: Given, budget: Budget) -> Verdict:
 
 def _rounds_to(form: Form, given: Given, budget: Budget) -> Verdict:
     t, printed = form["expression"], str(form["printed"])
+    if free(t):  # type: ignore[arg-type]
+        raise Beyond("only a number has a decimal")
+    if given and points.satisfying(given.ask(ZERO, ZERO), Budget(20_000, 5.0)) is None:
+        return _impossible(given)
     value, places = Fraction(printed), len(printed.partition(".")[2])
     half = Fraction(1, 2) / 10**places
     low, high = num(value - half), num(value + half)
     # Halves go up: the printed decimal stands for [value - half, value + half).
-    for side in (given.ask(low, t, "le"), given.ask(t, high, "lt")):  # type: ignore[arg-type]
+    for side in (Question(low, t, "le"), Question(t, high, "lt")):  # type: ignore[arg-type]
         counter = balls.compare(side, Point({}, {}, {}, {}))
         if counter is not None:
             return mint(Status.REFUTED, counterexample=counter)
     inside = make("and", make("le", low, t), make("lt", t, high))
     for precision in (64, 256, 1024):
         if balls.truth(inside, Point({}, {}, {}, {}), precision) is True:
-            return mint(Status.PROVED, hypotheses=tuple(map(show, given)), rules=("rounds_to", "ball", "halves go up"), steps=(Step((form.name,)),))
+            return _proved(form, given, Proof(("ball", "halves go up")), budget)
     return mint(Status.UNKNOWN, tried=("balls cannot tell",))
 
 

@@ -57,6 +57,8 @@ class Verdict:
     tried: tuple[str, ...]  # for UNKNOWN: what was tried
     rules: tuple[str, ...]  # names of the rules applied, in order
     steps: tuple[Step, ...] = field(repr=False)  # the proof's log: its goals and cases, as far as they are few
+    satisfied_at: tuple[tuple[str, str], ...]  # for PROVED under hypotheses: an exact point at which all of them hold
+    unused: tuple[str, ...]  # of the hypotheses given, those without which the proof was seen to go through
 
     def __init__(self, token: object, **fields: Any) -> None:
         if token is not _TOKEN:
@@ -84,6 +86,8 @@ def mint(
     tried: tuple[str, ...] = (),
     rules: tuple[str, ...] = (),
     steps: tuple[Step, ...] = (),
+    satisfied_at: tuple[tuple[str, str], ...] = (),
+    unused: tuple[str, ...] = (),
 ) -> Verdict:
     """A verdict; raises TypeError where its parts contradict its status."""
     if not isinstance(status, Status):
@@ -95,4 +99,5 @@ def mint(
     return Verdict(
         _TOKEN, status=status, scope=scope, region=region, hypotheses=hypotheses, oracles=tuple(sorted(set(oracles))),
         admits=tuple(sorted(set(admits))), counterexample=counterexample, tried=tried, rules=rules, steps=steps,
+        satisfied_at=satisfied_at, unused=unused,
     )  # fmt: skip
