@@ -40,10 +40,13 @@ def compare(lines: Sequence[Term], relations: Sequence[str], given: Sequence[Ter
 def _compared(look: Look) -> Recheck:
     links = set(range(len(look.relations)))
     exact = look.settled()
-    wanted = [k for k in sorted(links) if k not in exact or _branches(look.setting.lines[k : k + 2])]
-    seen, fault = look.sampled(wanted) if wanted else (set(), "")
-    if fault:
-        return Recheck("DISAGREES", fault)
+    seen: set[int] = set()
+    open_ = links - exact
+    for wanted in (sorted(open_), [k for k in sorted(exact) if _branches(look.setting.lines[k : k + 2])]):
+        new, fault = look.sampled(wanted, thorough=wanted[0] in open_) if wanted else (set(), "")
+        seen |= new
+        if fault:
+            return Recheck("DISAGREES", fault)
     return Recheck("AGREES") if exact | seen >= links else NOTHING
 
 

@@ -33,7 +33,28 @@ class About:
         self.names, self.indices = names, indices
 
 
-Knowledge = dict[Term, About]
+def about_term(t: Term) -> About:
+    """What t speaks of, found once."""
+    found: About | None = t.kept.get("recheck")
+    if found is None:
+        names: set[Any] = set()
+        indices: dict[Term, None] = {}
+        if t.op == "sym":
+            return About(frozenset((t,)), ())  # not kept: a term that holds itself would never go
+        if t.op == "index":
+            indices[t] = None
+        elif t.op == "entry":
+            names.add(t.args[0])
+        for c in children(t):
+            inner = about_term(c)
+            names |= inner.names
+            indices |= dict.fromkeys(inner.indices)
+        if t.op in ("sum", "prod"):
+            indices.pop(t.args[1], None)
+        found = About(frozenset(names), tuple(indices))
+        if t.op != "index":
+            t.kept["recheck"] = found
+    return found
 
 
 class Unsure(Exception):
@@ -50,8 +71,8 @@ class Evaluator(Generic[N]):
     strict = False  # whether what is multiplied by 0 must have a value
     levels: Sequence[int] = (0,)  # how deep in exponents a number may stand, where that matters
 
-    def __init__(self, place: Place, knowledge: Knowledge, steps: int) -> None:
-        self.place, self.knowledge, self.steps = place, knowledge, steps
+    def __init__(self, place: Place, steps: int) -> None:
+        self.place, self.steps = place, steps
         self.known: dict[tuple[Any, ...], N] = {}
         self.zero, self.one = self.number(Fraction(0), 0), self.number(Fraction(1), 0)
 
@@ -100,29 +121,16 @@ class Evaluator(Generic[N]):
 
     # the walk
 
-    def about(self, t: Term) -> About:
-        found = self.knowledge.get(t)
-        if found is None:
-            names: set[Any] = set()
-            indices: dict[Term, None] = {}
-            if t.op == "sym":
-                names.add(t)
-            elif t.op == "index":
-                indices[t] = None
-            elif t.op == "entry":
-                names.add(t.args[0])
-            for c in children(t):
-                inner = self.about(c)
-                names |= inner.names
-                indices |= dict.fromkeys(inner.indices)
-            if t.op in ("sum", "prod"):
-                indices.pop(t.args[1], None)
-            found = self.knowledge[t] = About(frozenset(names), tuple(indices))
-        return found
-
     def value(self, t: Term, at: Indices, seeds: Seeds = (), level: int = 0) -> N:
         """The mixed partial derivative of t in the seeds; with none, its value."""
-        about = self.knowledge.get(t) or self.about(t)
+        op = t.op
+        if op == "num":
+            return self.zero if seeds else self.number(t.args[0], level)
+        if op == "sym":
+            return self.symbol(t, level) if not seeds else self.one if seeds == ((t, ()),) else self.zero
+        if op == "index":
+            return self.zero if seeds else self.number(Fraction(at[t]), level)
+        about = about_term(t)
         for name, _ in seeds:
             if name not in about.names:
                 return self.zero
@@ -133,13 +141,11 @@ class Evaluator(Generic[N]):
             self.steps -= 1
             if self.steps < 0:
                 raise Unsure("too large to write out")
-            found = self.known[key] = self.compute(t, t.op, at, seeds, level)
+            found = self.known[key] = self.compute(t, op, at, seeds, level)
         return found
 
     def compute(self, t: Term, op: str, at: Indices, seeds: Seeds, level: int) -> N:
         a = t.args
-        if op == "num":
-            return self.number(a[0], level)
         if op == "add":
             return self.plus((self.value(u, at, seeds, level) for u in a), level)
         if op == "mul":
@@ -148,7 +154,7 @@ class Evaluator(Generic[N]):
             return self.times((self.value(u, at, (), level) for u in a), level)
         if op == "sum":
             body, i = a
-            if i not in self.about(body).indices:
+            if i not in about_term(body).indices:
                 return self.times(iter((self.number(Fraction(self.size(i, at)), level), self.value(body, at, seeds, level))), level)
             return self.plus((self.value(body, {**at, i: k}, seeds, level) for k in self.range(i, at)), level)
         if op == "prod":
@@ -159,16 +165,10 @@ class Evaluator(Generic[N]):
             if not seeds:
                 return self.entry(a[0], place, level)
             return self.one if seeds == ((a[0], place),) else self.zero
-        if op == "sym":
-            if not seeds:
-                return self.symbol(t, level)
-            return self.one if seeds == ((t, ()),) else self.zero
         if op == "pow":
             return self.slope_of_power(t, at, seeds, level) if seeds else self.raised(a[0], a[1], at, level)
         if op == "deriv":
             return self.derivative(a[0], a[1], at, seeds, level)
-        if op == "index":
-            return self.zero if seeds else self.number(Fraction(at[t]), level)
         if op == "delta":
             return self.zero if seeds or self.exact(a[0], at) != self.exact(a[1], at) else self.one
         if op == "piecewise":
@@ -257,7 +257,7 @@ class Evaluator(Generic[N]):
 
     def slope_of_power(self, t: Term, at: Indices, seeds: Seeds, level: int) -> N:
         base, e = t.args
-        if not any(name in self.about(e).names for name, _ in seeds):
+        if not any(name in about_term(e).names for name, _ in seeds):
             if e.op == "num" and e.args[0] == 0:
                 return self.zero
             return self.chain(mul(e, power(base, add(e, MINUS_ONE))), base, at, seeds, level)

@@ -16,7 +16,7 @@ from functools import cached_property, partial
 from random import Random
 from typing import Any
 
-from derive.recheck.evaluator import Evaluator, Indices, Knowledge, Undefined, Unsure
+from derive.recheck.evaluator import Evaluator, Indices, Undefined, Unsure
 from derive.recheck.place import Place
 from derive.recheck.reals import Reals, context
 from derive.recheck.residues import BITS, MODULI, Residues, Unlucky, depth
@@ -30,6 +30,7 @@ LUCK = 12  # points drawn modulo primes until every root is one
 DRAWS = 8  # points drawn at one place before it is given up
 
 
+Cases = list[tuple[Term, Indices]]
 FAILURES = (Unsure, Undefined, decimal.DecimalException, RecursionError)
 
 
@@ -41,8 +42,7 @@ class Look:
     relations: list[str]
     shapes: list[Shape]
     random: Random
-    knowledge: Knowledge = field(default_factory=dict)
-    hypotheses: dict[int, list[tuple[Term, Indices]]] = field(default_factory=dict)  # by shape
+    hypotheses: dict[int, tuple[Cases, Cases]] = field(default_factory=dict)  # by shape
     lenient: bool = False  # whether the lines claim something only where both have a value
 
     # modulo primes
@@ -52,11 +52,16 @@ class Look:
         """How many levels of residues a value may be needed at."""
         return 2 + max((depth(t) for t in self.setting.lines), default=0)
 
-    def cases(self, shape: Shape) -> list[tuple[Term, Indices]]:
-        """The hypotheses at each value of their indices."""
+    @cached_property
+    def digits(self) -> int:
+        return DIGITS + _longest(self.setting.lines)
+
+    def cases(self, shape: Shape) -> tuple[Cases, Cases]:
+        """The hypotheses at each value of their indices; and the equations among them."""
         found = self.hypotheses.get(id(shape))
         if found is None:
-            found = self.hypotheses[id(shape)] = instances(self.setting, shape)
+            every = instances(self.setting, shape)
+            found = self.hypotheses[id(shape)] = every, equations(every)
         return found
 
     def settled(self) -> set[int]:
@@ -90,27 +95,33 @@ class Look:
             return False
 
     def residues(self, place: Place, loose: bool = False) -> Residues:
-        return Residues(place, self.knowledge, STEPS, loose, self.levels)
+        return Residues(place, STEPS, loose, self.levels)
 
     def reals(self, place: Place) -> Reals:
-        return Reals(place, self.knowledge, STEPS, partial(self.is_zero, place))
+        return Reals(place, STEPS, partial(self.is_zero, place))
 
     def fulfil(self, shape: Shape, place: Place, numbers: Callable[[Place], Evaluator[Any]]) -> bool:
         """Make the equations among the hypotheses true; orders and inequations are left to decimals."""
         place.solved.clear()
-        todo = [(h, at) for h, at in equations(self.cases(shape)) if not (_whole(h) and exactly(h, place.integers, at))]
-        return all(solve(h, at, numbers, place) for h, at in todo)
+        for h, at in self.cases(shape)[1]:
+            if not (_whole(h) and exactly(h, place.integers, at)) and not solve(h, at, numbers, place):
+                return False
+        return True
 
     # by decimals
 
-    def sampled(self, links: Sequence[int], most: int = 100) -> tuple[set[int], str]:
+    def looks(self, thorough: bool) -> list[tuple[Shape, int]]:
+        """Every palette in some shape; where it is to be thorough, every shape near 0 too."""
+        every = [(shape, 0) for shape in reversed(self.shapes)]
+        return every[: None if thorough else 1] + [
+            (self.shapes[kind % len(self.shapes)], kind) for kind in range(1, len(_PALETTES)) if self.shapes
+        ]
+
+    def sampled(self, links: Sequence[int], *, thorough: bool = True, most: int = 100) -> tuple[set[int], str]:
         """The links that some point confirms, and what a point says against one."""
         seen: set[int] = set()
-        # Every shape near 0, and every palette in some shape.
-        looks = [(shape, 0) for shape in self.shapes]
-        looks += [(self.shapes[kind % len(self.shapes)], kind) for kind in range(1, len(_PALETTES)) if self.shapes]
-        for shape, kind in looks[:most]:
-            digits = DIGITS + _longest(self.setting.lines) + (MORE_DIGITS if kind == FAR else 0)
+        for shape, kind in self.looks(thorough)[:most]:
+            digits = self.digits + (MORE_DIGITS if kind == FAR else 0)
             place = self.admissible(shape, kind, digits)
             if place is None:
                 continue
@@ -122,7 +133,7 @@ class Look:
 
     def admissible(self, shape: Shape, kind: int, digits: int) -> Place | None:
         """A point of this shape at which every hypothesis holds."""
-        cases = self.cases(shape)
+        cases = self.cases(shape)[0]
         with decimal.localcontext(context(digits)):
             for draw in range(DRAWS):
                 palette = _PALETTES[(kind + draw) % len(_PALETTES)]
@@ -247,7 +258,7 @@ def _residue(sort: str, random: Random) -> int:
 def _of_sort(sort: str, random: Random, palette: Sequence[int]) -> Decimal:
     """A number of this sort that decimals hold exactly."""
     whole = sort.endswith("integer")
-    x = Decimal(random.choice(palette)) / 8 if palette else Decimal(random.randint(-3000, 3000)) / 1024
+    x = Decimal(palette[int(random.random() * len(palette))]) / 8 if palette else Decimal(int(random.random() * 6000) - 3000) / 1024
     if whole:
         x = Decimal(random.randint(0 if palette else 1, 7)) * (1 if "itive" in sort or "neg" in sort or random.random() < 0.6 else -1)
     if sort.startswith("positive"):

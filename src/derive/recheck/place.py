@@ -16,7 +16,7 @@ class Place:
 
     random: Random
     integers: dict[Term, int]  # sizes, and other symbols that are whole
-    sorts: Mapping[str, str]  # of each array
+    sorts: Mapping[Any, str]  # of each array by its name, and of those syms of which more is known than they say
     draw: Callable[[str, Random], Any]
     values: dict[tuple[Any, tuple[int, ...]], Any] = field(default_factory=dict)
     seed: int = field(init=False)  # of the numbers that stand for what is not drawn
@@ -29,7 +29,7 @@ class Place:
     def symbol(self, t: Term) -> Any:
         if t in self.integers:
             return self.integers[t]
-        return self.of((t, ()), t.args[1])
+        return self.of((t, ()), self.sorts.get(t) or t.args[1])
 
     def entry(self, name: str, at: tuple[int, ...]) -> Any:
         return self.of((name, at), self.sorts[name])

@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from derive.recheck.evaluator import Evaluator, Indices, Knowledge, Seeds, Undefined, Unsure
+from derive.recheck.evaluator import Evaluator, Indices, Seeds, Undefined, Unsure, about_term
 from derive.recheck.place import Place
 from derive.statement.term import ONE, Term, fn, mul, num, power, sub
 
@@ -23,6 +23,16 @@ LARGEST = Decimal(10) ** 8  # of an exponent
 IsZero = Callable[[Term, Indices], bool]  # whether a term is exactly 0 at this point; False where that is not certain
 
 
+NOUGHT, UNIT = Decimal(0), Decimal(1)
+
+
+@cache
+def _tiny(digits: int) -> Decimal:
+    """What may be a rounded 0."""
+    return Decimal(10) ** -(digits * 2 // 3)
+
+
+@cache
 def context(digits: int) -> decimal.Context:
     traps = [decimal.InvalidOperation, decimal.DivisionByZero, decimal.Overflow]
     return decimal.Context(prec=digits, rounding=decimal.ROUND_HALF_EVEN, Emin=-(10**8), Emax=10**8, traps=traps)
@@ -33,19 +43,19 @@ class Reals(Evaluator[Decimal]):
 
     strict = True
 
-    def __init__(self, place: Place, knowledge: Knowledge, steps: int, is_zero: IsZero) -> None:
-        super().__init__(place, knowledge, steps)
+    def __init__(self, place: Place, steps: int, is_zero: IsZero) -> None:
+        super().__init__(place, steps)
         self.is_zero = is_zero
-        self.tiny = Decimal(10) ** -(decimal.getcontext().prec * 2 // 3)
+        self.tiny = _tiny(decimal.getcontext().prec)
 
     def number(self, q: Fraction, level: int) -> Decimal:
         return Decimal(q.numerator) if q.denominator == 1 else Decimal(q.numerator) / q.denominator
 
     def plus(self, parts: Iterable[Decimal], level: int) -> Decimal:
-        return sum(parts, Decimal(0))
+        return sum(parts, NOUGHT)
 
     def times(self, parts: Iterable[Decimal], level: int) -> Decimal:
-        found = Decimal(1)
+        found = UNIT
         for part in parts:
             found *= part
         return found
@@ -152,6 +162,8 @@ class Reals(Evaluator[Decimal]):
     def from_whole(self, v: Decimal, u: Term, at: Indices) -> int:
         """The sign of what u, whose value is v, is above the nearest whole number."""
         nearest = v.to_integral_value(rounding=decimal.ROUND_HALF_EVEN)
+        if abs(v - nearest) >= self.tiny:
+            return 1 if v > nearest else -1
         side = self.sign(v - nearest, sub(u, num(int(nearest))), at)
         if not side and v != nearest:
             raise Unsure("a whole number but for rounding")
@@ -191,7 +203,8 @@ class Reals(Evaluator[Decimal]):
             values = [self.value(u, at) for u in a]
             best = max(values) if op == "max" else min(values)
             first = a[values.index(best)]
-            if any(u is not first and not self.sign(v - best, sub(u, first), at) for u, v in zip(a, values, strict=True)):
+            near = [(u, v - best) for u, v in zip(a, values, strict=True) if u is not first and abs(v - best) < self.tiny]
+            if any(not self.sign(gap, sub(u, first), at) for u, gap in near):
                 raise Unsure("at a kink")
             return self.value(first, at, seeds)
         v = self.value(a[0], at)
@@ -213,9 +226,12 @@ class Reals(Evaluator[Decimal]):
             left, right = self.exact(a[0], at), self.exact(a[1], at)
             side = (left > right) - (left < right)
         except Unsure:
-            gap = sub(a[0], a[1])
-            side = self.sign(self.value(a[0], at) - self.value(a[1], at), gap, at)
-            if not side and any(name in self.about(gap).names for name, _ in seeds):
+            x = self.value(a[0], at) - self.value(a[1], at)
+            if abs(x) >= self.tiny:
+                side = 1 if x > 0 else -1
+            else:
+                side = self.sign(x, sub(a[0], a[1]), at)
+            if not side and any(name in about_term(u).names for name, _ in seeds for u in a):
                 raise Unsure("at a kink") from None
         return {"lt": side < 0, "le": side <= 0, "eq": side == 0, "ne": side != 0}[op]
 

@@ -23,7 +23,7 @@ from derive.statement.step import Known, Step
 from derive.statement.term import ZERO, Term, make, show
 
 MOST_LEAVES = 40  # of one proof that are looked at
-LOOKS = 4  # points for a leaf that residues do not settle
+SHAPES, LOOKS = 2, 3  # sizes and indices at which a leaf is looked at; points of it where residues do not settle it
 CUT = "cut"
 EMPTY = ("empty-cell", "z3-cell")
 RELATIONS = ("eq", "ne", "le", "lt")
@@ -116,7 +116,7 @@ def _check_leaf(goal: Term, known: Sequence[Known], found: Replay) -> None:
     if look.settled():
         found.seen += 1
         return
-    seen, fault = look.sampled([0], LOOKS)
+    seen, fault = look.sampled([0], most=LOOKS)
     found.seen += bool(seen)
     found.unseen += not seen
     if fault:
@@ -127,7 +127,7 @@ def _look(lines: Sequence[Term], relations: list[str], known: Sequence[Known]) -
     s = setting_of_step(lines, known)
     words = " ".join(map(show, lines))
     random = Random(int.from_bytes(blake2b(words.encode(), digest_size=8).digest()))
-    return Look(s, relations, shapes(s, random), random, lenient=True)
+    return Look(s, relations, shapes(s, random)[-SHAPES:], random, lenient=True)
 
 
 # Splits

@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from hashlib import blake2b
 
-from derive.recheck.evaluator import SLOPES, Evaluator, Indices, Knowledge, Undefined, Unsure
+from derive.recheck.evaluator import SLOPES, Evaluator, Indices, Undefined, Unsure
 from derive.recheck.place import Place
 from derive.statement.term import HALF, MINUS_ONE, ONE, Term, add, fn, mul, neg, power
 
@@ -64,8 +64,8 @@ _IN_EXP: dict[str, Callable[[Term], Term]] = {
 class Residues(Evaluator[int]):
     """Values modulo MODULI[level]; a level more for each exponent that encloses them."""
 
-    def __init__(self, place: Place, knowledge: Knowledge, steps: int, loose: bool = False, levels: int = 1) -> None:
-        super().__init__(place, knowledge, steps)
+    def __init__(self, place: Place, steps: int, loose: bool = False, levels: int = 1) -> None:
+        super().__init__(place, steps)
         self.loose, self.levels = loose, range(min(levels, len(MODULI)))
         self.exponents: dict[int, tuple[Term, Indices]] = {}  # what was raised to: exp(u), and -exp(u), to u
         self.logs: dict[Term, bool] = {}

@@ -13,10 +13,10 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
-from derive.recheck.evaluator import Evaluator, Indices, Undefined, Unsure
+from derive.recheck.evaluator import Evaluator, Indices, Undefined, Unsure, about_term
 from derive.recheck.place import Place
 from derive.statement.step import Known
-from derive.statement.term import Term, children, free, make, show, subterms
+from derive.statement.term import ZERO, Term, children, free, make, show, subterms
 
 MOST_CASES = 200  # values of the indices of one hypothesis, or of a claim
 LARGEST_SIZE = 6
@@ -38,7 +38,7 @@ class Setting:
     sizes: tuple[Term, ...]
     whole: tuple[Term, ...]  # other symbols that are integers
     own: tuple[Term, ...]  # the free indices of the lines
-    sorts: dict[str, str]  # of each array
+    sorts: dict[Any, str]  # of each array by its name, and of syms, as far as hypotheses say more than they do themselves
     filters: tuple[Term, ...]  # comparisons of the lines' own indices and of sizes
     given: tuple[tuple[Term, tuple[Term, ...]], ...]  # each with the indices for all of whose values it holds
 
@@ -62,7 +62,7 @@ def _setting(
     lines: Sequence[Term], given: Sequence[Term], own: set[Term], filters: Sequence[Term], rest: Sequence[tuple[Term, tuple[Term, ...]]]
 ) -> Setting:
     sizes: set[Term] = set()
-    sorts: dict[str, str] = {}
+    sorts: dict[Any, str] = {}
     seen: set[Term] = set()
     todo = [*lines, *given]
     while todo:
@@ -76,7 +76,22 @@ def _setting(
                 sorts[u.args[0]] = u.args[1]
                 sizes |= {v for s in u.args[2] for v in subterms(s) if v.op == "sym"}
     whole = {u for u in seen if u.op == "sym" and u.args[1].endswith("integer")} - sizes
+    for h, every in rest:
+        key, sort = _narrower(h, every)
+        if sort and (sorts.get(key, "real") if isinstance(key, str) else key.args[1]) == "real":
+            sorts[key] = sort
     return Setting(tuple(lines), _named(sizes), _named(whole), _named(own), sorts, tuple(filters), tuple(rest))
+
+
+def _narrower(h: Term, every: tuple[Term, ...]) -> tuple[Any, str]:
+    """The sym or array of which a hypothesis says the sign, and the sort that it has there; "" where it says none."""
+    if h.op not in ("lt", "le") or ZERO not in h.args:
+        return "", ""
+    v = h.args[1] if h.args[0] is ZERO else h.args[0]
+    sort = ("positive", "nonnegative")[h.op == "le"] if h.args[0] is ZERO else ("negative", "nonpositive")[h.op == "le"]
+    if v.op == "entry" and set(v.args[3]) == set(every) and len(v.args[3]) == len(every):
+        return v.args[0], sort
+    return (v, sort) if v.op == "sym" else ("", "")
 
 
 def _named(terms: set[Term]) -> tuple[Term, ...]:
@@ -245,7 +260,7 @@ def solve(equation: Term, at: Indices, numbers: Callable[[Place], Evaluator[Any]
     start = gaps(levels)
     if not any(start):
         return True
-    names = numbers(place).about(equation).names
+    names = about_term(equation).names
     for key in [k for k in reversed(place.values) if k[0] in names and k not in place.solved]:
         old = place.values[key]
         found = [start]
