@@ -55,6 +55,11 @@ TABLE: dict[str, tuple[set[str], set[str], set[str]]] = {
         {"jinja2", "markupsafe", "latex2mathml", "pygments"},
         {"rich", "matplotlib", "numpy"},
     ),
+    "backward": (
+        {"errors", "statement", "kernel", "witness", "code", "gradients", "catalogue", "pages", "check", "export.plain", "vocabulary.binding"},
+        {"numpy"},
+        {"jax", "torch", "ml_dtypes", "flint"},
+    ),
     "code": ({"errors", "statement", "kernel", "witness", "outcome", "gradients", "export.plain"}, {"numpy"}, set()),
 }
 

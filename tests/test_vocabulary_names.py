@@ -33,7 +33,7 @@ def test_the_first_word_loads_sympy() -> None:
 
 
 def test_derive_exports_the_vocabulary() -> None:
-    assert set(derive.__all__) == {*derive.vocabulary.__all__, "decide", "gradient", "__version__"}
+    assert set(derive.__all__) == {*derive.vocabulary.__all__, "decide", "gradient", "verify_backward", "__version__"}
     assert set(derive.__all__) <= set(dir(derive))
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from derive.version import __version__
 
 if TYPE_CHECKING:
+    from derive.backward import verify_backward
     from derive.check import decide, gradient
     from derive.vocabulary import *
 
@@ -123,17 +124,18 @@ __all__ = [
     "tanh",
     "tends_to",
     "vector",
+    "verify_backward",
     "zeros",
 ]
 
-_CHECKED = ("decide", "gradient")
+_HOMES = {"decide": "derive.check", "gradient": "derive.check", "verify_backward": "derive.backward"}
 
 
 def __getattr__(name: str) -> Any:
     # A submodule must not pull in the vocabulary, so only known names are looked up there.
     if name not in __all__:
         raise AttributeError(f"module 'derive' has no attribute {name!r}")
-    found = getattr(import_module("derive.check" if name in _CHECKED else "derive.vocabulary"), name)
+    found = getattr(import_module(_HOMES.get(name, "derive.vocabulary")), name)
     globals()[name] = found
     return found
 

@@ -16,7 +16,7 @@ from derive.kernel.proof import Budget, Exhausted
 from derive.kernel.question import Question
 from derive.kernel.read import read_lines
 from derive.kernel.signs import Contradiction
-from derive.kernel.verdict import Status
+from derive.kernel.verdict import Status, Verdict
 from derive.statement.term import ONE, ZERO, Term, add, free, make, mul, num, power, rebuild, replace, subterms
 from derive.write import write
 
@@ -29,7 +29,12 @@ def gradient(expr: Any, x: Any, *, timeout: float = 10.0) -> Any:
     """
     variable = _entry_of(x, expr) if isinstance(x, sp.IndexedBase) else x
     reading = read_lines((expr, variable))
-    body, v = reading.lines
+    slope, _, _ = proved_slope(*reading.lines, timeout=timeout)
+    return write(slope, reading.names)
+
+
+def proved_slope(body: Term, v: Term, *, timeout: float = 10.0) -> tuple[Term, tuple[Term, ...], Verdict]:
+    """The derivative of body in v in the shortest form found, what keeps v off the kinks, and the verdict that proves it."""
     owed: list[tuple[Term, Term]] = []
     try:
         slope = differentiate(body, v, owed)
@@ -42,7 +47,7 @@ def gradient(expr: Any, x: Any, *, timeout: float = 10.0) -> Any:
     for candidate in sorted(dict.fromkeys(forms), key=_length):
         verdict = decide(Question(make("deriv", body, v), candidate, "eq", off_kinks), Budget(seconds=timeout))
         if verdict.status is Status.PROVED:
-            return write(candidate, reading.names)
+            return candidate, off_kinks, verdict
         last = "; ".join(verdict.tried)
     raise DeriveError(f"no form of the derivative was proved: {last}")
 
