@@ -31,6 +31,8 @@ TABLE: dict[str, tuple[set[str], set[str], set[str]]] = {
     "select": ({"errors"}, set(), set()),
     "progress": (set(), set(), {"rich"}),
     "catalogue": ({"errors"}, set(), set()),
+    "files": (set(), set(), set()),
+    "rerun": ({"catalogue", "keys", "cache", "files"}, set(), set()),
     "cache": ({"catalogue"}, set(), {"platformdirs"}),
     "keys": ({"statement"}, set(), set()),
     "confine": (set(), set(), set()),
@@ -38,7 +40,7 @@ TABLE: dict[str, tuple[set[str], set[str], set[str]]] = {
     "nursery": ({"child", "confine"}, set(), set()),
     "memory": ({"errors", "statement", "outcome", "judgement", "cache", "kernel.record"}, set(), set()),
     "formula": ({"errors", "statement", "catalogue", "kernel.read", "vocabulary"}, set(), set()),
-    "start": ({"errors", "catalogue", "reports"}, set(), set()),
+    "start": ({"errors", "catalogue", "files"}, set(), set()),
     "vocabulary": ({"errors", "statement"}, {"sympy"}, set()),
     "judgement": ({"errors", "statement", "kernel", "outcome"}, set(), set()),
     "check": (
@@ -107,7 +109,12 @@ def import_faults(name: str, tree: ast.AST) -> list[str]:
             continue
         if top == "derive":
             target = rest.split(".")[0]
-            if rooms is not None and rest and target != where and not any(rest == r or target == r or rest.startswith(r + ".") for r in rooms):
+            if (
+                rooms is not None
+                and rest
+                and target != where
+                and not any(rest == r or target == r or rest.startswith(r + ".") for r in rooms)
+            ):
                 faults.append(f"{name}:{line}: {where} may not import {module}")
         elif top == "sympy":
             if not any(name == place or (place.endswith("/") and name.startswith(place)) for place in SYMPY):

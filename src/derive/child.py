@@ -13,10 +13,9 @@ import inspect
 import json
 import os
 import re
-import site
 import sys
 import traceback
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -25,6 +24,7 @@ from sympy import oo
 from sympy.core.parameters import evaluate
 
 from derive import __all__ as vocabulary
+from derive import keys
 from derive.catalogue import PACKAGE, Outline, nearest, outline, show_path, syntax_words
 from derive.errors import DeriveError, PageError
 from derive.kernel.read import read_lines
@@ -318,7 +318,7 @@ def state(file: str, folders: Sequence[str], memory: int, channel: int) -> None:
     shelf = Shelf(folders, Path(file).stem)
     sys.meta_path.insert(0, shelf)
     try:
-        answer = {"page": codec.encode(shelf.load(file)), "read": _beside(opened)}
+        answer = {"page": codec.encode(shelf.load(file)), "read": keys.outside(opened)}
     except PageError as error:
         answer = {"error": error.message, "file": show_path(error.file or file), "line": error.line}
     with open(channel, "w", encoding="utf-8") as out:
@@ -330,10 +330,3 @@ def _limit_memory(bytes_: int) -> None:
 
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (bytes_, hard))
-
-
-def _beside(opened: Iterable[str]) -> list[str]:
-    """The files that a page rests on beside pages: what it opened, but for what belongs to Python, to what is installed and to derive."""
-    ours = [sys.prefix, sys.base_prefix, os.path.dirname(os.__file__), *site.getsitepackages(), os.path.dirname(__file__), "/dev"]
-    roots = tuple({f"{os.path.abspath(place)}{os.sep}" for place in ours})
-    return sorted(path for path in set(map(os.path.abspath, opened)) if not path.startswith(roots) and not path.endswith(".pyc"))

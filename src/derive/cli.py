@@ -23,6 +23,7 @@ from derive.version import __version__
 if TYPE_CHECKING:
     from derive.cache import Cache
     from derive.reports import Report
+    from derive.rerun import Rerun
     from derive.statement.claim import Claim, Erratum
 
 GOOD = ("verified", "expected")  # the results that are as a page expects
@@ -99,7 +100,7 @@ def verify(selection: Selection, *, jobs: int, seed: int, timeout: float, cache:
         checked = check_pages(
             pages, library, pool=pool, seed=seed, timeout=timeout, wanted=selection.wants, report=watch, memory=memory, repair=True
         )
-    return Report(pages, checked.outcomes, [*errors, *checked.errors])
+    return Report(pages, checked.outcomes, [*errors, *checked.errors], settled=checked.settled and not errors and not checked.errors)
 
 
 def verify_formula(text: str, given: Sequence[str], *, jobs: int, seed: int, timeout: float) -> Report:
@@ -226,6 +227,7 @@ def command(
 
     `derive new NAME` starts a page.
     """
+    run: Rerun | None = click.get_current_context().obj
     asked = {
         "latex": latex,
         "html": html,
@@ -247,20 +249,26 @@ def command(
             raise click.UsageError("--given goes with -c; a page states its hypotheses itself")
         selection = select(targets, keyword(keywords) if keywords else None)
         if list_:
+            if run and not selection.errors:
+                run.settle()
             return print_list(selection)
         if "html" in formats and not _is_folder(output) and len(selection.claims) > 1:
             raise click.UsageError("several pages of HTML go to a folder: -o PATH/")
-        report = verify(selection, jobs=jobs or _cores(), seed=seed, timeout=timeout, cache=None if no_cache else open_cache())
+        report = verify(selection, jobs=jobs or _cores(), seed=seed, timeout=timeout, cache=run.cache if run else None)
     document_on_stdout = bool(formats) and not output
+    written: list[Path] = []
     if code is not None:
         write_code(report, [] if formula is not None else selection.named(), code, output)
     elif formats:
         from derive import reports
 
         if output:
-            reports.write(report, formats, output, draws=plots, jobs=jobs or _cores())
+            written = reports.write(report, formats, output, draws=plots, jobs=jobs or _cores())
         else:
             click.echo(reports.render(report, formats[0]), nl=False)
+    # A run that draws plots also removes old ones, and one that writes code says itself where: these are not repeated.
+    if run and report.settled and not plots and code is None:
+        run.settle(written)
     if not document_on_stdout:
         from derive.export import terminal
         from derive.export.annotations import annotate
@@ -282,7 +290,7 @@ def command(
 def write_code(report: Report, named: Sequence[str], library: str, output: str) -> None:
     """The gradients among the outcomes as a Python file."""
     from derive.code import code_of
-    from derive.reports import write_whole
+    from derive.files import write_whole
 
     text, left_out = code_of(report.outcomes, report.pages, named, library)
     if output:
@@ -326,10 +334,26 @@ def _is_folder(output: str) -> bool:
     return output.endswith("/") or (bool(output) and Path(output).is_dir())
 
 
+def _run(arguments: list[str]) -> int:
+    """The exit code of the command; where it was given before and nothing has changed since, it is only repeated."""
+    cache = None if "--no-cache" in arguments else open_cache()
+    if cache is None:
+        return int(command.main(arguments, standalone_mode=False) or 0)
+    from derive.rerun import Rerun
+
+    run = Rerun(arguments, cache)
+    code = run.repeat()
+    if code is None:
+        with run.listening() as streams:
+            code = int(command.main(arguments, standalone_mode=False, obj=run) or 0)
+        run.keep(code, *streams)
+    return code
+
+
 def main() -> None:
     """Run the command and end the process with its exit code."""
     try:
-        code = command.main(standalone_mode=False)
+        code = _run(sys.argv[1:])
     except click.ClickException as error:
         error.show()
         code = 2
@@ -344,7 +368,7 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except OSError as error:
-        click.echo(f"error: {error.filename}: {error.strerror}", err=True)
+        click.echo(f"error: {error.filename or 'output'}: {error.strerror}", err=True)
         code = 2
     except Exception:
         traceback.print_exc()

@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import platform
+import site
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -105,7 +106,8 @@ def of_witness(claims: Sequence[Claim], seed: int) -> str:
 
 def _bare(item: Claim | Erratum, names: Mapping[str, int]) -> Any:
     """An item as data, without its place and its words; a claim that it names goes by its number among those at hand."""
-    bare = dataclasses.replace(item, **{f.name: WORDS[f.name] for f in dataclasses.fields(item) if f.name in WORDS})
+    words: dict[str, Any] = {f.name: WORDS[f.name] for f in dataclasses.fields(item) if f.name in WORDS}
+    bare = dataclasses.replace(item, **words)
     if isinstance(bare, Erratum):
         printed = bare.printed and _bare(bare.printed, names)
         rest = dataclasses.replace(bare, printed=None, instead=_named(bare.instead, names), readings=())
@@ -118,7 +120,7 @@ def _named(name: str | None, names: Mapping[str, int]) -> str:
     return "" if name is None else str(names.get(name, "not at hand"))
 
 
-# The text of pages
+# The text of pages, and other files
 
 
 def of_files(files: Iterable[Path]) -> list[tuple[str, str]]:
@@ -130,3 +132,10 @@ def of_files(files: Iterable[Path]) -> list[tuple[str, str]]:
         except OSError:
             found.append((str(file), ""))
     return found
+
+
+def outside(paths: Iterable[str]) -> list[str]:
+    """Those files that no version and no source tells of: they belong neither to Python, nor to what is installed, nor to derive."""
+    ours = (sys.prefix, sys.base_prefix, os.path.dirname(os.__file__), *site.getsitepackages(), str(PACKAGE), "/dev", "/proc")
+    roots = tuple({f"{os.path.abspath(place)}{os.sep}" for place in ours})
+    return sorted(path for path in set(map(os.path.abspath, paths)) if not path.startswith(roots) and not path.endswith(".pyc"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import tokenize
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from derive.contents import read_contents
 from derive.errors import DeriveError
 from derive.export import coverage, html, json_report, junit, latex, markdown
 from derive.export.plots import Plot, draw_all
+from derive.files import write_whole
 from derive.jobs import Call, Lost, Pool
 from derive.outcome import Outcome
 from derive.progress import progress
@@ -30,6 +30,7 @@ class Report:
     pages: Sequence[Page]
     outcomes: Sequence[Outcome]
     errors: Sequence[DeriveError] = ()
+    settled: bool = False  # another run would say the same: no clock had a hand in it, every witness ran, every page loaded
 
     def by_page(self) -> list[tuple[Page, list[Outcome]]]:
         """Each page with its own outcomes."""
@@ -124,18 +125,6 @@ def _write_plots(folder: Path, plots: Mapping[str, Sequence[Plot]]) -> list[Path
 def _folders(report: Report) -> list[Path]:
     """Where a table of contents may lie: in the library, and beside the pages."""
     return [catalogue.library(), *dict.fromkeys(Path(page.file).parent for page in report.pages)]
-
-
-def write_whole(path: Path, content: str | bytes) -> Path:
-    """Put a text in a file; whoever reads the file meanwhile, or after a crash, sees the old text or the new one."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        unfinished.write_bytes(content.encode() if isinstance(content, str) else content)
-        unfinished.replace(path)
-    except BaseException:
-        unfinished.unlink(missing_ok=True)
-        raise
-    return path
 
 
 def _source(page: Page) -> str:

@@ -8,7 +8,7 @@ from string import Template
 
 from derive.catalogue import PACKAGE
 from derive.errors import DeriveError
-from derive.reports import write_whole
+from derive.files import write_whole
 
 PAGE = Template('''\
 """$title: say in one sentence what the page shows.
