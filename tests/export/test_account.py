@@ -12,9 +12,10 @@ from derive.export.body import body, cut, milestones, statement_latex
 from derive.export.facts import facts, holds_words
 from derive.export.notation import Notation
 from derive.export.values import value_latex
+from derive.kernel.questions import questions_of
 from derive.kernel.verdict import Counterexample, Status, mint
 from derive.statement.claim import Claim, Erratum, Form, Link, Page
-from derive.statement.term import ONE, ZERO, Term, add, entry, fn, index, make, mul, num, sym, total
+from derive.statement.term import ONE, ZERO, Term, add, entry, fn, index, make, mul, num, show, sub, sym, total
 
 n, m = sym("n", "positive integer"), sym("m", "positive integer")
 i, j, k = (index(a, n) for a in "ijk")
@@ -105,6 +106,18 @@ def test_hypotheses(make_outcome) -> None:
     assert words["Where"] == r"$i, j, k = 1, \ldots, n$; $\lambda > 0$"
     assert words["Holds"] == "for all $n$, away from kinks"
     assert words["Oracles"] == "rests also on z3"
+
+
+def test_a_hypothesis_is_known_in_the_kernels_words_for_it(make_outcome) -> None:
+    """The claim speaks of m, not of l: the kernel says that no l fails, and a reader is told "for every l"."""
+    l, m = index("l", n), index("m", n)
+    zero = make("ne", sub(v(l), v(m)), ONE)
+    given = (zero, make("or", make("eq", l, m), make("lt", v(l), v(m))), make("ne", l, m))
+    claim = chain(v(m), ("eq", mul(ONE, v(m))), given=given)
+    kernel = [show(h) for h in questions_of(claim)[0].given]
+    words = told(claim, make_outcome(claim, proved("all n", hypotheses=tuple(kernel))))
+    assert words["Given"] == (r"$v_l - v_m \ne 1$ for every $l$ with $l \ne m$; $l = m\text{ or }v_l < v_m$ for every $l$ with $l \ne m$")
+    assert "Not needed" not in words
 
 
 def test_scopes() -> None:

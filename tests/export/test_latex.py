@@ -167,7 +167,7 @@ def test_long_chains_get_letters(library) -> None:
     page = library.page("mlp_backprop")
     text = latex.document(page, library.of(page))
     assert "With, for short," in text
-    assert r"\chainline{A_a}{\piece{= \sum_l W^{(1)}_{al} x_l}\piece{{}+ b^{(1)}_a}}{}" in text
+    assert r"\keep\chainline{A_a}{\piece{= \sum_l W^{(1)}_{al} x_l}\piece{{}+ b^{(1)}_a}}{}" in text
     assert r"\sum_b W^{(2)}_{ba} E_b \frac{\partial}{\partial W^{(1)}_{aj}} B_a" in text
 
 

@@ -140,3 +140,12 @@ def test_a_long_sum_is_cut_at_its_signs() -> None:
 
 def test_short_sums_show_no_range() -> None:
     assert Notation(ranges=False).latex(Z) == r"\sum_k e^{x_k}"
+
+
+def test_a_long_numerator_moves_beside_its_fraction() -> None:
+    """So that a line can be broken inside it; the value is the same."""
+    long = add(*(mul(num(k), v("x", num(k)), fn("tanh", v("x", num(k)))) for k in range(9)))
+    pieces = Notation().pieces(div(mul(X, long), add(ONE, exp(X))))
+    assert len(pieces) > 5
+    assert pieces[0].startswith(r"\frac{x}{1 + e^x}\,\bigl(")
+    assert pieces[-1].endswith(r"\bigr)")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import permutations
 
 from derive.export import arrange, names
 from derive.export.body import terms_of
@@ -13,7 +14,7 @@ from derive.export.notation import RELATIONS, SCRIPT, Notation, notation_for
 from derive.kernel.verdict import Verdict
 from derive.outcome import Outcome, Repair, Witness
 from derive.statement.claim import Claim
-from derive.statement.term import Term, show, subterms
+from derive.statement.term import ONE, TRUE, ZERO, Term, free, make, show, subterms, total
 
 SORTS = {
     "positive": "> 0", "negative": "< 0", "nonnegative": r"\ge 0", "nonpositive": r"\le 0", "nonzero": r"\ne 0",
@@ -37,7 +38,7 @@ class Fact:
 def facts(outcome: Outcome, claim: Claim) -> Iterable[Fact]:
     """What a reader may want to know besides the formulas, most important first."""
     verdict, notation = outcome.verdict, notation_for(*terms_of(claim))
-    table = {show(t): hypothesis(t, notation) for t in claim.given}
+    table = hypotheses(claim, notation)
     if claim.definition:
         yield Fact("By definition", "this line is true because a symbol was defined so")
     if claim.reads_as:
@@ -62,13 +63,15 @@ def facts(outcome: Outcome, claim: Claim) -> Iterable[Fact]:
         yield Fact("Open", claim.unknown)
 
 
-def verdict_facts(verdict: Verdict, table: dict[str, str], claim: Claim) -> Iterable[Fact]:
-    """What a verdict rests on; `table` has the hypotheses of the claim as prose, by the kernel's words for them."""
+def verdict_facts(verdict: Verdict, table: Mapping[str, Said], claim: Claim) -> Iterable[Fact]:
+    """What a verdict rests on; `table` has the hypotheses of the claim, by the kernel's words for them."""
     sorts = {f"{u.args[0]} {u.args[1]}" for t in terms_of(claim) for u in subterms(t) if u.op in ("sym", "entry")}
-    used = [table.get(h) or _other(h) for h in verdict.hypotheses if h not in sorts and h not in verdict.unused]
+    needed = [h for h in verdict.hypotheses if h not in verdict.unused]
+    used = [table[h].words if h in table else _other(h) for h in needed if h not in sorts]
     if used:
         yield Fact("Given", "; ".join(used))
-    rest = [words for plain, words in table.items() if plain not in verdict.hypotheses or plain in verdict.unused]
+    stated = {t for h in needed if h in table for t in table[h].states}
+    rest = [table[show(t)].words for t in claim.given if t not in stated]
     if rest:
         yield Fact("Not needed" if verdict.name == "PROVED" else "Given", "; ".join(rest))
     if verdict.name == "PROVED":
@@ -154,15 +157,51 @@ def _figure(error: float) -> str:
     return rf"${digits} \cdot 10^{{{int(power)}}}$" if power else digits
 
 
-def hypothesis(t: Term, notation: Notation) -> str:
-    """A hypothesis as prose; a free index stands for all its values."""
-    letters = sorted(
-        {u.args[0] for u in arrange.printed(t) if u.op == "index"}
-        - {u.args[1].args[0] for u in arrange.printed(t) if u.op in ("sum", "prod")}
-    )
+@dataclass(frozen=True)
+class Said:
+    """What the kernel says of hypotheses: prose, and which of those on the page it states."""
+
+    words: str
+    states: tuple[Term, ...]
+
+
+def hypotheses(claim: Claim, notation: Notation) -> dict[str, Said]:
+    """The hypotheses of a claim as prose, by the kernel's words for them.
+
+    Of z_l < z_m, where the claim speaks of m and not of l, the kernel says that the number of l where it fails is 0; with l != m beside
+    it, the number of l where neither l = m nor it holds.
+    """
+    lines = [t for t in (claim.first, *(link.right for link in claim.links)) if t is not None]
+    own = frozenset(v for line in lines for v in free(line) if v.op == "index")
+    limits = [c for c in claim.given if not any(u.op in ("entry", "sum", "prod") for u in subterms(c))]
+    table: dict[str, Said] = {}
+    for t in claim.given:
+        words = hypothesis(t, notation, own)
+        for form, said in (
+            (t, Said(words, (t,))),
+            *((_unless(c, t), Said(f"{words} with {hypothesis(c, notation)}", (t, c))) for c in limits),
+        ):
+            table.setdefault(show(form), said)
+            for order in permutations(sorted((v for v in free(form) if v.op == "index" and v not in own), key=show)):
+                counted = form
+                for j in order:
+                    counted = make("eq", total(make("piecewise", ZERO, counted, ONE, TRUE), j), ZERO)
+                    table.setdefault(show(counted), said)
+    return table
+
+
+def _unless(limit: Term, t: Term) -> Term:
+    return make("or", make("not", limit), t)
+
+
+def hypothesis(t: Term, notation: Notation, own: frozenset[Term] = frozenset()) -> str:
+    """A hypothesis as prose; a free index stands for all its values, unless it is the claim's own and no entry holds it with all others."""
+    every = {v for v in free(t) if v.op == "index"}
+    tied = any(u.op in ("entry", "sum", "prod", "delta") and every <= free(u) for u in subterms(t))
+    letters = sorted(str(v.args[0]) for v in every if tied or v not in own)
     about_indices = not any(u.op in ("entry", "sum", "prod") for u in arrange.printed(t))
-    every = " for every " + ", ".join(f"${names.read(a).latex()}$" for a in letters) if letters and not about_indices else ""
-    return f"${notation.latex(t)}${every}"
+    ending = " for every " + ", ".join(f"${names.read(a).latex()}$" for a in letters) if letters and not about_indices else ""
+    return f"${notation.latex(t)}${ending}"
 
 
 def _declared(terms: Sequence[Term], notation: Notation) -> str:

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Protocol
 
 from derive.export import arrange, names
-from derive.statement.term import Term, add, num
+from derive.statement.term import Term, add, mul, num, power
 
 # How tightly a formula holds together; parentheses go around what is looser than its place wants.
 OR, AND, RELATION, SUM, PRODUCT, OPEN, CALL, POWER, ATOM = range(9)
@@ -93,6 +93,10 @@ class Notation:
             return self._open(self._operator(t, DISPLAY).text + " ", t.args[0])
         if t.op == "mul":
             q = arrange.quotient(t)
+            if q.under and q.over and not q.negative and q.over[-1].op == "add" and self.box(q.over[-1]).width > LONG / 2:
+                # The last sum moves out of the numerator, so that a line can be broken inside it.
+                rest = mul(num(q.coefficient), *q.over[:-1], *(power(u, -1) for u in q.under))
+                return self._open(self._inside(rest, PRODUCT, DISPLAY).text + r"\,", q.over[-1])
             if not q.under and q.over and (q.coefficient.denominator == 1 or len(q.over) > 1):
                 factors = [self._factor(f, last=k == len(q.over) - 1, style=DISPLAY) for k, f in enumerate(q.over)]
                 head = [] if q.coefficient == 1 else [self.rational(q.coefficient, DISPLAY)]

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from derive.export.body import Body, body, statement_latex, terms_of
-from derive.export.facts import Fact, hypothesis, repair_words, verdict_facts, witness_words
+from derive.export.facts import Fact, hypotheses, hypothesis, repair_words, verdict_facts, witness_words
 from derive.export.html import render
 from derive.export.notation import RELATIONS, notation_for
 from derive.export.prose import parse
 from derive.export.terminal import mark
 from derive.outcome import Outcome, Repair, Witness
 from derive.statement.claim import Claim, Erratum
-from derive.statement.term import show
 
 COLOURS = {"PROVED": "#1a7f37", "REFUTED": "#cf222e", "CONFLICT": "#cf222e"}
 OPEN = "#9a6700"
@@ -71,7 +70,7 @@ def _facts(outcome: Outcome, claim: Claim | None) -> Sequence[Fact]:
     if claim is None or outcome.verdict is None:
         return [Fact("Reading", f"{words}: {name}") for words, name, _ in outcome.readings]
     notation = notation_for(*terms_of(claim))
-    found = list(verdict_facts(outcome.verdict, {show(t): hypothesis(t, notation) for t in claim.given}, claim))
+    found = list(verdict_facts(outcome.verdict, hypotheses(claim, notation), claim))
     known = vars(outcome)
     found += [Fact("Would hold", repair_words(repair, notation)) for repair in known.get("repairs", ())]
     if "witness" in known:
