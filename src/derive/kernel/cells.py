@@ -102,6 +102,8 @@ class Cells:
     def equal(self, lhs: Term, rhs: Term, cell: Cell) -> None:
         """Proves lhs = rhs in a cell: their difference vanishes, or another rule reaches it; raises Stuck."""
         trouble = self.same_domain(lhs, rhs, cell)
+        if trouble and self._defined(lhs, rhs, cell):
+            trouble = ""
         self.sides, self.leaves = (lhs, rhs), bool(trouble)
         try:
             self.vanish(sub(lhs, rhs), cell)
@@ -113,6 +115,21 @@ class Cells:
                 raise stuck
         finally:
             self.sides = ()
+
+    def _defined(self, lhs: Term, rhs: Term, cell: Cell) -> bool:
+        """Whether the rules for inequalities show that both sides have a value throughout the cell."""
+        from derive.kernel.inequality import Order  # which rests on cells itself
+
+        mark = self.log.mark()
+        order = Order(Budget(min(4000, self.budget.steps - self.budget.spent), 5.0))
+        order.cells = self
+        order.names = self.names
+        try:
+            return all(order.meets(need, cell) for side in (lhs, rhs) for need in self.open_needs(side, cell))
+        except (Beyond, Undefined, Unsupported, Split, Exhausted, Stuck):
+            return False
+        finally:
+            self.log.drop(mark)
 
     def _both_undefined(self, error: Exception, cell: Cell) -> bool:
         """Where neither side has a value, nothing is claimed."""

@@ -28,7 +28,7 @@ from math import lcm
 from typing import TYPE_CHECKING
 
 from derive.kernel.field import Atom, FrozenPoly, NormalForm, Quotient, coefficient
-from derive.statement.term import HALF, ONE, PI, TWO, ZERO, Term, add, div, fn, mul, neg, num, power, sub
+from derive.statement.term import HALF, ONE, PI, TWO, ZERO, Term, add, div, fn, make, mul, neg, num, power, sub
 
 _ONE: FrozenPoly = (((), Fraction(1)),)
 
@@ -170,18 +170,24 @@ def by_known_bounds(order: Order, goal: Goal) -> bool:
         rest = form.poly_term(form.freeze_poly(coefficient(form, poly, k, 0)))
         sign = order.sign(slope, goal.cell)
         if sign in ("+", ">=0", "-", "<=0"):
-            least = add(mul(slope, ends[0 if sign in ("+", ">=0") else 1]), rest)
-            steps.append(goal.about(least, ">=0" if sign in ("+", "-") else goal.want))
+            low, high, strict = ends
+            least = add(mul(slope, low if sign in ("+", ">=0") else high), rest)
+            steps.append(goal.about(least, ">=0" if strict and sign in ("+", "-") else goal.want))
     order.rule("known-bounds")
     return any(map(order.proves, steps))
 
 
-def _ends(form: NormalForm, order: Order, goal: Goal, a: Atom) -> tuple[Term, Term] | None:
-    """Bounds of an atom; None where none are known."""
+def _ends(form: NormalForm, order: Order, goal: Goal, a: Atom) -> tuple[Term, Term, bool] | None:
+    """Bounds of an atom and whether they are strict; None where none are known."""
     t = form.atom_term(a)
     if t.op in ("atan", "erf"):
         end = mul(HALF, PI) if t.op == "atan" else ONE
-        return neg(end), end
+        return neg(end), end, True
+    if t.op == "besseli" and t.args[0] is ZERO:
+        return ONE, fn("cosh", t.args[1]), False
+    if t.op == "besseli" and t.args[0] is ONE:
+        # I_1 < I_0 for every positive argument
+        return (ZERO, make("besseli", ZERO, t.args[1]), True) if order.sign(t.args[1], goal.cell) == "+" else None
     if t.op == "log" and t.args[0].op == "gamma":
         x = t.args[0].args[0]
         low = add(mul(sub(x, HALF), fn("log", x)), neg(x), mul(HALF, fn("log", mul(TWO, PI))))
@@ -195,7 +201,7 @@ def _ends(form: NormalForm, order: Order, goal: Goal, a: Atom) -> tuple[Term, Te
         ends = low, add(low, div(ONE, mul(num(6), power(x, 3))))
     else:
         return None
-    return ends if order.sign(x, goal.cell) == "+" else None
+    return (*ends, True) if order.sign(x, goal.cell) == "+" else None
 
 
 def _exponentials(a: Atom) -> list[Atom]:

@@ -182,8 +182,11 @@ class Signs:
             return self.mask(f, args[0].num)
         if name == "gamma" and args[0].den == _ONE_POLY:
             return PLUS if self.mask(f, args[0].num) == PLUS else ANY
-        if name == "besseli" and args[0].den == _ONE_POLY and args[0].num == ():
-            return PLUS  # I_0 >= 1
+        if name == "besseli" and args[0].den == args[1].den == _ONE_POLY:
+            if args[0].num == ():
+                return PLUS  # I_0 >= 1
+            if self.mask(f, args[0].num) & ~(PLUS | NULL) == 0 and self.mask(f, args[1].num) == PLUS:
+                return PLUS
         if name == "polygamma" and args[0].den == _ONE_POLY and args[1].den == _ONE_POLY and self.mask(f, args[1].num) == PLUS:
             order = args[0].num[0][1] if args[0].num else Fraction(0)
             if order >= 1:
