@@ -798,7 +798,13 @@ class Cells:
         try:
             crossing = differentiate(need.term, need.along)
             border = cell.with_fact(Fact(need.term, "0"), *(f for g in need.guards for f in facts_of(g)))
-            return all(self.sign(crossing, part) in ("+", "-", "!=0") for part in self.settled([border]))
+            around = self.settled([border])
+            if need.rooted and not any(t.op == "deriv" for t in subterms(crossing)):
+                # sqrt(t^2) has a kink at 0
+                bend = differentiate(crossing, need.along)
+                if all(self.sign(bend, part) == "+" or self.sign(crossing, part) in ("+", "-", "!=0") for part in around):
+                    return True
+            return all(self.sign(crossing, part) in ("+", "-", "!=0") for part in around)
         except Contradiction:
             return True
         except (Unsupported, Beyond, Undefined, Split):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from derive.kernel.derivative import Unsupported, differentiate
-from derive.statement.term import BINDERS, ONE, Term, fn, make, num, replace, sub
+from derive.kernel.sizes import never_negative, whole
+from derive.statement.term import BINDERS, HALF, ONE, Term, fn, make, num, replace, sub
 
 
 @dataclass(frozen=True)
@@ -13,7 +14,7 @@ class Need:
     """`term` must be "+" (positive), ">=0", "!=0", "index" (inside a range) or "smooth" (no rule known), under `guards`.
 
     An exact need fails only where there is no value. One that is not exact is enough for a value, and may ask for too much; with
-    `along` it is exact where its term crosses 0 as that variable moves.
+    `along` it is exact where its term crosses 0 as that variable moves, or under a square root (`rooted`) touches 0 from above.
     """
 
     sign: str
@@ -21,6 +22,7 @@ class Need:
     guards: tuple[Term, ...] = ()
     exact: bool = True
     along: Term | None = None
+    rooted: bool = False
 
 
 def needs(t: Term) -> tuple[Need, ...]:
@@ -33,9 +35,9 @@ def needs(t: Term) -> tuple[Need, ...]:
 def _collect(t: Term, guards: tuple[Term, ...], out: dict[Need, None], strict: Term | None, exact: bool = True) -> None:
     """`strict` asks for a neighbourhood along a variable, as a derivative does."""
 
-    def need(sign: str, term: Term, exact: bool = exact) -> None:
+    def need(sign: str, term: Term, exact: bool = exact, rooted: bool = False) -> None:
         if strict is not None and sign == ">=0":
-            out[Need("+", term, guards, exact, strict)] = None
+            out[Need("+", term, guards, exact, strict, rooted)] = None
         else:
             out[Need(sign, term, guards, exact)] = None
 
@@ -85,13 +87,12 @@ def _collect(t: Term, guards: tuple[Term, ...], out: dict[Need, None], strict: T
         if e.op == "num":
             r = e.args[0]
             if r.denominator != 1:
-                need(">=0" if r > 0 else "+", base)
+                need(">=0" if r > 0 else "+", base, exact, r == HALF.args[0])
             elif r < 0:
                 need("!=0", base)
-        elif _sort(e) in ("positive integer", "nonnegative integer"):
-            pass  # 0^0 = 1
-        elif "integer" in _sort(e):
-            need("!=0", base, False)
+        elif whole(e):
+            if not never_negative(e):  # 0^0 = 1
+                need("!=0", base, False)
         else:
             need("+", base, False)
     elif op == "log":
@@ -117,22 +118,6 @@ def _collect(t: Term, guards: tuple[Term, ...], out: dict[Need, None], strict: T
         for place, dim in zip(a[3], a[2], strict=True):
             if not (place.op == "index" and place.args[1] is dim):
                 need("index", make("and", make("le", num(0), place), make("lt", place, dim)))
-
-
-def _sort(e: Term) -> str:
-    """The sort of an exponent: what has "integer" in it is surely one."""
-    if e.op == "num":
-        return ("nonnegative integer" if e.args[0] >= 0 else "integer") if e.args[0].denominator == 1 else ""
-    if e.op == "sym":
-        return str(e.args[1])
-    if e.op == "index":
-        return "nonnegative integer"
-    if e.op in ("add", "mul"):
-        sorts = {_sort(u) for u in e.args}
-        if sorts <= {"positive integer", "nonnegative integer"}:
-            return "nonnegative integer"
-        return "integer" if all("integer" in sort for sort in sorts) else ""
-    return ""
 
 
 def _bounded_total(body: Term) -> bool:
