@@ -103,8 +103,11 @@ def prove(question: Question, budget: Budget) -> Proof:
     try:
         return prove_integrals(question, Budget((budget.steps - budget.spent) // 4, _remaining(budget) / 3))
     except (Stuck, Beyond, Undefined, Unsupported, Split, Tied, Exhausted):
-        other, by = straight
-        return by.then(prove_integrals(other, budget))
+        other, rules = straight
+        proof = prove_integrals(other, budget)
+        for rule in rules:
+            proof = proof.within(rule, claimed(question.relation, *question.sides))
+        return proof
 
 
 def prove_integrals(question: Question, budget: Budget) -> Proof:

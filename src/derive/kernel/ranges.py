@@ -15,7 +15,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from derive.kernel.indexed import is_total
-from derive.kernel.proof import Proof
 from derive.kernel.question import Question
 from derive.kernel.sizes import linear, never_negative, tidy
 from derive.statement.term import ONE, TRUE, ZERO, Term, add, entry, free, index, make, neg, num, rebuild, replace, sub, subterms, total
@@ -23,7 +22,7 @@ from derive.statement.term import ONE, TRUE, ZERO, Term, add, entry, free, index
 MOST_ENDS = 4
 
 
-def straightened(question: Question) -> tuple[Question, Proof] | None:
+def straightened(question: Question) -> tuple[Question, tuple[str, ...]] | None:
     """The question with its sums over whole ranges, and the rules used; None where nothing changes."""
     rules: dict[str, None] = {}
     facts = tuple(h for h in question.given if h not in question.schematic)
@@ -33,7 +32,7 @@ def straightened(question: Question) -> tuple[Question, Proof] | None:
         return None
     moved = dict(zip(question.given, given, strict=True))
     schematic = tuple(moved.get(h, h) for h in question.schematic)
-    return Question(lhs, rhs, question.relation, given, schematic, question.ranges), Proof(tuple(rules))
+    return Question(lhs, rhs, question.relation, given, schematic, question.ranges), tuple(rules)
 
 
 def _straight(t: Term, facts: tuple[Term, ...], rules: dict[str, None]) -> Term:

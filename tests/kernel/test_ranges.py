@@ -1,0 +1,37 @@
+"""Sums that run backwards, from a later place or not to the end: each rule proves a true claim, and no false one beside it."""
+
+import pytest
+from sympy import Idx, IndexedBase, Piecewise, Sum, Symbol
+
+from derive.kernel.decide import prove
+from derive.kernel.cells import Stuck
+from derive.kernel.proof import Budget
+from derive.kernel.read import read_question
+
+n = Symbol("n", integer=True, positive=True)
+k = Symbol("k", integer=True)
+x = Symbol("x", real=True)
+i, j, l = (Idx(name, n) for name in "ijl")
+u = IndexedBase("u", shape=(n,), real=True)
+whole = Sum(u[l], l)
+
+CASES = [
+    ("reversed-sum", Sum(u[n - 1 - k], (k, 0, n - 1)), whole, Sum(u[n - 1 - k], (k, 0, n - 2))),
+    ("shifted-sum", Sum(u[k], (k, 0, n - 2)) + u[n - 1], whole, Sum(u[k], (k, 0, n - 2)) + u[0]),
+    ("shifted-sum", Sum(u[k + 1] - u[k], (k, 0, n - 2)), u[n - 1] - u[0], u[n - 1] - u[0] + x**2 * (n - 1)),
+    ("cut-sum", Sum(Piecewise((x, j <= i), (0, True)), j), (i + 1) * x, i * x),
+    ("geometric-sum", Sum(Piecewise((2**j, j <= i), (0, True)), j), 2 ** (i + 1) - 1, 2**i - 1),
+]
+
+
+@pytest.mark.parametrize(("rule", "lhs", "rhs", "wrong"), CASES)
+def test_a_rule_proves_what_is_true_and_nothing_beside_it(rule: str, lhs: object, rhs: object, wrong: object) -> None:
+    assert rule in prove(read_question(lhs, rhs, "eq", ()), Budget()).rules
+    with pytest.raises(Stuck):
+        prove(read_question(lhs if rule != "reversed-sum" else whole, wrong, "eq", ()), Budget())
+
+
+def test_a_range_that_may_be_negative_is_left_alone() -> None:
+    question = read_question(Sum(u[k], (k, 0, n - 3)), whole - u[n - 1], "eq", ())
+    with pytest.raises(Stuck):
+        prove(question, Budget())
