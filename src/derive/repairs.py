@@ -7,15 +7,16 @@ budget of rule steps what is hard; what is left goes to the kernel, and only wha
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import combinations
+from itertools import chain, combinations
 
 from derive.export.plain import text
 from derive.kernel import points
 from derive.kernel.cells import Stuck
 from derive.kernel.decide import decide, prove
-from derive.kernel.derivative import Unsupported
+from derive.kernel.derivative import Unsupported, differentiate
 from derive.kernel.field import Beyond, Split, Undefined
 from derive.kernel.point import refute_at
 from derive.kernel.proof import Budget, Exhausted
@@ -33,6 +34,7 @@ from derive.statement.term import (
     TWO,
     ZERO,
     Term,
+    Tied,
     add,
     delta,
     div,
@@ -52,14 +54,15 @@ from derive.statement.term import (
 from derive.statement.term import replace as substitute
 
 MOST = 3  # repairs that are shown
-MOST_EDITS, MOST_PROOFS = 600, 24  # changes that are looked at, and those of them that a proof is tried for
+MOST_EDITS, MOST_PROOFS, MOST_FACTORS = 1_000, 24, 12  # changes that are looked at, those of them that a proof is tried for, factors to try
 LOOK, STEPS, SECONDS = 200, 4_000, 5.0  # points and rule steps for each; the seconds are a safety net
 
 # What is changed, nearest to what was written first.
-SIGN, LAYOUT, INDEX, NUMBER, RELATION, FACTOR, HYPOTHESIS, TERM, FUNCTION = (
-    "a sign", "the layout", "an index", "a number", "the relation", "a factor", "a hypothesis", "a term", "a function",
+SIGN, LAYOUT, INDEX, NUMBER, RELATION, FACTOR, HYPOTHESIS, TERM, FUNCTION, QUOTIENT, MISSING = ORDER = (
+    "a sign", "the layout", "an index", "a number", "the relation", "a factor", "a hypothesis", "a term", "a function", "a quotient",
+    "a missing factor",
 )  # fmt: skip
-ORDER = (SIGN, LAYOUT, INDEX, NUMBER, RELATION, FACTOR, HYPOTHESIS, TERM, FUNCTION)
+FAR = (QUOTIENT, MISSING)  # looked at only where nothing nearer helps: too many of them rewrite what is right already
 
 SWAPPED = {
     "sin": "cos", "cos": "sin", "sinh": "cosh", "cosh": "sinh", "max": "min", "min": "max", "floor": "ceiling", "ceiling": "floor",
@@ -93,8 +96,9 @@ def repair(question: Question, found: Counterexample) -> tuple[Repair, ...]:
     """At most three changes after which the kernel proves the question, the closest first."""
     # The side without a derivative is the formula that was claimed; the other one is changed only where that leads nowhere.
     claimed, other = sorted((1, 0), key=lambda k: any(u.op == "deriv" for u in subterms(question.sides[k])))
-    repairs = _proved(found, [*_of_side(question, claimed), *_of_relation(question), *_of_hypotheses(question)])
-    if not repairs and not any(u.op == "deriv" for u in subterms(question.sides[other])):
+    edits = [*_of_side(question, claimed), *_of_relation(question), *_of_hypotheses(question)]
+    repairs = _proved(found, [e for e in edits if e.kind not in FAR]) or _proved(found, [e for e in edits if e.kind in FAR])
+    if not repairs and question.sides[other].op != "deriv":
         repairs = _proved(found, list(_of_side(question, other)))
     return tuple(repairs)
 
@@ -105,7 +109,7 @@ def _proved(found: Counterexample, edits: list[Edit]) -> list[Repair]:
     seen: set[Question] = set()
     kept: list[Edit] = []
     proofs = 0
-    for edit in sorted(edits[:MOST_EDITS], key=lambda e: ORDER.index(e.kind)):
+    for edit in sorted(edits, key=lambda e: ORDER.index(e.kind))[:MOST_EDITS]:
         if len(repairs) == MOST or proofs == MOST_PROOFS:
             break
         if edit.question in seen or any(e.about is edit.about and set(edit.signs) <= set(e.signs) for e in kept if e.about is not None):
@@ -140,7 +144,7 @@ def _is_easy(question: Question) -> bool:
     """Whether a proof is found within few steps; it is only a hint, the kernel then decides for itself."""
     try:
         prove(question, Budget(STEPS, SECONDS))
-    except (Stuck, Beyond, Undefined, Unsupported, Split, Exhausted, ValueError, RecursionError):
+    except (Stuck, Beyond, Undefined, Unsupported, Split, Tied, Exhausted, ValueError, RecursionError):
         return False
     return True
 
@@ -251,8 +255,30 @@ def _changes_of(question: Question, t: Term) -> Iterator[Change]:
         yield FACTOR, f"divided by {_brief(factor)}", div(t, factor)
     yield TERM, "plus 1", add(t, ONE)
     yield TERM, "minus 1", sub(t, ONE)
+    yield QUOTIENT, "upside down", power(t, -1)
     yield FUNCTION, "its absolute value", fn("abs", t)
-    yield from _changes(t, question.indices, True)
+    yield from _changes(t, question.indices, True, _factors(question))
+
+
+def _factors(question: Question) -> tuple[Term, ...]:
+    """What may be missing as a factor: inner derivatives, which a chain rule forgot, then what stands as one elsewhere."""
+    terms = [u for t in question.sides for u in subterms(t)]
+    found = {f for u in terms if u.op == "mul" for f in u.args if f.op != "num" and not any(v.op == "deriv" for v in subterms(f))}
+    found |= {u for u in terms if u.op in ("sym", "entry") and u not in question.sizes}
+    return tuple([*_inner_slopes(terms), *sorted(found, key=lambda f: (len(show(f)), show(f)))][:MOST_FACTORS])
+
+
+def _inner_slopes(terms: Iterable[Term]) -> list[Term]:
+    """The derivatives of what stands inside functions and powers that are differentiated; whether they are right, the kernel will see."""
+    found: dict[Term, None] = {}
+    for d in terms:
+        for u in subterms(d.args[0]) if d.op == "deriv" else ():
+            if (u.op in FUNCTIONS or u.op == "pow") and u.args[0] is not d.args[1]:
+                with suppress(Unsupported):
+                    slope = differentiate(u.args[0], d.args[1], [])
+                    if slope.op != "num":
+                        found[slope] = None
+    return sorted(found, key=lambda f: (len(show(f)), show(f)))[: MOST_FACTORS // 2]
 
 
 def _entries(question: Question) -> list[Term]:
@@ -261,14 +287,16 @@ def _entries(question: Question) -> list[Term]:
     return [make("entry", *v, (i,)) for v in vectors for i in question.indices if i.args[1] is v[2][0]][:6]
 
 
-def _changes(t: Term, scope: tuple[Term, ...], whole: bool = False) -> Iterator[Change]:
-    """Every single change inside t, outermost first; `scope` holds the indices that are free or bound there.
+def _changes(t: Term, scope: tuple[Term, ...], whole: bool, factors: tuple[Term, ...]) -> Iterator[Change]:
+    """Every single change inside t, outermost first; `scope` holds the indices that are free or bound there, `factors` what may be missing.
 
     `whole` says that t stands alone: as a side, a summand, an argument or an exponent, where a sign of its own can be wrong.
     """
     op, a = t.op, t.args
     if whole and op != "num":
         yield SIGN, f"the sign of {_brief(t)}", neg(t)
+    if whole:
+        yield from _multiplied(t, scope, factors)
     if op == "num":
         yield from _numbers(a[0])
         return
@@ -288,6 +316,7 @@ def _changes(t: Term, scope: tuple[Term, ...], whole: bool = False) -> Iterator[
                     yield INDEX, f"{_brief(delta(i, j))} for 1", add(*a[:k], delta(i, j), *a[k + 1 :])
             yield TERM, f"without the term {_brief(u)}", add(*a[:k], *a[k + 1 :])
             if u.op != "num":
+                yield QUOTIENT, f"the term {_brief(u)} upside down", add(*a[:k], power(u, -1), *a[k + 1 :])
                 yield FACTOR, f"twice the term {_brief(u)}", add(*a[:k], mul(TWO, u), *a[k + 1 :])
                 yield FACTOR, f"half the term {_brief(u)}", add(*a[:k], mul(HALF, u), *a[k + 1 :])
     if op == "mul":
@@ -304,10 +333,17 @@ def _changes(t: Term, scope: tuple[Term, ...], whole: bool = False) -> Iterator[
         yield FUNCTION, f"the absolute value of {_brief(a[0])}", make(op, fn("abs", a[0]), *a[1:])
     if op == "abs":
         yield FUNCTION, f"{_brief(a[0])} without bars", a[0]
-    yield from _inside(t, scope)
+    yield from _inside(t, scope, factors)
 
 
-def _inside(t: Term, scope: tuple[Term, ...]) -> Iterator[Change]:
+def _multiplied(t: Term, scope: tuple[Term, ...], factors: Iterable[Term]) -> Iterator[Change]:
+    """t times a factor that was dropped; one that speaks of an index fits only where that index is known."""
+    for f in factors:
+        if all(v in scope for v in free(f) if v.op == "index"):
+            yield MISSING, f"{_brief(t)} times {_brief(f)}", mul(t, f)
+
+
+def _inside(t: Term, scope: tuple[Term, ...], factors: tuple[Term, ...]) -> Iterator[Change]:
     """The changes of each part of t, put back in its place."""
     op, a = t.op, t.args
     if op in ("sum", "prod"):
@@ -318,7 +354,10 @@ def _inside(t: Term, scope: tuple[Term, ...]) -> Iterator[Change]:
         if op == "piecewise" and k % 2:
             changes: Iterable[Change] = _conditions(u)
         else:
-            changes = _changes(u, scope, whole=op in ("add", "piecewise") or op in FUNCTIONS or op == "pow" and k == 1)
+            alone = op in ("add", "piecewise") or op in FUNCTIONS or op == "pow" and k == 1
+            changes = _changes(u, scope, alone, factors)
+            if op in ("sum", "integral"):
+                changes = chain(_multiplied(u, scope, factors), changes)
         for kind, words, new in changes:
             yield kind, words, _build(op, (*a[:k], new, *a[k + 1 :]))
 
