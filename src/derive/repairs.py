@@ -202,7 +202,7 @@ def _watched(terms: Iterable[Term], known: Iterable[Term]) -> list[Term]:
     """What logarithms, roots and kinks look at, besides variables."""
     found = {u.args[0] for u in terms if u.op in ("log", "abs", "sign", "heaviside") or _is_root(u) and u.args[0].op == "add"}
     found |= {sub(*u.args) for u in terms if u.op in ("max", "min") and len(u.args) == 2}
-    plain = [t for t in found if t not in known and t.op != "num" and free(t) and all(v.op == "sym" for v in free(t))]
+    plain = [t for t in found if t not in known and free(t) and not any(u.op in ("entry", "index", "sum") for u in subterms(t))]
     return sorted(plain, key=show)[:4]
 
 

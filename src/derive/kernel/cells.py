@@ -706,13 +706,16 @@ class Cells:
     def _summand(self, form: NormalForm, q: Quotient, cell: Cell, depth: int) -> bool:
         """Sums over one range: equal if their summands are, index by index."""
         mark = self.log.mark()
-        for body in self._merged(form, q):
+        bodies = self._merged(form, q)
+        # Written out first: what is done below may start the form again, and then q speaks of other atoms.
+        whole = form.term(q) if bodies else ZERO
+        for body in bodies:
             try:
                 self.vanish(body, cell, depth + 4)
             except Stuck:
                 continue
             self.rules["summand"] = None
-            self._log(mark, "summand", form.term(q), cell)
+            self._log(mark, "summand", whole, cell)
             return True
         return False
 
