@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -95,7 +96,7 @@ def test_a_file_that_is_no_database_is_made_anew(cache: Cache, said: list[str]) 
 def test_a_forged_value_that_is_no_json_is_no_value(cache: Cache, said: list[str]) -> None:
     cache.put("page", "a", VALUE)
     data = b"no json at all"
-    with sqlite3.connect(cache.file) as base:
+    with closing(sqlite3.connect(cache.file)) as base, base:
         base.execute("UPDATE entries SET value = ?, checksum = ?", (data, module._checksum("page", "a", data)))
     assert cache.get("page", "a") is None
     assert len(said) == 1

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -345,7 +346,7 @@ def test_a_damaged_page_is_run_again(tmp_path: Path) -> None:
     said: list[str] = []
     cache, file = Cache(tmp_path / "cache", said.append), write(tmp_path, "it = claim(x, eq(x))\n")
     (page,) = load_all([file], cache=cache)
-    with sqlite3.connect(cache.file) as base:
+    with closing(sqlite3.connect(cache.file)) as base:
         ((key,),) = base.execute("SELECT key FROM entries").fetchall()
     for forged in ({}, {"page": [], "read": []}, {"page": {"nodes": [], "value": {"is": "Verdict"}}, "read": []}, {"read": 3}, ["page"]):
         cache.put("page", key, forged)

@@ -119,10 +119,14 @@ class Cache:
         if not ignored.exists():
             ignored.write_text("*\n")
         base = sqlite3.connect(self.file, timeout=PATIENCE, isolation_level=None)
-        # With a log of its own (WAL) no reader waits for a writer, and a crash of the machine costs at most the last entries.
-        base.execute("PRAGMA journal_mode = WAL")
-        base.execute("PRAGMA synchronous = NORMAL")
-        base.execute(_TABLE)
+        try:
+            # With a log of its own (WAL) no reader waits for a writer, and a crash of the machine costs at most the last entries.
+            base.execute("PRAGMA journal_mode = WAL")
+            base.execute("PRAGMA synchronous = NORMAL")
+            base.execute(_TABLE)
+        except sqlite3.Error:
+            base.close()
+            raise
         return base
 
     def _give_up(self, why: str) -> None:

@@ -133,8 +133,11 @@ def _page_error(error: BaseException, path: str) -> PageError:
         return PageError(
             f"{type(error).__name__}: too deep or too large; a page states claims about formulas in parts", file=path, line=line
         )
-    words = str(error).strip().splitlines()
-    return PageError(f"{type(error).__name__}: {words[0] if words else 'no message'}{_advice(error)}", file=path, line=line)
+    advice = _advice(error)
+    words = str(error).strip().splitlines() or ["no message"]
+    # Newer versions of Python guess, too: one guess is enough.
+    said = re.sub(r"\. Did you mean '\w+'\?$", "", words[0]) if advice else words[0]
+    return PageError(f"{type(error).__name__}: {said}{advice}", file=path, line=line)
 
 
 # What an exception of Python or SymPy means on a page, and what to write instead.
