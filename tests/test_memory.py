@@ -98,7 +98,7 @@ def test_a_decision_of_another_shape_is_made_anew(memory: Memory, said: list[str
     assert memory.decision(CLAIM, "key") is None
 
 
-WITNESS = Witness("AGREES", 24, 3.5, "exp(x)", "only at n = 1")
+WITNESS = Witness("AGREES", 24, 3.5, "exp(x)", "only at n = 1", ((0.1, 0.25), (10.0, math.inf)))
 
 
 @pytest.mark.parametrize("witness", [WITNESS, Witness("DISAGREES", 1, math.inf), Witness("NOT_APPLICABLE")], ids=lambda w: w.status)
@@ -112,9 +112,9 @@ def test_a_witness_that_did_not_run_is_asked_again(memory: Memory) -> None:
     assert memory.witnesses([CLAIM], "key") is None
 
 
-@pytest.mark.parametrize("place", range(5))
+@pytest.mark.parametrize("place", range(6))
 def test_a_witness_that_was_never_kept_is_none(memory: Memory, said: list[str], place: int) -> None:
-    answer: list[Any] = ["AGREES", 24, 3.5, "exp(x)", ""]
+    answer: list[Any] = ["AGREES", 24, 3.5, "exp(x)", "", [[0.1, 3.5]]]
     forged = copy.copy(answer)
     forged[place] = ["a list"]
     for data in ([forged], [], [answer, answer], [["NOT_RUN", *answer[1:]]]):

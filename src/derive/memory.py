@@ -82,9 +82,12 @@ def _restore_decision(data: Any, item: Claim | Erratum) -> Decided:
 
 
 def _record_witness(found: Witness) -> Any:
-    # JSON has no infinity.
-    error = found.worst_error if math.isfinite(found.worst_error) else None
-    return [found.status, found.points, error, found.primal, found.note]
+    return [found.status, found.points, _finite(found.worst_error), found.primal, found.note, [[x, _finite(e)] for x, e in found.by_scale]]
+
+
+def _finite(error: float) -> float | None:
+    """JSON has no infinity."""
+    return error if math.isfinite(error) else None
 
 
 def _restore_witnesses(data: Any, claims: Sequence[Claim]) -> dict[str, Witness]:
@@ -94,12 +97,20 @@ def _restore_witnesses(data: Any, claims: Sequence[Claim]) -> dict[str, Witness]
 
 
 def _restore_witness(data: Any) -> Witness:
-    if type(data) is not list or [type(part) for part in data] not in ([str, int, float, str, str], [str, int, type(None), str, str]):
-        raise DeriveError("an answer is a status, a number of points, an error, a primal and a note")
-    status, points, error, primal, note = data
+    if type(data) is not list or [type(part) for part in data] not in ([str, int, kind, str, str, list] for kind in (float, type(None))):
+        raise DeriveError("an answer is a status, a number of points, an error, a primal, a note and errors by the size of the input")
+    status, points, error, primal, note, by_scale = data
     if status not in ("AGREES", "DISAGREES", "NOT_APPLICABLE"):
         raise DeriveError(f"unknown status {status!r}")
-    return Witness(status, points, math.inf if error is None else error, primal, note)
+    pairs = tuple(_restore_pair(pair) for pair in by_scale)
+    return Witness(status, points, math.inf if error is None else error, primal, note, pairs)
+
+
+def _restore_pair(data: Any) -> tuple[float, float]:
+    if type(data) is not list or [type(part) for part in data] not in ([float, kind] for kind in (float, type(None))):
+        raise DeriveError("an error by the size of the input is two numbers")
+    scale, error = data
+    return scale, math.inf if error is None else error
 
 
 def _number(data: Any) -> float:

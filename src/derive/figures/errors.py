@@ -24,4 +24,4 @@ def error_figure(page: str, outcomes: Sequence[Outcome]) -> Figure | None:
             curves.append(Curve("refuted" if refuted else "not refuted", xs, heights, wrong=refuted))
     if not curves:
         return None
-    return Figure(page, "error", (Graph("", tuple(curves), levels=LEVELS, logarithmic=True),))
+    return Figure(page, "error", (Graph("", tuple(dict.fromkeys(curves)), levels=LEVELS, logarithmic=True),))
