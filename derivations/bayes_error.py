@@ -3,7 +3,25 @@
 Its error is 1 - E[max_c P(c | x)]. It is never negative, and it is positive where the label is open for some input that occurs.
 """
 
-from derive import Eq, Sum, cite, claim, eq, index, indices, le, lt, natural, original, real_matrix, real_vector
+from derive import (
+    Eq,
+    Rational,
+    Sum,
+    cite,
+    claim,
+    eq,
+    erratum,
+    index,
+    indices,
+    integer_vector,
+    le,
+    lt,
+    natural,
+    ones,
+    original,
+    real_matrix,
+    real_vector,
+)
 
 # Given
 X, C = natural("X C")  # number of inputs and of labels
@@ -12,6 +30,7 @@ c = index("c", upto=C)
 P = real_vector("P", X)  # the probability of each input
 Q = real_matrix("Q", X, C)  # the probability of each label, given the input
 M = real_vector("M", X)  # the largest of them, for each input
+label = integer_vector("label", X)  # the label that a classifier names
 H = real_matrix("H", X, C)  # how often a classifier names each label for each input
 inputs = [P >= 0, Eq(Sum(P[x], x), 1)]
 labels = [Q[x, c] <= M[x], M <= 1]
@@ -52,4 +71,21 @@ positive_where_the_label_is_open = claim(
     covers=["000.2.2c.bayes"],
     reads_as="k is an input that occurs and does not determine its label",
 )
+most_probable_label_attains_it = claim(
+    Sum(P[x] * (1 - Q[x, label[x]]), x),
+    eq(bayes, why="P sums to one"),
+    given=[*inputs, label >= 0, label <= (C - 1) * ones(X), Eq(Q[x, label[x]], M[x])],
+    source=cite("000", "2.2c"),
+    covers=["000.2.2c.bayes"],
+    reads_as="label is h(x) = argmax P(c | x), counted from 0: there Q is M",
+)
 zero_where_it_is_determined = claim(bayes, eq(0), given=[*inputs, Eq(M[x], 1)], source=original)
+
+# Errata
+always_positive = erratum(
+    cite("000", "2.2c"),
+    printed=claim(0, lt(bayes), given=[*inputs, M <= 1]),
+    refuted_at={X: 2, P: (Rational(1, 2), Rational(1, 2)), M: (1, 1)},
+    instead=positive_where_the_label_is_open,
+    note="where the input determines the label, nothing is irreducible",
+)

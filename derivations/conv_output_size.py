@@ -66,7 +66,7 @@ first_layer_shape = claim(
     given=[Eq(n, 128), Eq(p, 3), Eq(s, 2)],
     source=cite("002", "HW 2, question 3a, first layer"),
     covers=["002.hw2.Q3a.first-layer-shape"],
-    reads_as="the volume is height by width by channels: the 32 filters give 32 channels, and the side is 64 for a kernel of side 7 or 8 only",
+    reads_as="height by width by channels: 32 filters give 32 channels, and the side is 64 for a kernel of side 7 or 8 only",
 )
 third_layer = claim(
     size,

@@ -115,17 +115,18 @@ training = claim(
     covers=["002.hw2.mlp.i.argmin"],
 )
 minimiser = claim(
-    -(1 / n * Sum(log(outputs))),
-    le(-(1 / n * Sum(log(rival_outputs))), why="at any other parameters"),
-    given=1 / n * Sum(-log(outputs)) <= 1 / n * Sum(-log(rival_outputs)),
+    1 / n * Sum(-log(outputs)) <= 1 / n * Sum(-log(rival_outputs)),
+    iff(-(1 / n * Sum(log(outputs))) <= -(1 / n * Sum(log(rival_outputs))), why="the risk is minus the mean of the logarithms"),
+    iff(Sum(log(rival_outputs)) <= Sum(log(outputs)), why="n is positive: the likelihood is largest"),
     source=cite("003", "2e"),
     covers=["003.2e.argmin"],
-    reads_as="a minimiser exists, and the outputs of the true classes on the left are those that it gives",
+    reads_as="the outputs of the true classes at a minimiser, where one exists, against those at any other parameters",
 )
 loss_is_positive = claim(0, lt(-log(softmax(z)[g]), why="another class has a positive output"), given=m >= 2, source=original)
 separable_data_have_no_minimiser = claim(
     tends_to(log(1 + exp(-t)), t, oo, 0),
-    source=original,
+    source=cite("003", "2e"),
+    covers=["003.2e.argmin"],
     reads_as="the loss of two classes whose logits differ by t in the right direction: it is positive, and tends to 0 as the weights grow",
 )
 

@@ -101,8 +101,8 @@ second_best_is_larger_than_the_others = claim(
     given=And(*(rest[t] < original_heavy for t in range(4))),
     source=cite("001", "Question 1, 2(c), table"),
     covers=["001.1.2c.best"],
-    reads_as="0.7195 stands in the row of original images, rate 0.001 and penalty 0.0001; the repeated row is left out, the best pooled row "
-    "stands for the six, and of the four original rows not at hand all that is taken over is that the table prints smaller values",
+    reads_as="0.7195 stands in the row of original images, rate 0.001 and penalty 0.0001; the repeated row is left out, the best pooled "
+    "row stands for the six, and of the four original rows not at hand all that is taken over is that the table prints smaller values",
 )
 
 # Errata

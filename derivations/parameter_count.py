@@ -164,7 +164,11 @@ deep_count_as_typed = erratum(
 )
 layers_as_typed = erratum(
     cite("003", "3"),
-    printed=claim(deep(n), eq(count(3072, 512) + count(512) + n * count(120) + count(512, 120) + (n - 1) * count(120, 120) + count(120, 10) + count(10)), given=n >= 1),
+    printed=claim(
+        deep(n),
+        eq(count(3072, 512) + count(512) + n * count(120) + count(512, 120) + (n - 1) * count(120, 120) + count(120, 10) + count(10)),
+        given=n >= 1,
+    ),
     refuted_at={n: 1},
     instead=layers_of_120,
     covers=["003.3.x_meaning"],
@@ -172,7 +176,9 @@ layers_as_typed = erratum(
 )
 solution_as_typed = erratum(
     cite("003", "3, eq. 9"),
-    printed=claim(rounds_to((Rational(1707264) - (Rational(3075) * 512 + 512 + Rational(512) * 120 + 120 + Rational(120) * 10 + 10)) / 14520, "4.91")),
+    printed=claim(
+        rounds_to((Rational(1707264) - (Rational(3075) * 512 + 512 + Rational(512) * 120 + 120 + Rational(120) * 10 + 10)) / 14520, "4.91")
+    ),
     instead=equal_count,
     covers=["003.3.eq9"],
     note="eq. 8 as typed gives 11597/2420, about 4.79",

@@ -74,7 +74,7 @@ in_a_row = claim((floor((n - 1) / 1) + 1) * (floor((n - 4) / 4) + 1), eq(28 * 7)
 # Means
 averaging = claim(
     Sum(Sum(x[2 * r, 2 * q] + x[2 * r, 2 * q + 1] + x[2 * r + 1, 2 * q] + x[2 * r + 1, 2 * q + 1], q), r) / (4 * m**2),
-    eq(Sum(Sum(mean(r, q), q), r) / m**2, why="every pixel lies in one block: the mean of the m^2 block means is the mean of the 4m^2 pixels"),
+    eq(Sum(Sum(mean(r, q), q), r) / m**2, why="every pixel lies in one block: the mean of the block means is the mean of the pixels"),
     source=cite("000", "1.2b"),
     covers=["000.1.2b.averaging"],
     reads_as="the blocks are 2 x 2; a constant kernel 1/4 with stride 2 takes the same means, flipped or not",

@@ -27,11 +27,13 @@ from derive import (
     kink,
     le,
     log,
+    lt,
     minimises,
     natural,
     not_always,
     ones,
     original,
+    positive,
     real,
     real_vector,
     sqrt,
@@ -46,6 +48,7 @@ p, q = real_vector("p", K), real_vector("q", K)  # points of the simplex
 v = real_vector("v", K)  # a normal vector
 c = real("c")  # a shift
 tau, sigma = real("tau sigma")  # thresholds
+rise = positive("e")  # by how much a threshold rises
 a, b = real("a b")  # single entries
 t = real("t")  # the second of two logits, the first being 0
 x = real("x")
@@ -178,6 +181,25 @@ active_set_attains_it = claim(
     Sum(cases((z[k] - tau, z[k] > tau), (0, True)), k),
     eq(Sum(S)),
     source=cite("001", "3.2.3"),
+)
+threshold_exists = claim(
+    1,
+    le(Sum(S), why="the best set gives 1, and no set gives more than the sum", by=weights_below_the_sum),
+    le(1, why="the set of entries above tau does no better", by=active_set_attains_it),
+    given=[v >= 0, v <= 1, Eq(Sum(v * (z - tau * ones(K))), 1), Sum(cases((z[k] - tau, z[k] > tau), (0, True)), k) <= 1],
+    source=[cite("001", "3.2.3"), cite("000", "3.2")],
+    covers=["000.3.2.sparsemax-form", "000.3.2.sparsemax-threshold-form", "001.3.2.3.threshold-form", "001.3.1.sparsemax-def"],
+    reads_as="v is the indicator of a set A for which (sum of z over A, less 1) / |A| is largest, and tau is that value: one of finitely "
+    "many numbers is the largest, so that there is such a tau for every z",
+)
+threshold_is_one = claim(
+    Sum(sparsemax(z, tau + rise)),
+    le(Sum(S) - rise, why="an active entry falls by as much, and no entry rises"),
+    lt(Sum(S)),
+    given=z[m] > tau + rise,
+    source=[cite("001", "3.2.3"), cite("000", "3.2")],
+    covers=["000.3.2.sparsemax-form", "000.3.2.sparsemax-threshold-form", "001.3.2.3.threshold-form"],
+    reads_as="m is an active entry: where the sum is positive it falls strictly, so that it is 1 at one threshold only",
 )
 sum_falls_with_the_threshold = claim(
     Sum(sparsemax(z, sigma)),

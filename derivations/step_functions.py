@@ -120,7 +120,10 @@ leaky_rectifier = claim(
 # Slopes off 0
 abs_slope = claim(D(Abs(x), x), eq(sign(x)), given=away_from(x, 0), source=cite("003", "1f"), covers=["003.1f"], runs_as="jnp.abs")
 abs_subgradient_at_0 = claim(
-    And(g >= -1, g <= 1), iff(And(1 >= g * 1, 1 >= g * (-1)), why="at y = 1 and y = -1"), implies(Abs(y) >= g * y, why="so at every y"), source=original
+    And(g >= -1, g <= 1),
+    iff(And(1 >= g * 1, 1 >= g * (-1)), why="at y = 1 and y = -1"),
+    implies(Abs(y) >= g * y, why="so at every y"),
+    source=original,
 )
 rect_slope = claim(
     D(rect(x), x),
