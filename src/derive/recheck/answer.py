@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from derive.recheck.compare import NOTHING, Recheck, compare
+from derive.recheck.forms import look_at_form
 from derive.recheck.replay import replay
 from derive.statement.claim import Claim
 from derive.statement.step import Step, claimed
@@ -14,7 +15,7 @@ def recheck(claim: Claim, logs: Sequence[Sequence[Step]]) -> Recheck:
     """`logs` holds the steps of each line's proof, or those of the one form."""
     if claim.first is None:
         replays = [replay(log, None) for log in logs]
-        found = NOTHING
+        found = look_at_form(claim.form, claim.given) if claim.form is not None else NOTHING
     else:
         lines = [claim.first, *(link.right for link in claim.links)]
         goals = [claimed(link.relation, left, link.right) for left, link in zip(lines, claim.links, strict=False)]
@@ -23,6 +24,6 @@ def recheck(claim: Claim, logs: Sequence[Sequence[Step]]) -> Recheck:
     for k, one in enumerate(replays, 1):
         if one.fault and found.status != "DISAGREES":
             return Recheck("DISAGREES", f"link {k}, {one.fault}")
-    if found is NOTHING and all(one.seen and not one.unseen for one in replays):
+    if found.status == "NOT_APPLICABLE" and all(one.seen and not one.unseen for one in replays):
         return Recheck("AGREES", "every leaf of the proof was looked at")
     return found

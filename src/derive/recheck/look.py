@@ -54,7 +54,7 @@ class Look:
 
     @cached_property
     def digits(self) -> int:
-        return DIGITS + _longest(self.setting.lines)
+        return DIGITS + longest(self.setting.lines)
 
     def cases(self, shape: Shape) -> tuple[Cases, Cases]:
         """The hypotheses at each value of their indices; and the equations among them."""
@@ -111,11 +111,10 @@ class Look:
     # by decimals
 
     def looks(self, thorough: bool) -> list[tuple[Shape, int]]:
-        """Every palette in some shape; where it is to be thorough, every shape near 0 too."""
-        every = [(shape, 0) for shape in reversed(self.shapes)]
-        return every[: None if thorough else 1] + [
-            (self.shapes[kind % len(self.shapes)], kind) for kind in range(1, len(_PALETTES)) if self.shapes
-        ]
+        """Every palette in some shape; where it is to be thorough, every shape near 0 too, and some more."""
+        near = [(shape, 0) for shape in reversed(self.shapes)]
+        special = [(self.shapes[kind % len(self.shapes)], kind) for kind in range(1, len(_PALETTES)) if self.shapes]
+        return [*near, *special, *(near * 3)[len(near) : 4]] if thorough else near[:1] + special
 
     def sampled(self, links: Sequence[int], *, thorough: bool = True, most: int = 100) -> tuple[set[int], str]:
         """The links that some point confirms, and what a point says against one."""
@@ -225,8 +224,8 @@ def _whole(h: Term) -> bool:
     return not any(u.op in ("entry", "deriv") or (u.op == "sym" and not u.args[1].endswith("integer")) for u in subterms(h))
 
 
-def _longest(lines: Sequence[Term]) -> int:
-    """Digits of the longest number in the lines."""
+def longest(lines: Sequence[Term]) -> int:
+    """Digits of the longest number in some terms."""
     numbers = (u.args[0] for t in lines for u in subterms(t) if u.op == "num")
     return min(400, max((q.denominator.bit_length() + q.numerator.bit_length() for q in numbers), default=0) * 3 // 10)
 
