@@ -24,8 +24,8 @@ from derive.memory import Memory, lines
 from derive.outcome import LinkOutcome, Outcome, Repair, Witness
 from derive.statement.claim import Claim, Erratum, Link, Page
 
-TIMEOUT = 60.0  # seconds a claim may take; a safety net, far above what rule steps allow
-GRACE = 5.0  # seconds past the timeout before a process is killed
+TIMEOUT = 60.0  # seconds of work a claim may take; a safety net, far above what rule steps allow
+SLOWER, GRACE = 3, 5.0  # by the clock on the wall, a process is killed after this many times the timeout, and some seconds
 REPAIR_LIMIT = 60.0  # seconds that the search for repairs of one claim may take
 WITNESS_LIMIT = 300.0  # seconds that the witness of one page may take
 
@@ -222,7 +222,7 @@ class _Deciding:
         return replace(found, recheck=again, recheck_note=note)
 
     def call(self) -> Call:
-        return Call(decide_item, (self.item, self.cited, self.timeout), self.timeout + GRACE)
+        return Call(decide_item, (self.item, self.cited, self.timeout), SLOWER * self.timeout + GRACE)
 
     def keep(self, memory: Memory, answer: Decided) -> None:
         memory.keep_decision(self.key, answer)

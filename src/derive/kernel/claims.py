@@ -11,7 +11,6 @@ cited claim is proved at all.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 
 from derive.errors import ReadError
@@ -23,7 +22,7 @@ from derive.kernel.field import Beyond, Split, Undefined
 from derive.kernel.forms import decide_form
 from derive.kernel.needed import unneeded, unneeded_by_form
 from derive.kernel.point import refute_at
-from derive.kernel.proof import Budget, Exhausted
+from derive.kernel.proof import Budget, Exhausted, now
 from derive.kernel.question import Question
 from derive.kernel.questions import ask, ends_of, questions_of, statement
 from derive.kernel.verdict import Status, Verdict
@@ -34,8 +33,8 @@ Clock = Callable[[], Budget]  # a fresh count of rule steps for each question, u
 
 def clock(seconds: float) -> Clock:
     """Budgets for the questions of one claim, which end together."""
-    deadline = time.monotonic() + seconds
-    return lambda: Budget(seconds=max(deadline - time.monotonic(), 0.01))
+    deadline = now() + seconds
+    return lambda: Budget(seconds=max(deadline - now(), 0.01))
 
 
 def decide_claim(claim: Claim, cited: Mapping[str, Claim], budgets: Clock) -> tuple[tuple[Verdict, ...], Verdict | None]:

@@ -6,7 +6,6 @@ REFUTED needs an exact point. Everything else is UNKNOWN, with what was tried.
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace as replaced
 from fractions import Fraction
 
@@ -18,7 +17,7 @@ from derive.kernel.derivative import Unsupported
 from derive.kernel.field import Beyond, Split, Undefined
 from derive.kernel.induction import candidates, prove_by_induction
 from derive.kernel.integrals import has_integral, prove_done
-from derive.kernel.proof import Budget, Exhausted, Proof, bounded
+from derive.kernel.proof import Budget, Exhausted, Proof, bounded, now
 from derive.kernel.question import Question
 from derive.kernel.ranges import straightened
 from derive.kernel.verdict import Counterexample, Status, Verdict, mint
@@ -61,7 +60,7 @@ def decide(question: Question, budget: Budget) -> Verdict:
 
 
 def _remaining(budget: Budget) -> float:
-    return max(0.05, budget.deadline - time.monotonic())
+    return max(0.05, budget.deadline - now())
 
 
 def _search(question: Question, budget: Budget, effort: int, steps: int, tried: list[str]) -> Counterexample | None:
