@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from derive.formula.meaning import read_formula
+from derive.kernel.claims import clock, decide_claim
+
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 
@@ -68,6 +71,19 @@ def test_the_tutorial_finds_its_wrong_line_and_ends_well(derive: Derive, tmp_pat
     last = derive("rms_norm.py", cwd=tmp_path)
     assert last.returncode == 0, last.stdout
     assert rows(last.stdout) == rows(printed[1])
+
+
+def test_each_formula_of_the_guide_to_the_command_gets_its_verdict() -> None:
+    table = re.findall(r"^\| `([^`]+)` \|([^|]*)\| (PROVED|REFUTED) \|$", text("command"), re.MULTILINE)
+    assert len(table) == 12
+    for formula, given, verdict in table:
+        (claim,) = read_formula(formula, re.findall(r"`([^`]+)`", given)).claims
+        assert {v.name for v in decide_claim(claim, {}, clock(10))[0]} == {verdict}, formula
+
+
+def test_the_guide_to_the_command_shows_an_error_as_it_is(derive: Derive) -> None:
+    (shown,) = blocks("command", "console")
+    assert derive("-c", "x^2 == 1").stderr == shown.partition("\n")[2]
 
 
 def test_what_the_documents_link_to_exists() -> None:
