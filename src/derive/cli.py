@@ -87,7 +87,8 @@ def verify(selection: Selection, *, jobs: int, seed: int, timeout: float, cache:
 
     files = catalogue.with_cited(list(selection.claims))
     _refuse_twins(files)
-    loaded = dict(zip(files, load_all(files, forks=jobs, cache=cache), strict=True))
+    with progress("loading"):
+        loaded = dict(zip(files, load_all(files, forks=jobs, cache=cache), strict=True))
     wanted = [loaded[file] for file in selection.claims]
     pages = [p for p in wanted if isinstance(p, Page)]
     errors = [*selection.errors, *(p for p in wanted if isinstance(p, PageError))]
