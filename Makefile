@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: help verify test reports status corpus bench docs lint trust lock clean
+.PHONY: help verify test reports status corpus bench docs lint mutants fuzz trust lock clean
 
 help:
 	@echo "make verify    verify every page of derivations/, write reports/"
@@ -13,6 +13,8 @@ help:
 	@echo "make reports   verify, draw the plots, and build the PDFs of reports/ (wants latexmk)"
 	@echo "make status    verify, then put the generated tables into README.md, ERRATA.md and docs/coverage.md"
 	@echo "make corpus    put the whole practice corpus to decide, and check its truths by numbers"
+	@echo "make mutants   change every claim of the library at one place and refute what comes out; writes docs/mutants.md"
+	@echo "make fuzz      20,000 random cases for the rules of proof, the points and the readers"
 	@echo "make bench     run the comparisons of benchmarks/"
 	@echo "make docs      build the documentation in build/docs; a warning is an error"
 	@echo "make lint      ruff and mypy"
@@ -41,6 +43,12 @@ status: verify
 corpus: $(INSTALLED)
 	$(PY) tests/corpus/test_truth.py
 	$(PY) tests/corpus/run.py --jobs $(JOBS)
+
+mutants: $(INSTALLED)
+	$(PY) tests/mutants.py --each 8 --summary docs/mutants.md
+
+fuzz: $(INSTALLED)
+	FUZZ_CASES=4000 $(PY) -m pytest tests/kernel/test_fuzz.py
 
 bench: $(INSTALLED)
 	@ls benchmarks/*.py >/dev/null 2>&1 || { echo "make bench: benchmarks/ holds no comparison yet"; exit 1; }

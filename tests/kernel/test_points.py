@@ -264,6 +264,11 @@ SIBLINGS = {
         (Integral(exp(-(t**2)), (t, -oo, oo)), sqrt(pi) + Rational(1, 10**12), "eq"),
         0,
     ),
+    "whole numbers beside a root": (
+        (32, Abs(120 * N - 71128), "le"),
+        (33, Abs(120 * N - 71128), "le"),
+        1,
+    ),
     "or": (
         (Abs(x), 1, "le", Or(Eq(x, 1), Eq(x, -1))),
         (x, 1, "eq", Or(Eq(x, 1), Eq(x, -1))),

@@ -34,7 +34,7 @@ Style = str | int | fmpq
 
 QUICK: tuple[Style, ...] = ("small", "small", fmpq(1), "units", "zero", fmpq(100), fmpq(1, 100), "one", "small", fmpq(10), "units", "small")
 TELLING: tuple[Style, ...] = (
-    "zero", "one", "minus", "equal", "pair", "first", "last", "rising", "falling", "units", "units",
+    "zero", "one", "half", "minus", "equal", "pair", "first", "last", "rising", "falling", "units", "units",
     fmpq(1, 10**6), fmpq(1, 10**12), fmpq(10**3), fmpq(10**6), fmpq(10**8), fmpq(10**12), fmpq(10**40),
 )  # fmt: skip
 DEEP = {0: 1024, 1: 4096, 2: 16384}  # bits at a few points
@@ -185,8 +185,8 @@ class Hunt:
         if style == "pair":
             pair = [fmpq(rng.randint(-9, 9), rng.choice((1, 2))) for _ in range(max(1, count - 1))]
             return [rng.choice(pair) for _ in range(count)]
-        if style in ("zero", "one", "minus"):
-            return [{"zero": ZERO, "one": ONE, "minus": -ONE}[style]] * count
+        if style in ("zero", "one", "half", "minus"):
+            return [{"zero": ZERO, "one": ONE, "half": HALF, "minus": -ONE}[style]] * count
         if style in ("first", "last"):
             return [ONE if k == (0 if style == "first" else count - 1) else ZERO for k in range(count)]
         return [fmpq(k + 1 if style == "rising" else count - k) for k in range(count)]
@@ -368,7 +368,8 @@ class Hunt:
             for d in self._directions(stage, values):
                 line = Line(stage, values, d)
                 for t in around(line.kinks(found)):
-                    yield self.attempt(stage, line.at(t))
+                    for landed in _whole(stage, line.at(t), d):
+                        yield self.attempt(stage, landed)
 
     def _surds(self, stage: Stage) -> Iterator[Counterexample | None]:
         """Square roots, exp(-1), multiples of pi: points that no fraction reaches, for one scalar at a time."""
@@ -415,6 +416,16 @@ class Hunt:
                 yield self.attempt(stage, stage.repair(stage.fit([nearest(v, limit) for v in sharp])), 1024)
             yield self.attempt(stage, low, 1024)
             yield self.attempt(stage, sharp, 1024)
+
+
+def _whole(stage: Stage, values: Values, d: Direction) -> Iterator[Values]:
+    """These values; where whole numbers move between whole numbers, the neighbours on both sides."""
+    between = [k for k in d if stage.coordinates[k].range.whole and values[k].q != 1]
+    if not between:
+        yield values
+        return
+    for step in (0, 1):
+        yield [fmpq(v.floor() + step) if k in between else v for k, v in enumerate(values)]
 
 
 def _with_surd(stage: Stage, values: Values, k: int, t: Term) -> Point:
