@@ -6,9 +6,11 @@ that is summed is an axis that is summed, a product of different axes under a su
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from itertools import count
 
 from derive.code.canon import canonical
@@ -19,6 +21,13 @@ from derive.errors import DeriveError
 from derive.statement.term import ONE, ZERO, Term, fn, free, index, make, mul, neg, num, power, rebuild, show
 
 WIDTH = 88
+# Functions of a number of Python: an array library would make an array of its own dtype of it.
+OF_NUMBERS = {
+    "abs": "abs", "ceiling": "math.ceil", "loggamma": "math.lgamma", "asin": "math.asin", "acos": "math.acos", "atan": "math.atan",
+    **{name: f"math.{name}" for name in ("exp", "log", "sqrt", "log1p", "expm1", "floor", "sin", "cos", "tan", "sinh", "cosh", "tanh")},
+    **{name: f"math.{name}" for name in ("asinh", "acosh", "atanh", "erf", "erfc", "gamma")},
+}  # fmt: skip
+CHAIN = re.compile(r"\{0\}( [-+*/] \{\d+\})+")
 TEST, OR, COMPARE, SUM, PRODUCT, UNARY, ATOM = range(7)  # how tightly an expression holds together
 
 
@@ -39,6 +48,13 @@ class Node:
     def is_plain(self) -> bool:
         """Whether it is a name or a number: nothing to compute."""
         return not self.parts
+
+    @cached_property
+    def is_number(self) -> bool:
+        """Whether it is a number of Python, and no array: made of numbers and sizes alone."""
+        if self.stem == "size" or not self.parts:
+            return self.stem == "size" or _is_number(self.form)
+        return all(node.is_number for node in self.inside())
 
     def inside(self) -> Iterable[Node]:
         return (part[0] for part in self.parts)
@@ -118,10 +134,7 @@ class Lines:
         axes: tuple[Term, ...] = max((v.axes for v in values), key=len, default=())
         for v in values:
             axes = (*(a for a in v.axes if a not in axes), *axes)
-        return [
-            (v.node, "" if v.node.is_plain and _is_number(v.node.form) else self._view(v.axes, axes), at)
-            for v, at in zip(values, levels, strict=True)
-        ], axes
+        return [(v.node, "" if v.node.is_number else self._view(v.axes, axes), at) for v, at in zip(values, levels, strict=True)], axes
 
     def _entrywise(self, form: str, terms: Sequence[Term], levels: Sequence[int], level: int, stem: str = "t") -> Value:
         parts, axes = self._aligned([self.value(t) for t in terms], levels)
@@ -173,7 +186,7 @@ class Lines:
         raise Unwritten(f"{show(t)} has no code in {self.library.name}")
 
     def _call(self, name: str, t: Term) -> Value:
-        call = self.library.call(name)
+        call = self.library.call(name) if not self.value(t).node.is_number else OF_NUMBERS.get(name, "")
         if not call:
             raise Unwritten(f"{name} has no code in {self.library.name}")
         return self._entrywise(call + "({0})", (t,), (TEST,), ATOM, {"exp": "e", "sigmoid": "s"}.get(name, "t"))
@@ -185,7 +198,7 @@ class Lines:
             return self.value(self.stable.defined[t])
         if t in self.sizes:
             name, place = self.sizes[t]
-            return Value(self._node("{0}", [(self.argument(name), place, ATOM)]))
+            return Value(self._node("{0}", [(self.argument(name), place, ATOM)], stem="size"))
         if t.args[0] in self.names:
             return Value(self._node(self.names[t.args[0]]))
         raise Unwritten(f"{show(t)} is a size, and no argument has it")
@@ -312,7 +325,7 @@ class Lines:
         for value, test in reversed(rows if last is None else rows[:-1]):
             parts, axes = self._aligned([self.value(test), self.value(value), out], (TEST, TEST, TEST))
             form = f"{self.library.module}.where({{0}}, {{1}}, {{2}})"
-            if self.library.name == "numpy" and all(node.is_plain and _is_number(node.form) for node, *_ in parts[1:]):
+            if self.library.name == "numpy" and all(node.is_number for node, *_ in parts[1:]):
                 # two numbers would make an array of float64
                 form, parts = form + ".astype({3}.dtype)", [*parts, (self.argument(self.like), "", ATOM)]
             out = Value(self._node(form, parts, ATOM), axes)
@@ -458,6 +471,11 @@ class Statements:
                 for (inner, view, _), old in zip(node.parts, texts, strict=True)
             ]
             text = _filled(node.form, texts)
+        if len(text) > room and len(texts) > 2 and CHAIN.fullmatch(node.form):
+            # a long product or sum of names: all but the last of them first
+            last = node.form.rindex(" {")
+            head = Node(node.form[: last - 2], node.parts[:-1], node.level)
+            return f"{self._assign(head)} {node.form[last - 1]} {texts[-1]}"
         return text
 
 

@@ -149,7 +149,7 @@ def _saved(value: Node, results: list[Node], arguments: Sequence[str]) -> list[N
         if node in seen:
             return
         seen.add(node)
-        if node in there or node.is_plain and node.form in arguments:
+        if node in there and not node.is_number or node.is_plain and node.form in arguments:
             found[node] = None
             return
         for inner in node.inside():

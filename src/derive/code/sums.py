@@ -35,7 +35,8 @@ def _close(body: Term, i: Term) -> Term:
     inside = [f for f in factors_of(body) if i in free(f)]
     for k, f in enumerate(inside):
         rest = inside[:k] + inside[k + 1 :]
-        if f.op == "add" and any(i not in free(u) for u in f.args):
+        # x_i - mean stays together, whose parts may cancel; a_j - b_ij would be an array that nobody needs
+        if f.op == "add" and any(i not in free(u) for u in f.args) and not indices_of(f) <= {i}.union(*map(indices_of, rest)):
             return mul(*outside, add(*(_close(mul(*rest, u), i) for u in f.args)))
         if f.op == "sum" and any(i not in free(u) for u in factors_of(f.args[0])):
             return mul(*outside, _pulled_out(_close(mul(*rest, f.args[0]), i), f.args[1]))
@@ -76,10 +77,15 @@ def _together(a: Term, b: Term) -> Term | None:
                 if any(i in free(u) for u in (before, other, second)):
                     continue
                 bodies = mul(before, first.args[0]), mul(other, replace(second.args[0], {second.args[1]: i}))
-                common = set(factors_of(bodies[0])).intersection(factors_of(bodies[1]))
-                if any(f.op == "entry" and i in f.args[3] for f in common):
+                common = [f for f in factors_of(bodies[0]) if f in factors_of(bodies[1]) and f.op == "entry" and i in f.args[3]]
+                # What comes into the sum must not give it an axis that the shared array does not have.
+                if any(indices_of(before) | indices_of(other) <= indices_of(f) for f in common):
                     return total(factored(add(*bodies)), i)
     return None
+
+
+def indices_of(t: Term) -> frozenset[Term]:
+    return frozenset(v for v in free(t) if v.op == "index")
 
 
 def _without(product: Term, factor: Term) -> Term:
