@@ -7,8 +7,32 @@ from itertools import product
 import pytest
 from flint import arb
 from sympy import (
-    Abs, Derivative, Eq, Heaviside, Integral, Max, Ne, Piecewise, Rational, Symbol, atan, cos, cosh, erf, exp, floor, gamma, log, oo, pi,
-    sign, sin, sqrt, symbols, tan, tanh,
+    Abs,
+    Derivative,
+    Eq,
+    Heaviside,
+    Integral,
+    Max,
+    Ne,
+    Piecewise,
+    Rational,
+    Symbol,
+    atan,
+    cos,
+    cosh,
+    erf,
+    exp,
+    floor,
+    gamma,
+    log,
+    oo,
+    pi,
+    sign,
+    sin,
+    sqrt,
+    symbols,
+    tan,
+    tanh,
 )  # fmt: skip
 
 from derive.kernel.cells import Stuck

@@ -3,8 +3,8 @@
 import pytest
 from sympy import Idx, IndexedBase, Piecewise, Sum, Symbol
 
-from derive.kernel.decide import prove
 from derive.kernel.cells import Stuck
+from derive.kernel.decide import prove
 from derive.kernel.proof import Budget
 from derive.kernel.read import read_question
 

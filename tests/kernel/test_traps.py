@@ -4,7 +4,26 @@ from __future__ import annotations
 
 import pytest
 from sympy import (
-    Abs, Derivative, Eq, Heaviside, Idx, IndexedBase, KroneckerDelta, Max, Mod, Or, Piecewise, Rational, Sum, Symbol, acos, ceiling, floor, log, sign, sqrt,
+    Abs,
+    Derivative,
+    Eq,
+    Heaviside,
+    Idx,
+    IndexedBase,
+    KroneckerDelta,
+    Max,
+    Mod,
+    Or,
+    Piecewise,
+    Rational,
+    Sum,
+    Symbol,
+    acos,
+    ceiling,
+    floor,
+    log,
+    sign,
+    sqrt,
     symbols,
 )  # fmt: skip
 
@@ -12,7 +31,7 @@ from derive import decide
 from derive.kernel.forms import decide_form
 from derive.kernel.proof import Budget
 from derive.statement.claim import Form
-from derive.statement.term import HALF, MINUS_ONE, OO, ONE, ZERO, add, div, fn, make, mul, num, power, sub, sym
+from derive.statement.term import HALF, MINUS_ONE, ONE, OO, ZERO, add, div, fn, make, mul, num, power, sub, sym
 
 x, y, c = symbols("x y c", real=True)
 p = symbols("p", positive=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,7 +80,7 @@ def coverage(pages: Iterable[tuple[Page, Sequence[Outcome]]], sources: Sources =
     for key in dict.fromkeys(e.partition(".")[0] for e in entries):
         title = sources.titles.get(key, "")
         out.append(f"## {key}{': ' + title if title else ''}")
-        rows = [HEAD]
+        rows: list[tuple[str, ...]] = [HEAD]
         for entry in (e for e in entries if e.partition(".")[0] == key):
             rows += _rows(entry, sources.words.get(entry), found[entry])
         out.append(_table(rows))
@@ -140,7 +140,7 @@ def _math(latex: str) -> str:
 
 def _prose(words: str) -> str:
     """Prose for a cell: only its plain text is escaped."""
-    shown = {"math": _math, "code": lambda text: f"`{text}`".replace("|", chr(92) + "|")}
+    shown: dict[str, Callable[[str], str]] = {"math": _math, "code": lambda text: f"`{text}`".replace("|", chr(92) + "|")}
     return "".join(shown.get(k.kind, _escape)(k.text) for k in parse(words)).replace("\n", " ")
 
 

@@ -9,7 +9,29 @@ Nothing here decides anything; cells.py discharges the obligations or refuses.
 from __future__ import annotations
 
 from derive.statement.term import (
-    HALF, MINUS_ONE, ONE, PI, TWO, ZERO, Term, add, children, delta, div, fn, free, fresh, make, mul, neg, power, rebuild, replace, sub, subterms, total,
+    HALF,
+    MINUS_ONE,
+    ONE,
+    PI,
+    TWO,
+    ZERO,
+    Term,
+    add,
+    children,
+    delta,
+    div,
+    fn,
+    free,
+    fresh,
+    make,
+    mul,
+    neg,
+    power,
+    rebuild,
+    replace,
+    sub,
+    subterms,
+    total,
 )  # fmt: skip
 
 Obligation = tuple[Term, Term]

@@ -67,7 +67,7 @@ def _collect(t: Term, guards: tuple[Term, ...], out: dict[Need, None], strict: T
             _collect(replace(a[0], {a[1]: num(k)}), guards, out, strict, exact)
         return
     if op == "integral":
-        body, var, low, high = a
+        body, _, low, high = a
         if not _bounded_total(body):
             need("integral", t)
         for u in (low, high):

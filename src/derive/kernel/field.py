@@ -64,7 +64,7 @@ class Restart(Exception):
 class Atom:
     """One generator's meaning. `kind` and `data` identify it; `order` is a text that sorts atoms the same way in every run."""
 
-    __slots__ = ("kind", "data", "order", "indices")
+    __slots__ = ("data", "indices", "kind", "order")
 
     def __init__(self, kind: str, data: tuple[Any, ...], order: str, indices: frozenset[Term]) -> None:
         self.kind, self.data, self.order, self.indices = kind, data, order, indices
@@ -92,7 +92,7 @@ class Frozen:
 class Quotient:
     """num/den with coprime polynomials over Q."""
 
-    __slots__ = ("num", "den")
+    __slots__ = ("den", "num")
 
     def __init__(self, num: fmpq_mpoly, den: fmpq_mpoly) -> None:
         self.num, self.den = num, den
@@ -726,11 +726,11 @@ class NormalForm:
         for p, e in pieces:
             if unsure and p is unsure[0][0] and len(unsure) == 1 and e % 2:
                 # The product is not negative, so the one factor of unknown sign has the sign of all the others together.
-                s = 1 if content > 0 else -1
-                for q, k in pieces:
-                    if q is not p and self.sign(q) in ("-", "<=0") and k % 2:
-                        s = -s
-                out = self.times(out, self._root_of(p * s, e * r))
+                side = 1 if content > 0 else -1
+                for other, k in pieces:
+                    if other is not p and self.sign(other) in ("-", "<=0") and k % 2:
+                        side = -side
+                out = self.times(out, self._root_of(p * side, e * r))
             else:
                 out = self.times(out, self._root_of(self.absolute(p), e * r))
         return out
@@ -803,7 +803,8 @@ class NormalForm:
         if kind == "const":
             return make("const", d[0])
         if kind in ("sym", "position"):
-            return d[0]
+            variable: Term = d[0]
+            return variable
         if kind == "entry":
             return make("entry", d[0], d[1][0], d[1][1], d[2])
         if kind == "delta":
@@ -903,7 +904,7 @@ def _cis(f: NormalForm, arg: Quotient) -> tuple[Quotient, Quotient]:
 def _root_of_unity(f: NormalForm, unit: Quotient, twelfths: int) -> Quotient:
     """exp(i pi k/12)."""
     k = twelfths % 24
-    half, root2, root3 = f.constant(Fraction(1, 2)), None, None
+    half = f.constant(Fraction(1, 2))
     sixth = f.plus(f.times(half, f.root(f.constant(3), Fraction(1, 2))), f.times(half, unit))  # pi/6
     quarter = f.times(f.times(half, f.root(f.constant(2), Fraction(1, 2))), f.plus(f.constant(1), unit))  # pi/4
     out = f.constant(1)
@@ -1216,7 +1217,8 @@ def _rename(u: Term, env: Mapping[Term, Term]) -> Term:
 
 def canonical_place(u: Term) -> Term:
     """A linear index expression, like terms collected and in a fixed order."""
-    const, parts = Fraction(0), {}
+    const = Fraction(0)
+    parts: dict[Term, Fraction] = {}
     todo = [(u, Fraction(1))]
     while todo:
         t, c = todo.pop()

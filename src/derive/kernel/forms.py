@@ -31,7 +31,26 @@ from derive.kernel.verdict import Counterexample, Status, Verdict, mint
 from derive.statement.claim import Form
 from derive.statement.step import Step
 from derive.statement.term import (
-    HALF, KINKS, ONE, TRUE, ZERO, Term, Tied, add, free, index, make, mul, num, power, rebuild, replace, show, sub, subterms, total,
+    HALF,
+    KINKS,
+    ONE,
+    TRUE,
+    ZERO,
+    Term,
+    Tied,
+    add,
+    free,
+    index,
+    make,
+    mul,
+    num,
+    power,
+    rebuild,
+    replace,
+    show,
+    sub,
+    subterms,
+    total,
 )  # fmt: skip
 
 
@@ -92,8 +111,8 @@ def _all_terms(parts: object) -> list[Term]:
     return [t for p in parts for t in _all_terms(p)] if isinstance(parts, tuple) else []
 
 
-def _terms(value: object) -> tuple[Term, ...]:
-    return (value,) if isinstance(value, Term) else tuple(value or ())  # type: ignore[call-overload]
+def _terms(value: Any) -> tuple[Term, ...]:
+    return (value,) if isinstance(value, Term) else tuple(value or ())
 
 
 def _proved(form: Form, given: Given, proof: Proof, budget: Budget, *terms: Term) -> Verdict:
@@ -259,7 +278,7 @@ def _convex(form: Form, given: Given, budget: Budget) -> Verdict:
     cells = Cells(budget)
     if any("nonzero" in v.args[1] or "integer" in v.args[1] for v in over):
         raise Beyond("variables whose values are no interval")
-    if not all(map(lambda h: _affine(h, over), given)):
+    if not all(_affine(h, over) for h in given):
         raise Beyond("hypotheses that may cut a hole into the region")
     for cell in cells.settled(cells_of(midpoint)):
         for need in cells.open_needs(f, cell):  # type: ignore[arg-type]
@@ -419,7 +438,7 @@ def point_of(pairs: Any, terms: tuple[Term, ...]) -> Point:
     """An exact point from pairs (variable, value)."""
     probe = Question(ZERO, ZERO, "eq", terms)
     sizes: dict[Term, int] = {}
-    scalars: dict[Term, Fraction] = {}
+    scalars: dict[Term, Fraction | Term] = {}
     indices: dict[Term, int] = {}
     arrays: dict[str, dict[tuple[int, ...], Fraction]] = {}
     for variable, value in pairs:

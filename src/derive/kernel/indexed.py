@@ -20,7 +20,7 @@ from fractions import Fraction
 from itertools import permutations
 from math import comb
 
-from flint import fmpq_mpoly
+from flint import fmpq, fmpq_mpoly
 
 from derive.kernel.field import Atom, Beyond, Frozen, NormalForm, Quotient, _order, _shape, bound, coefficient
 from derive.kernel.sizes import is_size, never_negative
@@ -90,8 +90,7 @@ def close_product(f: NormalForm, body: Term, i: Term, env: Mapping[Term, Term]) 
     return out
 
 
-def _fmpq(q: Fraction) -> object:
-    from flint import fmpq
+def _fmpq(q: Fraction) -> fmpq:
 
     return fmpq(q.numerator, q.denominator)
 
@@ -237,8 +236,8 @@ def close_monomial(f: NormalForm, factors: Factors, bounds: list[Term]) -> Quoti
     for b in bounds:
         found = _by_pattern(f, factors, b)
         if found is not None:
-            value, rest = found
-            for c, k in rest:
+            value, others = found
+            for c, k in others:
                 value = f.times(value, f.to_power(rename(f, c, {}), k))
             return sum_all(f, f.reduced(value), [x for x in bounds if x is not b])
 

@@ -36,7 +36,27 @@ from derive.kernel.question import Question
 from derive.kernel.signs import Contradiction, Fact
 from derive.statement.step import claimed
 from derive.statement.term import (
-    BINDERS, KINKS, ONE, OO, ZERO, Term, add, div, fn, free, make, mul, neg, num, power, rebuild, replace, show, sub, subterms, sym,
+    BINDERS,
+    KINKS,
+    ONE,
+    OO,
+    ZERO,
+    Term,
+    add,
+    div,
+    fn,
+    free,
+    make,
+    mul,
+    neg,
+    num,
+    power,
+    rebuild,
+    replace,
+    show,
+    sub,
+    subterms,
+    sym,
 )  # fmt: skip
 
 BELOW = neg(OO)

@@ -11,6 +11,7 @@ A limit that no rule reaches is unknown, never absent.
 from __future__ import annotations
 
 from dataclasses import replace as changed
+
 from flint import fmpq_mpoly
 
 from derive.kernel.cells import Cell, Cells, Stuck
@@ -19,7 +20,31 @@ from derive.kernel.domain import Need
 from derive.kernel.field import Beyond, NormalForm, Quotient, coefficient
 from derive.kernel.signs import Fact
 from derive.statement.term import (
-    HALF, KINKS, MINUS_ONE, ONE, OO, PI, TRUE, ZERO, Term, add, div, fn, free, make, mul, neg, num, power, rebuild, replace, show, sub, subterms, sym, total,
+    HALF,
+    KINKS,
+    MINUS_ONE,
+    ONE,
+    OO,
+    PI,
+    TRUE,
+    ZERO,
+    Term,
+    add,
+    div,
+    fn,
+    free,
+    make,
+    mul,
+    neg,
+    num,
+    power,
+    rebuild,
+    replace,
+    show,
+    sub,
+    subterms,
+    sym,
+    total,
 )  # fmt: skip
 
 INFINITE = (OO, neg(OO))

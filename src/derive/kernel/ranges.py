@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from derive.kernel.indexed import is_total
 from derive.kernel.question import Question
 from derive.kernel.sizes import linear, never_negative, tidy
-from derive.statement.term import ONE, TRUE, ZERO, Term, add, entry, free, index, make, neg, num, rebuild, replace, sub, subterms, total
+from derive.statement.term import ONE, TRUE, ZERO, Term, add, free, index, make, neg, num, rebuild, replace, sub, subterms, total
 
 MOST_ENDS = 4
 
@@ -110,7 +110,7 @@ def _put(body: Term, k: Term, at: Term) -> Term:
     def go(u: Term) -> Term:
         if u not in done:
             if u.op == "entry":
-                done[u] = entry(*u.args[:3], tuple(tidy(p) if k in free(p0) else p for p, p0 in zip(replace(u, {k: at}).args[3], u.args[3], strict=True)))
+                done[u] = make("entry", *u.args[:3], tuple(tidy(p) if k in free(p0) else p for p, p0 in zip(replace(u, {k: at}).args[3], u.args[3], strict=True)))
             elif u is k:
                 done[u] = at
             else:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import product
 from math import lcm
 
-from derive.kernel.field import Atom, Beyond, Frozen, FrozenPoly, NormalForm, Quotient, Split, Undefined, _ONE_POLY
+from derive.kernel.field import _ONE_POLY, Atom, Beyond, Frozen, FrozenPoly, NormalForm, Quotient, Split, Undefined
 from derive.statement.term import Term, show, subterms
 
 PLUS, NULL, MINUS = 1, 2, 4
@@ -83,12 +83,12 @@ class Signs:
                 sign = self.mask(f, f.freeze_poly(gap))
                 return sign if c > 0 else _flip(sign)
             if all(a.kind == "exp" for m in (first, second) for a, _ in m):
-                gap = f.constant(0)
+                apart = f.constant(0)
                 for m, side in ((first, 1), (second, -1)):
                     for a, e in m:
                         mono, den, fine = a.data
-                        gap = f.plus(gap, f.thaw(Frozen(((mono, Fraction(side * e, fine)),), den)))
-                sign = times(self.mask(f, f.freeze_poly(gap.num)), self.mask(f, f.freeze_poly(gap.den)))
+                        apart = f.plus(apart, f.thaw(Frozen(((mono, Fraction(side * e, fine)),), den)))
+                sign = times(self.mask(f, f.freeze_poly(apart.num)), self.mask(f, f.freeze_poly(apart.den)))
                 return sign if c > 0 else _flip(sign)
         return ANY
 

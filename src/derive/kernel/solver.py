@@ -11,7 +11,7 @@ from fractions import Fraction
 from math import lcm
 from typing import Any
 
-from derive.kernel.field import Atom, Beyond, FrozenPoly, NormalForm, Split, Undefined, _ONE_POLY, atoms_within
+from derive.kernel.field import _ONE_POLY, Atom, Beyond, FrozenPoly, NormalForm, Split, Undefined, atoms_within
 from derive.kernel.proof import Budget, note_overrun
 from derive.kernel.signs import Fact
 

@@ -31,7 +31,7 @@ For the supporting line d is f(l) - w(l) sum f, and m is what makes the derivati
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from dataclasses import replace as changed
 from fractions import Fraction

@@ -43,7 +43,7 @@ KINKS = ("abs", "sign", "heaviside", "max", "min", "piecewise", "floor", "ceilin
 class Term:
     """One node; build it with the functions of this module, never directly."""
 
-    __slots__ = ("op", "args", "key", "kept", "__weakref__")
+    __slots__ = ("__weakref__", "args", "kept", "key", "op")
     op: str
     args: tuple[Any, ...]
     key: int
@@ -58,7 +58,7 @@ class Term:
     def __hash__(self) -> int:
         return self.key
 
-    def __reduce__(self) -> object:
+    def __reduce__(self) -> tuple[Any, ...]:
         return (make, (self.op, *self.args))
 
 
@@ -217,7 +217,9 @@ def free(t: Term) -> frozenset[Term]:
 
 def rebuild(t: Term, change: Callable[[Term], Term]) -> Term:
     """t with `change` applied to each direct child; arithmetic is folded again."""
-    args = tuple(change(a) if isinstance(a, Term) else tuple(change(b) for b in a) if isinstance(a, tuple) else a for a in t.args)
+    args: tuple[Any, ...] = tuple(
+        change(a) if isinstance(a, Term) else tuple(change(b) for b in a) if isinstance(a, tuple) else a for a in t.args
+    )
     if args == t.args:
         return t
     if t.op == "add":
