@@ -27,7 +27,7 @@ def test_steps_end_a_search() -> None:
 def test_work_past_the_net_ends_a_search_and_is_known() -> None:
     budget, before = Budget(seconds=0.02), overruns()
     work(0.03)
-    with pytest.raises(Exhausted, match="s$"):
+    with pytest.raises(Exhausted, match=r"s$"):
         budget.spend()
     assert budget.timed_out
     assert overruns() == before + 1

@@ -97,8 +97,13 @@ FORMS = {
     "a ceiling jumps at 0": Form(
         "differentiable_at",
         (
-            ("expression", fn("max", sub(fn("ceiling", X), HALF), ZERO)), ("variable", X), ("point", ZERO), ("left", ZERO), ("right", ZERO), ("chosen", ()),
-        ),  # fmt: skip
+            ("expression", fn("max", sub(fn("ceiling", X), HALF), ZERO)),
+            ("variable", X),
+            ("point", ZERO),
+            ("left", ZERO),
+            ("right", ZERO),
+            ("chosen", ()),
+        ),
     ),
 }
 

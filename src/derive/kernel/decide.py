@@ -263,7 +263,8 @@ def negation(p: Term) -> Term:
     if op in ("and", "or"):
         return make("or" if op == "and" else "and", *map(negation, a))
     if op == "not":
-        return a[0]
+        inside: Term = a[0]
+        return inside
     return make({"true": "false", "false": "true"}[op])
 
 
@@ -321,7 +322,7 @@ def _from_cell(question: Question, stuck: Stuck, budget: Budget) -> Counterexamp
     except (Beyond, Split, Undefined):
         return None
     scalars = {a.data[0]: v for a, v in model.items() if a.kind == "sym"}
-    values = {v: scalars.get(v, Fraction(0 if "positive" not in v.args[1] else 1)) for v in question.symbols}
+    values: dict[Term, Fraction | Term] = {v: scalars.get(v, Fraction(0 if "positive" not in v.args[1] else 1)) for v in question.symbols}
     return compare(question, Point({}, values, {}, {}), deep=1024)
 
 

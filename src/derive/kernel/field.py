@@ -283,7 +283,7 @@ class NormalForm:
                 else:
                     q, e = divmod(exps[k], degree)
                 buckets.setdefault(q, {})
-                key = exps[:k] + (e,) + exps[k + 1 :]
+                key = (*exps[:k], e, *exps[k + 1 :])
                 buckets[q][key] = buckets[q].get(key, 0) + coeff
             for q, terms in sorted(buckets.items()):
                 part = Quotient(self.ctx.from_dict(terms), self.one)

@@ -420,7 +420,7 @@ def _at_point(form: Form, given: Given, wanted: bool) -> Verdict:
 
 def misfit(pairs: Any) -> str:
     """Why a point is none: a value outside the sort of its variable, or an index outside its range; "" where all fit."""
-    values = {variable: value for variable, value in pairs}
+    values: dict[Term, Term] = dict(pairs)
     for variable, value in values.items():
         if value.op != "num":
             return f"a point wants rational values, got {show(value)}"

@@ -221,7 +221,7 @@ def close_monomial(f: NormalForm, factors: Factors, bounds: list[Term]) -> Quoti
     if len(flat) != len(factors) or flat != factors:
         return f.times(f.constant(side), close_monomial(f, flat, bounds))
 
-    for a, e in factors:
+    for a, _ in factors:
         if a.kind == "delta":
             p, q = a.data
             for b, target in ((p, q), (q, p)):
