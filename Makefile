@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: help verify test reports status corpus bench docs lint mutants fuzz trust lock clean
+.PHONY: help verify test reports status corpus bench docs lint mutants fuzz second-solver trust lock clean
 
 help:
 	@echo "make verify    verify every page of derivations/, write reports/"
@@ -15,6 +15,7 @@ help:
 	@echo "make corpus    put the whole practice corpus to decide, and check its truths by numbers"
 	@echo "make mutants   change every claim of the library at one place and refute what comes out; writes docs/mutants.md"
 	@echo "make fuzz      20,000 random cases for the rules of proof, the points and the readers"
+	@echo "make second-solver  put to cvc5 what z3 answered for the library"
 	@echo "make bench     run the comparisons of benchmarks/"
 	@echo "make docs      build the documentation in build/docs; a warning is an error"
 	@echo "make lint      ruff and mypy"
@@ -49,6 +50,9 @@ mutants: $(INSTALLED)
 
 fuzz: $(INSTALLED)
 	FUZZ_CASES=4000 $(PY) -m pytest tests/kernel/test_fuzz.py
+
+second-solver: $(INSTALLED)
+	$(PY) tests/second_solver.py
 
 bench: $(INSTALLED)
 	@ls benchmarks/*.py >/dev/null 2>&1 || { echo "make bench: benchmarks/ holds no comparison yet"; exit 1; }
