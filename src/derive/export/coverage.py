@@ -94,11 +94,11 @@ def _rows(entry: str, words: Words | None, items: Sequence[tuple[Page, Account]]
     head = (f"**{entry}**" + (f"<br>{_escape(words.where)}" if words else ""), _math(words.formula) if words else "")
     for page, item in items:
         verdict = f"{'erratum' if item.kind == 'erratum' else 'claim'}<br>**{item.mark}**"
-        yield (*head, "<br>".join((f"[{item.id}](../{page.file}#L{item.line})", *_said(item))), verdict)
+        yield (*head, "<br>".join((f"[{item.id}](../{page.file}#L{item.line})", *said(item))), verdict)
         head = ("", "")
 
 
-def _said(a: Account) -> Iterator[str]:
+def said(a: Account) -> Iterator[str]:
     """The statement of an item in lines: a chain line by line, other statements in words, then what belongs to them."""
     body = a.body
     if body.chain:
@@ -134,8 +134,9 @@ def _table(rows: Sequence[Sequence[str]]) -> str:
 
 
 def _math(latex: str) -> str:
-    """LaTeX on one line whose bars do not end the cell."""
-    return f"${' '.join(latex.replace(chr(92) + '|', chr(92) + 'Vert ').replace('|', chr(92) + 'vert ').split())}$"
+    """LaTeX on one line whose bars do not end the cell; the empty groups at which a line may break are left out."""
+    bars = latex.replace(r"\|", r"\Vert ").replace("|", r"\vert ")
+    return f"${' '.join(word.removeprefix('{}') for word in bars.split())}$"
 
 
 def _prose(words: str) -> str:
