@@ -283,3 +283,14 @@ def test_a_page_without_claims_is_an_error_among_others(derive: Derive, pages: d
     assert done.returncode == 2
     assert "derivations/empty.py:1: error: the page states no claim; write name = claim(...)" in done.stdout
     assert "3 in all" in done.stdout
+
+
+def test_a_long_line_is_no_file_name(derive: Derive) -> None:
+    names = [f"x{k}" for k in range(60)]
+    assert derive("-c", f"{'+'.join(names)} == {'+'.join(reversed(names))}").returncode == 0
+
+
+def test_a_value_of_a_thousand_digits_is_cut_in_the_finding_and_whole_in_the_report(derive: Derive) -> None:
+    done = derive("-c", "exp(10**1000) == 1", "--json")
+    assert max(map(len, done.stderr.splitlines())) < 200
+    assert len(json.loads(done.stdout)["claims"][0]["counterexample"]["lhs"]) > 1000

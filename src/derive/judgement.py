@@ -105,6 +105,7 @@ def claim_result(claim: Claim, verdict: Verdict, ends: Verdict | None, witness: 
 
 # What is said of an outcome that is not as its page expects, one sentence each
 
+MOST = 80  # letters of a value in a message
 BROKEN = {"eq": "≠", "le": ">", "lt": "≥", "ne": "="}
 
 
@@ -159,8 +160,13 @@ def describe(link: LinkOutcome) -> str:
     if verdict.counterexample is None:
         return f"{verdict.name}{_because(verdict)}"
     broken = BROKEN.get(link.relation)
-    sides = f": {verdict.counterexample.lhs} {broken} {verdict.counterexample.rhs}" if broken else ""
+    sides = f": {_cut(verdict.counterexample.lhs)} {broken} {_cut(verdict.counterexample.rhs)}" if broken else ""
     return f"REFUTED at {point(verdict.counterexample)}{sides}"
+
+
+def _cut(value: str) -> str:
+    """A value in a line of text; the report for programs has it whole."""
+    return value if len(value) <= MOST else f"{value[: MOST - 3]}..."
 
 
 def point(counterexample: Counterexample) -> str:

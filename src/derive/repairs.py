@@ -54,7 +54,8 @@ from derive.statement.term import (
 from derive.statement.term import replace as substitute
 
 MOST = 3  # repairs that are shown
-MOST_EDITS, MOST_PROOFS, MOST_FACTORS = 1_000, 24, 12  # changes that are looked at, those of them that a proof is tried for, factors to try
+MOST_EDITS, MOST_NODES = 1_000, 60_000  # changes that are looked at, and all their terms together
+MOST_PROOFS, MOST_FACTORS = 24, 12  # changes that a proof is tried for, and factors to try
 LOOK, STEPS, SECONDS = 200, 4_000, 5.0  # points and rule steps for each; the seconds are a safety net
 
 # What is changed, nearest to what was written first.
@@ -97,19 +98,25 @@ def repair(question: Question, found: Counterexample) -> tuple[Repair, ...]:
     # The side without a derivative is the formula that was claimed; the other one is changed only where that leads nowhere.
     claimed, other = sorted((1, 0), key=lambda k: any(u.op == "deriv" for u in subterms(question.sides[k])))
     edits = [*_of_side(question, claimed), *_of_relation(question), *_of_hypotheses(question)]
-    repairs = _proved(found, [e for e in edits if e.kind not in FAR]) or _proved(found, [e for e in edits if e.kind in FAR])
-    if not repairs and question.sides[other].op != "deriv":
-        repairs = _proved(found, list(_of_side(question, other)))
-    return tuple(repairs)
+    near, far = [e for e in edits if e.kind not in FAR], [e for e in edits if e.kind in FAR]
+    beside = list(_of_side(question, other)) if question.sides[other].op != "deriv" else []
+    # A point costs as much as the question is long, so a long one gets fewer changes.
+    left = min(MOST_EDITS, max(MOST_NODES // sum(1 for t in question.everything for _ in subterms(t)), MOST_PROOFS))
+    for tier in (near, far, beside):
+        tier = sorted(tier, key=lambda e: ORDER.index(e.kind))[:left]
+        left -= len(tier)
+        if repairs := _proved(found, tier):
+            return tuple(repairs)
+    return ()
 
 
 def _proved(found: Counterexample, edits: list[Edit]) -> list[Repair]:
-    """The first few edits that the kernel proves, nearest first, none of them a special case of another."""
+    """The first few edits that the kernel proves, none of them a special case of another."""
     repairs: list[Repair] = []
     seen: set[Question] = set()
     kept: list[Edit] = []
     proofs = 0
-    for edit in sorted(edits, key=lambda e: ORDER.index(e.kind))[:MOST_EDITS]:
+    for edit in edits:
         if len(repairs) == MOST or proofs == MOST_PROOFS:
             break
         if edit.question in seen or any(e.about is edit.about and set(edit.signs) <= set(e.signs) for e in kept if e.about is not None):

@@ -126,7 +126,8 @@ class Rerun:
         before = ""
         for argument in self.arguments:
             place = Path(argument.partition("::")[0])
-            if before not in ("-o", "--output") and place.exists():
+            # Of what is too long for a name, such as a formula, os.path says that it is not there; Path raises.
+            if before not in ("-o", "--output") and os.path.exists(place):
                 folder = place if place.is_dir() else place.parent
                 found[str(folder.resolve())] = _texts(folder)
             before = argument

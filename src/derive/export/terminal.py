@@ -131,7 +131,8 @@ def _point(found: Counterexample, relation: str) -> str:
         if found.ball
         else "one side is defined, the other is not"
     )
-    return f"{at}:   {found.lhs} {BROKEN.get(relation, '≠')} {found.rhs}   ({exact})".replace("-", "−").replace("+/−", "+/-")
+    lhs, rhs = (value if len(value) <= MOST else f"{value[: MOST - 3]}..." for value in (found.lhs, found.rhs))
+    return f"{at}:   {lhs} {BROKEN.get(relation, '≠')} {rhs}   ({exact})".replace("-", "−").replace("+/−", "+/-")
 
 
 def _witness(outcome: Outcome) -> str:
