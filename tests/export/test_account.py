@@ -224,3 +224,20 @@ def test_of_a_long_comparison_each_side_gets_its_letter(make_outcome) -> None:
 
 def test_short_chains_have_no_letters() -> None:
     assert abbreviate((add(x, a), mul(x, a)), Notation()) == (Notation(), ())
+
+
+def test_a_whole_side_gets_no_letter() -> None:
+    """A definition that two long sides share would read A = A."""
+    long = add(*(mul(num(k), v(num(k)), fn("tanh", v(num(k)))) for k in range(9)))
+    _, where = abbreviate((long, mul(sym("c"), long), long), Notation())
+    assert all("tanh" not in "".join(pieces) or len(pieces) < 9 for _, pieces in where)
+    notation, where = abbreviate((fn("exp", long), mul(sym("c"), fn("exp", long)), fn("log", long)), Notation())
+    assert [name for name, _ in where] == ["A"]
+    assert notation.latex(fn("log", long)) == r"\log A"
+
+
+def test_a_subtitle_that_begins_with_a_letter_keeps_it(make_outcome) -> None:
+    title = lambda words: page_account(Page("p", "p.py", f"GELU: {words}."), []).subtitle  # noqa: E731
+    assert title("x times a probability") == "x times a probability"
+    assert title("a product") == "A product"
+    assert title("self-made") == "Self-made"

@@ -149,3 +149,11 @@ def test_a_long_numerator_moves_beside_its_fraction() -> None:
     assert len(pieces) > 5
     assert pieces[0].startswith(r"\frac{x}{1 + e^x}\,\bigl(")
     assert pieces[-1].endswith(r"\bigr)")
+
+
+def test_many_conditions_break_between_two_of_them() -> None:
+    many = make("and", *(make("eq", v("x", num(k)), power(add(X, num(k)), 3)) for k in range(9)))
+    pieces = Notation().pieces(many)
+    assert len(pieces) == 9
+    assert all(piece.startswith(r"\text{ and }") for piece in pieces[1:])
+    assert len(Notation().pieces(make("and", make("eq", X, ZERO), make("lt", i, j)))) == 1

@@ -52,6 +52,7 @@ def abbreviate(lines: Sequence[Term], notation: Notation) -> tuple[Notation, Whe
     """The notation with its abbreviations, and each with what it stands for; none where every line is short."""
     if max(notation.box(t).width for t in lines) <= WIDE:
         return notation, ()
+    lines = list(dict.fromkeys(lines))  # a line that only names what stands above it is not printed again
     taken = _taken(lines)
     letters = [a for a in LETTERS if a not in taken]
     found: list[Letter] = []
@@ -94,11 +95,13 @@ def _best(lines: Sequence[Term], found: Sequence[Letter], notation: Notation) ->
             shape, _ = shape_of(u)
             count[shape] += 1
             example.setdefault(shape, u)
+    # A letter for a whole side would leave A = A of a definition.
+    whole = {shape_of(lines[0])[0], shape_of(lines[-1])[0]}
     scored = []
     for order, (shape, times) in enumerate(count.items()):
         width = shown.box(example[shape]).width
         gain = (times - 1) * (width - 2.0) - 4.0
-        if times > 1 and width > 5.0 and gain > GAIN:
+        if times > 1 and width > 5.0 and gain > GAIN and shape not in whole:
             scored.append((gain, -order, shape))
     if not scored:
         return None

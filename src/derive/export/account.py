@@ -127,7 +127,7 @@ def _symbols(written: str, arrays: set[str]) -> str:
 def _headings(page: Page) -> tuple[str, str]:
     """Title and subtitle from the first line of the docstring, "Title: what it says."."""
     title, _, rest = page.title.rstrip(".").partition(": ")
-    return title or in_words(page.name), rest[:1].upper() + rest[1:]
+    return title or in_words(page.name), _capital(rest)
 
 
 def account(outcome: Outcome, claims: Mapping[str, Account] | None = None) -> Account:
@@ -159,10 +159,14 @@ def in_words(name: str) -> str:
 
 def as_sentence(words: str) -> str:
     """A note with a capital and a full stop; one that begins with a formula or with code keeps its first letter."""
-    words = words.strip()
-    first = words.split(" ", 1)[0]
-    begin = words[:1].upper() + words[1:] if len(first) > 1 and first.isalpha() or first in ("a",) else words
+    begin = _capital(words.strip())
     return begin if not begin or begin[-1] in ".!?:" else f"{begin}."
+
+
+def _capital(words: str) -> str:
+    """The words with a capital, unless they begin with a formula or with code."""
+    first = words.split(" ", 1)[0].rstrip(",;:'’")
+    return words[:1].upper() + words[1:] if len(first) > 1 and first.replace("-", "").isalpha() or first == "a" else words
 
 
 def source_words(source: Source) -> str:

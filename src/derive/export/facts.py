@@ -139,7 +139,7 @@ def witness_words(witness: Witness, primal: str, printed: bool = False) -> str:
     count = f"{witness.points:,}".replace(",", "\u202f") + (" point" if witness.points == 1 else " points")
     error = f"worst scaled error {_figure(witness.worst_error)}"
     if witness.status == "AGREES":
-        return f"JAX agrees at {count}{where} in float64; {error}{note}"
+        return f"JAX agrees at {count}{where} in float64; {error}{note.replace(':', ';', 1)}"
     if witness.status == "DISAGREES" and printed:
         return f"JAX contradicts the printed formula too ({count}{where}; {error})"
     if witness.status == "DISAGREES":

@@ -79,6 +79,10 @@ class Notation:
                 lead = "{}" + sign + " " if k else sign
                 out.extend(_lead(lead, self._cut(u, SUM + 1)))
             return tuple(out)
+        if t.op in ("and", "or") and not self._named(t) and self.box(t).width > LONG:
+            word, level = (r"\text{ and }", AND) if t.op == "and" else (r"\text{ or }", OR)
+            parts = [self._inside(p, level + 1, DISPLAY).text for p in (arrange.joined(t) if t.op == "and" else t.args)]
+            return (parts[0], *(word + part for part in parts[1:]))
         return self._cut(t, OR)
 
     def _cut(self, t: Term, want: int) -> tuple[str, ...]:
