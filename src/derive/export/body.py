@@ -116,7 +116,8 @@ def milestones(claim: Claim) -> tuple[Term, tuple[tuple[str, Term], ...]]:
 def _statement(claim: Claim, notation: Notation) -> Pieces:
     """First line and milestones, in pieces."""
     first, rest = milestones(claim)
-    if claim.definition and all(right is first for _, right in rest):
+    # What only names change in is no equation to be read.
+    if all(right is first for _, right in rest):
         return notation.pieces(first)
     out = list(notation.pieces(first))
     for relation, right in rest:
