@@ -216,4 +216,5 @@ def _exactly(x: float) -> Any:
 
 
 def _digits(ball: Any) -> str:
-    return str(ball.str(20, radius=False))
+    text = str(ball.str(20, radius=False))
+    return "0" if text.startswith("0e") else text
