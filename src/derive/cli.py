@@ -75,7 +75,7 @@ def select(targets: Sequence[str], matches: Callable[[str], bool] | None = None)
     return Selection(claims, errors, matches or (lambda name: True))
 
 
-def verify(selection: Selection, *, jobs: int, seed: int, timeout: float, cache: Cache | None = None) -> Report:
+def verify(selection: Selection, *, jobs: int, seed: int, timeout: float, cache: Cache | None = None, isolated: bool = False) -> Report:
     """Load, decide and witness all that is selected, but for what is in the cache."""
     from derive.check import check_pages, items_of
     from derive.jobs import Pool
@@ -88,7 +88,7 @@ def verify(selection: Selection, *, jobs: int, seed: int, timeout: float, cache:
     files = catalogue.with_cited(list(selection.claims))
     _refuse_twins(files)
     with progress("loading"):
-        loaded = dict(zip(files, load_all(files, forks=jobs, cache=cache), strict=True))
+        loaded = dict(zip(files, load_all(files, forks=jobs, cache=cache, isolated=isolated), strict=True))
     wanted = [loaded[file] for file in selection.claims]
     pages = [p for p in wanted if isinstance(p, Page)]
     errors = [*selection.errors, *(p for p in wanted if isinstance(p, PageError))]
@@ -198,6 +198,9 @@ def print_errors(errors: Iterable[DeriveError]) -> None:
 @click.option("--seed", metavar="S", type=int, default=0, help="Seed of the points that the witness draws.")
 @click.option("--timeout", metavar="SECONDS", type=click.FloatRange(0, min_open=True), default=60.0, help="What one claim may take; 60.")
 @click.option("--no-cache", is_flag=True, help="Run, decide and witness everything anew.")
+@click.option(
+    "--isolated", is_flag=True, help="Run pages without network, other processes or much memory; not at all where that cannot be."
+)
 @click.option("--strict", is_flag=True, help="Exit 1 for what a page declares UNKNOWN or ADMITTED, too.")
 @click.option("--explain", is_flag=True, help="Print how each verdict came about.")
 @click.option("--trust", is_flag=True, help="Print what each verdict rests on, a line per claim.")
@@ -220,6 +223,7 @@ def command(
     seed: int,
     timeout: float,
     no_cache: bool,
+    isolated: bool,
     strict: bool,
     explain: bool,
     trust: bool,
@@ -255,7 +259,7 @@ def command(
             return print_list(selection)
         if "html" in formats and not _is_folder(output) and len(selection.claims) > 1:
             raise click.UsageError("several pages of HTML go to a folder: -o PATH/")
-        report = verify(selection, jobs=jobs or _cores(), seed=seed, timeout=timeout, cache=run.cache if run else None)
+        report = verify(selection, jobs=jobs or _cores(), seed=seed, timeout=timeout, cache=run.cache if run else None, isolated=isolated)
     document_on_stdout = bool(formats) and not output
     written: list[Path] = []
     if code is not None:

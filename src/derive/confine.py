@@ -1,7 +1,8 @@
 """Confine: a process gives up, for good, the right to write files and to reach other processes. Linux only (Landlock).
 
 A page is code. What it must not reach is the cache, the reports and the process that judges it; reading stays free. What Landlock does
-not hold: a page can still open the network, and ask a service of the same user to write in its place (see docs/trust.md).
+not hold: a page can still open the network, and ask a service of the same user to write in its place (see docs/trust.md). `isolate`
+takes it the network as well.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
 VERSION = 1  # flag of CREATE_RULESET: say which version of Landlock this is
 PATH_BENEATH = 1  # kind of a rule
 NO_NEW_PRIVILEGES = 38  # of prctl: what is confined stays so in every program it starts
+
+NEW_USERS, NEW_NETWORK = 0x10000000, 0x40000000  # of unshare
 
 WRITE_FILE = 1 << 1
 CHANGES = sum(1 << k for k in range(4, 13)) | WRITE_FILE  # remove and make files, folders, links, devices
@@ -51,6 +54,19 @@ def confine() -> None:
     finally:
         os.close(nowhere)
         os.close(ruleset)
+
+
+def isolate(seconds: float) -> None:
+    """Take this process the network, other processes, and more than its share of time; raises OSError where the system refuses.
+
+    It comes before `confine`. What stays open: every file that the user may read, and services of this machine behind a named socket.
+    """
+    import resource
+
+    # A network of its own, with nothing in it; a user may make one only together with a name space of users.
+    _checked(_library().unshare(NEW_USERS | NEW_NETWORK))
+    for limit, most in ((resource.RLIMIT_CPU, int(seconds) + 1), (resource.RLIMIT_NPROC, 0), (resource.RLIMIT_CORE, 0)):
+        resource.setrlimit(limit, (most, most))
 
 
 def _library() -> ctypes.CDLL:

@@ -4,7 +4,7 @@ A fork starts in a millisecond, knows nothing of other pages, and is confined be
 reaches no other process. So what a page states depends on its own text and on what it imports, never on what ran before it. This
 process runs no page; it passes on one line for each, as `PLACE LINE`.
 
-    python -m derive.nursery DESCRIPTOR MEMORY TIMEOUT FORKS FOLDER LIBRARY FILE ...
+    python -m derive.nursery DESCRIPTOR MEMORY TIMEOUT FORKS ISOLATED FOLDER LIBRARY FILE ...
 """
 
 from __future__ import annotations
@@ -39,12 +39,14 @@ class Fork:
     written: bytearray = field(default_factory=bytearray)
 
 
-def run(files: Sequence[str], places: Sequence[str], memory: int, timeout: float, forks: int) -> Iterator[tuple[int, bytes]]:
+def run(
+    files: Sequence[str], places: Sequence[str], memory: int, timeout: float, forks: int, isolated: bool = False
+) -> Iterator[tuple[int, bytes]]:
     """One line for each file, by its place among them, as they come."""
     waiting, running = list(enumerate(files))[::-1], selectors.DefaultSelector()
     while waiting or running.get_map():
         while waiting and len(running.get_map()) < forks:
-            fork = start(*waiting.pop(), places, memory, timeout)
+            fork = start(*waiting.pop(), places, memory, timeout, isolated)
             running.register(fork.channel, selectors.EVENT_READ, fork)
         running.select(PAUSE)
         for fork in [key.data for key in running.get_map().values()]:
@@ -55,8 +57,8 @@ def run(files: Sequence[str], places: Sequence[str], memory: int, timeout: float
                 yield fork.place, line
 
 
-def start(place: int, file: str, places: Sequence[str], memory: int, timeout: float) -> Fork:
-    """A fork that runs the page in a file."""
+def start(place: int, file: str, places: Sequence[str], memory: int, timeout: float, isolated: bool) -> Fork:
+    """A fork that runs the page in a file; where it is to be isolated and cannot be, it runs nothing and says so."""
     reading, writing = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -66,9 +68,13 @@ def start(place: int, file: str, places: Sequence[str], memory: int, timeout: fl
             # The page gets one channel: not that of this process, nor those of other pages.
             os.closerange(3, writing)
             os.closerange(writing + 1, MOST_FILES)
+            trouble = _isolate(timeout) if isolated else ""
             if confine.available():
                 confine.confine()
-            child.state(file, places, memory, writing)
+            if trouble:
+                os.write(writing, _line(error=trouble, file=file, line=1))
+            else:
+                child.state(file, places, memory, writing)
             code = 0
         except BaseException as error:
             sys.stderr.write(f"{type(error).__name__}: {error}\n")
@@ -78,6 +84,17 @@ def start(place: int, file: str, places: Sequence[str], memory: int, timeout: fl
             os._exit(code)
     os.close(writing)
     return Fork(place, pid, reading, time.monotonic() + timeout)
+
+
+def _isolate(timeout: float) -> str:
+    """Why this process cannot be isolated; "" where it is."""
+    if not confine.available():
+        return "this system cannot keep a page from writing files (Landlock is missing), so --isolated runs none"
+    try:
+        confine.isolate(timeout)
+    except OSError as error:
+        return f"this system cannot keep a page from the network ({error.strerror}), so --isolated runs none"
+    return ""
 
 
 def look(fork: Fork) -> bytes | None:
@@ -104,12 +121,12 @@ def _line(**message: Any) -> bytes:
 
 
 def main(arguments: Sequence[str]) -> None:
-    descriptor, memory, timeout, forks, folder, library, *files = arguments
+    descriptor, memory, timeout, forks, isolated, folder, library, *files = arguments
     # A page that looks for its own arguments finds none of ours; and what is loaded here stays shared between forks.
     sys.argv = [""]
     gc.freeze()
     with open(int(descriptor), "wb") as out:
-        for place, line in run(files, [folder, library], int(memory), float(timeout), int(forks)):
+        for place, line in run(files, [folder, library], int(memory), float(timeout), int(forks), isolated == "isolated"):
             out.write(b"%d %s\n" % (place, line.replace(b"\n", b" ")))
             out.flush()
 

@@ -22,6 +22,7 @@ from derive.statement import codec
 from derive.statement.claim import Page
 
 TIMEOUT = 30.0  # seconds a page may take to state its claims
+ISOLATED = 4 << 30  # bytes that an isolated page may take
 KIND = "page"  # of an entry of the cache
 
 
@@ -34,11 +35,18 @@ def load(path: Path | str, timeout: float = TIMEOUT, memory: int = 0) -> Page:
 
 
 def load_all(
-    paths: Sequence[Path | str], timeout: float = TIMEOUT, memory: int = 0, *, forks: int = 1, cache: Cache | None = None
+    paths: Sequence[Path | str],
+    timeout: float = TIMEOUT,
+    memory: int = 0,
+    *,
+    forks: int = 1,
+    cache: Cache | None = None,
+    isolated: bool = False,
 ) -> list[Page | PageError]:
     """Each page, or the error that says why it does not load, in the order of the paths. `timeout` counts for each page.
 
-    A page that is in the cache, with the text of all that it rests on, is not run again.
+    A page that is in the cache, with the text of all that it rests on, is not run again. `isolated` runs pages without network, without
+    other processes, and within ISOLATED bytes; where the system cannot do that, they are not run at all.
     """
     found: dict[int, Page | PageError] = {}
     folders: dict[str, list[int]] = {}
@@ -55,7 +63,7 @@ def load_all(
         # Should the nursery itself be killed, each page that it owes gets another one, alone.
         for batch in (waiting, *([k] for k in waiting)):
             missing = [k for k in batch if k not in found]
-            for position, answer in _run(folder, [os.path.abspath(paths[k]) for k in missing], timeout, memory, forks):
+            for position, answer in _run(folder, [os.path.abspath(paths[k]) for k in missing], timeout, memory, forks, isolated):
                 k = missing[position]
                 found[k] = page = _page(answer, str(paths[k]), timeout)
                 # A file that changed under our hands has another key by now.
@@ -113,14 +121,17 @@ def _unfit(path: Path) -> str:
     return "" if path.is_file() else "there is no such file"
 
 
-def _run(folder: str, files: Sequence[str], timeout: float, memory: int, forks: int) -> Iterator[tuple[int, dict[str, Any]]]:
+def _run(
+    folder: str, files: Sequence[str], timeout: float, memory: int, forks: int, isolated: bool
+) -> Iterator[tuple[int, dict[str, Any]]]:
     """What the process of each page answered, by position in files, as it comes; a page is missing where the nursery was killed."""
     if not files:
         return
     reading, writing = os.pipe()
     with tempfile.TemporaryFile() as output, os.fdopen(reading, "rb") as stream:
         try:
-            nursery = _start(writing, [str(memory), str(timeout), str(forks), folder, str(catalogue.library()), *files], output)
+            limits = [str(memory or (ISOLATED if isolated else 0)), str(timeout), str(forks), "isolated" if isolated else "free"]
+            nursery = _start(writing, [*limits, folder, str(catalogue.library()), *files], output)
         finally:
             os.close(writing)
         try:

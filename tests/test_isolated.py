@@ -1,0 +1,130 @@
+"""Pages that lay hands on the checker: they get the verdicts they deserve, and isolated pages reach nothing outside."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from derive import confine
+from derive.check import check_page, decide_item
+from derive.errors import PageError
+from derive.pages import load_all
+from derive.statement.claim import Page
+
+HEAD = "from derive import claim, eq, original, real\n\nx = real('x')\n"
+CLAIM = "half_is_whole = claim(x / 2, eq(x), source=original)\n"
+
+HOSTILE = {
+    "patches the rules": """
+import derive.kernel.decide, derive.kernel.points, derive.kernel.cells, derive.kernel.chain
+derive.kernel.points.search = lambda *a: None
+derive.kernel.decide.prove = lambda *a: derive.kernel.proof.Proof(("mine",))
+""",
+    "mints a verdict": """
+from derive.kernel import verdict
+mine = verdict.mint(verdict.Status.PROVED, rules=("mine",))
+import derive.kernel.decide, derive.kernel.claims, derive.check
+derive.kernel.decide.decide = derive.kernel.claims.decide = lambda *a: mine
+derive.check.decide_item = lambda *a: mine
+""",
+    "takes the constructor": """
+from derive.kernel import verdict
+forged = object.__new__(verdict.Verdict)
+object.__setattr__(forged, "status", verdict.Status.PROVED)
+""",
+    "hides among the builtins": "import builtins\nbuiltins.isinstance, builtins.len = (lambda *a: True), (lambda *a: 0)\n",
+    "patches the witness": "import derive.witness\nderive.witness.witness_page = lambda *a: {}\n",
+    "catches what ends it": "import sys\nsys.settrace(lambda *a: None)\n",
+}
+
+
+def page(folder: Path, text: str, *, isolated: bool = False, timeout: float = 30.0, after: str = CLAIM) -> Page | PageError:
+    file = folder / "page.py"
+    file.write_text(HEAD + text + after)
+    (found,) = load_all([file], timeout, isolated=isolated)
+    return found
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_false_claim_is_refuted_whatever_its_page_does(tmp_path: Path, name: str) -> None:
+    found = page(tmp_path, HOSTILE[name])
+    if isinstance(found, Page):
+        (link,) = decide_item(found.claims[0], {}, 10.0).links
+        assert link.verdict.name == "REFUTED"
+
+
+def test_a_page_cannot_speak_for_another(tmp_path: Path) -> None:
+    """A page that states claims under another page's name is refused, and the other page keeps its own."""
+    forged = "import derive.child as child\nread = child._read_page\n"
+    forged += "import dataclasses\nchild._read_page = lambda *a: dataclasses.replace(read(*a), name='honest')\n"
+    (tmp_path / "honest.py").write_text(HEAD + CLAIM)
+    (tmp_path / "forger.py").write_text(HEAD + forged + CLAIM)
+    forger, honest = load_all([tmp_path / "forger.py", tmp_path / "honest.py"])
+    assert isinstance(forger, PageError)
+    assert "another page" in forger.message
+    assert isinstance(honest, Page)
+    assert check_page(honest)[0].result == "refuted"
+
+
+def test_what_one_page_patches_is_whole_for_the_next(tmp_path: Path) -> None:
+    """A page that makes both sides of every later claim alike: it changes its own statements at most."""
+    patch = "import derive.child\nderive.child._read_claim = lambda draft, file: None\n"
+    (tmp_path / "a.py").write_text(HEAD + patch + CLAIM)
+    (tmp_path / "b.py").write_text(HEAD + CLAIM)
+    _, second = load_all([tmp_path / "a.py", tmp_path / "b.py"])
+    assert isinstance(second, Page)
+    assert second.claims[0].first is not second.claims[0].links[0].right
+
+
+CAN_ISOLATE = confine.available() and os.path.exists("/proc/self/ns/net")
+isolation = pytest.mark.skipif(not CAN_ISOLATE, reason="this system cannot isolate a page")
+
+REACHES_OUT = {
+    "network": ("import socket\nsocket.create_connection(('192.0.2.1', 80), 2)\n", "unreachable"),
+    "its own machine": ("import socket\nsocket.create_connection(('127.0.0.1', 22), 2)\n", "unreachable"),
+    "files": ("open('written', 'w')\n", "Permission"),
+    "programs": ("import subprocess\nsubprocess.run(['true'])\n", ""),
+    "memory": ("held = bytearray(8 << 30)\n", "MemoryError"),
+}
+
+
+@isolation
+@pytest.mark.parametrize("name", REACHES_OUT)
+def test_an_isolated_page_reaches_nothing(tmp_path: Path, name: str) -> None:
+    text, words = REACHES_OUT[name]
+    if name == "programs" and os.getuid() == 0:
+        pytest.skip("the number of processes of root has no limit")
+    found = page(tmp_path, text, isolated=True)
+    assert isinstance(found, PageError)
+    assert words in found.message
+    assert not (tmp_path / "written").exists()
+
+
+@isolation
+def test_an_isolated_page_ends_with_its_time(tmp_path: Path) -> None:
+    found = page(tmp_path, "while True:\n    pass\n", isolated=True, timeout=2.0)
+    assert isinstance(found, PageError)
+    assert "stopped after 2 s" in found.message
+
+
+@isolation
+def test_an_honest_page_loads_isolated(tmp_path: Path) -> None:
+    found = page(tmp_path, "", isolated=True)
+    assert isinstance(found, Page), found
+    assert len(found.claims) == 1
+
+
+def test_where_a_system_cannot_isolate_a_page_is_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from derive import nursery
+
+    monkeypatch.setattr(confine, "available", lambda: False)
+    assert "--isolated runs none" in nursery._isolate(1.0)
+    monkeypatch.setattr(confine, "available", lambda: True)
+
+    def refuse(seconds: float) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(confine, "isolate", refuse)
+    assert "Operation not permitted" in nursery._isolate(1.0)
