@@ -8,11 +8,12 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from derive.kernel.decide import decide
-from derive.kernel.proof import Budget
+from derive.kernel.proof import Budget, bounded
 from derive.kernel.question import Question
 from derive.recheck import Recheck, recheck
 from derive.recheck.replay import RULES, Replay
@@ -40,12 +41,13 @@ def absolute(a: Term) -> Term:
     return fn("abs", a)
 
 
-PROVED = {
+PROVED: dict[str, tuple[Any, ...]] = {
     "a kink": (sub(relu(x), relu(neg(x))), x, "eq"),
     "two places": (make("deriv", total(power(u(k), 2), k), u(j)), mul(TWO, u(j)), "eq"),
     "a delta": (mul(delta(i, j), u(i)), mul(delta(i, j), u(j)), "eq"),
     "an order": (absolute(add(x, y)), add(absolute(x), absolute(y)), "le"),
     "one variable": (sub(ONE, power(p, -1)), fn("log", p), "le"),
+    "a slope": (mul(x, fn("exp", neg(x))), fn("exp", num(-1)), "le"),
     "a sum of squares": (ZERO, total(power(u(k), 2), k), "le"),
     "two directions": (make("lt", x, y), make("lt", fn("exp", x), fn("exp", y)), "iff"),
     "residues": (fn("mod", sub(power(N, 3), N), num(6)), ZERO, "eq"),
@@ -55,14 +57,15 @@ PROVED = {
 
 @cache
 def proof(name: str) -> tuple[Step, ...]:
-    verdict = decide(Question(*PROVED[name]), Budget(seconds=20))
+    left, right, relation, *given = PROVED[name]
+    verdict = decide(Question(left, right, relation, tuple(given)), Budget(seconds=20))
     if verdict.name != "PROVED":
         raise AssertionError(f"{name} is {verdict}")
     return verdict.steps
 
 
 def replay(name: str, steps: tuple[Step, ...]) -> Replay:
-    left, right, relation = PROVED[name]
+    left, right, relation = PROVED[name][:3]
     return look_through(steps, claimed(relation, left, right))
 
 
@@ -87,6 +90,10 @@ def change(steps: tuple[Step, ...], where: Callable[[Step], bool], how: Callable
     if not done:
         raise AssertionError("the log has no such step")
     return changed
+
+
+def walk(steps: tuple[Step, ...]) -> list[Step]:
+    return [inner for step in steps for inner in (step, *walk(step.parts))]
 
 
 def leaf(step: Step) -> bool:
@@ -157,6 +164,14 @@ def test_a_log_has_one_root() -> None:
 def test_a_log_that_was_cut_is_not_seen_in_full() -> None:
     found = replay("a kink", change(proof("a kink"), leaf, lambda step: Step(("cut",), case=step.case)))
     assert (found.fault, found.unseen) == ("", 1)
+    split = change(proof("a kink"), rule("case-split"), lambda step: replace(step, parts=(step.parts[0], Step(("cut",)))))
+    assert (replay("a kink", split).fault, replay("a kink", split).unseen) == ("", 1)
+
+
+def test_the_longest_log_that_is_kept_passes() -> None:
+    long = bounded(proof("a kink"), most=5)
+    assert ("cut",) in {step.rules for step in walk(long)}
+    assert replay("a kink", long).fault == ""
 
 
 def line(name: str, right: Term | None = None) -> Claim:

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 from flint import fmpq_mpoly
 
-from derive.kernel.cells import SORT_SIGNS, Cell, Stuck
+from derive.kernel.cells import SORT_SIGNS, Cell, Stuck, case
 from derive.kernel.circular import CIRCULAR
 from derive.kernel.derivative import Unsupported, differentiate
 from derive.kernel.domain import Need, needs
@@ -403,8 +403,8 @@ class Line:
             if any(all(map(order.vetoed, both)) for both in slopes):
                 continue
             order.rule("case-split")
-            cases = [goal.about(replace(goal.term, {v: c})), *(goal.about(goal.term, "", Fact(sub(v, c), s)) for s in ("+", "-"))]
-            if all(map(order.proves, cases)):
+            cases = [(goal.about(replace(goal.term, {v: c})), "0"), *((goal.about(goal.term, "", Fact(sub(v, c), s)), s) for s in ("+", "-"))]
+            if all(order.in_case(part, case(sub(v, c), s)) for part, s in cases):
                 return True
         return False
 

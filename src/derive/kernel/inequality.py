@@ -218,11 +218,11 @@ class Order:
             return False
         self.rule("case-split")
         for sign in self.cells.signs_of(gap, goal.cell):
-            if not self._in_case(changed(goal, cell=goal.cell.with_fact(Fact(gap, sign)), splits=goal.splits - 1), case(gap, sign)):
+            if not self.in_case(changed(goal, cell=goal.cell.with_fact(Fact(gap, sign)), splits=goal.splits - 1), case(gap, sign)):
                 return False
         return True
 
-    def _in_case(self, goal: Goal, which: Term) -> bool:
+    def in_case(self, goal: Goal, which: Term) -> bool:
         """Whether the rules reach a goal that is one case of the goal around it."""
         mark = self.cells.log.mark()
         if not self.proves(goal):
@@ -240,7 +240,7 @@ class Order:
         keep, drop = (p, other) if p.op == "num" else (other, p)
         table = {drop: keep}
         equal = changed(goal, term=replace(goal.term, table), cell=renamed(goal.cell, table), splits=goal.splits - 1)
-        return self._in_case(apart, make("ne", *pair)) and self._in_case(equal, make("eq", *pair))
+        return self.in_case(apart, make("ne", *pair)) and self.in_case(equal, make("eq", *pair))
 
     def _by_factors(self, goal: Goal, form: NormalForm, q: Quotient) -> bool:
         """factors: every factor has a sign of its own; in the denominator it is not 0."""

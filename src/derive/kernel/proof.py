@@ -36,9 +36,9 @@ class Log:
         self.steps[mark:] = [replace(step, case=case) for step in self.steps[mark:]]
 
 
-def bounded(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+def bounded(steps: tuple[Step, ...], most: int = MOST_STEPS) -> tuple[Step, ...]:
     """The steps, as far as they are few and small; where one is left out, a step says `cut`."""
-    left, seen = MOST_STEPS, set[Term]()
+    left, seen = most, set[Term]()
 
     def keep(step: Step) -> Step:
         nonlocal left
