@@ -9,7 +9,8 @@ from dataclasses import dataclass
 # Each spelling of a Greek letter that Python code uses, and its LaTeX command.
 GREEK = {
     "alpha": "alpha", "beta": "beta", "gamma": "gamma", "delta": "delta", "epsilon": "varepsilon", "eps": "varepsilon", "zeta": "zeta",
-    "eta": "eta", "theta": "theta", "iota": "iota", "kappa": "kappa", "lambda": "lambda", "lamda": "lambda", "mu": "mu", "nu": "nu",
+    "eta": "eta", "theta": "theta", "iota": "iota", "kappa": "kappa", "lambda": "lambda", "lamda": "lambda", "lam": "lambda",
+    "mu": "mu", "nu": "nu",
     "xi": "xi", "pi": "pi", "rho": "rho", "sigma": "sigma", "tau": "tau", "upsilon": "upsilon", "phi": "phi", "chi": "chi", "psi": "psi",
     "omega": "omega", "Gamma": "Gamma", "Delta": "Delta", "Theta": "Theta", "Lambda": "Lambda", "Lamda": "Lambda", "Xi": "Xi", "Pi": "Pi",
     "Sigma": "Sigma", "Upsilon": "Upsilon", "Phi": "Phi", "Psi": "Psi", "Omega": "Omega", "ell": "ell", "varepsilon": "varepsilon",

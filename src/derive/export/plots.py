@@ -14,7 +14,7 @@ from typing import Any
 
 from derive.export import names
 from derive.export.captions import caption, description
-from derive.figures.figure import Figure, Graph, Grid
+from derive.figures.figure import Curve, Figure, Graph, Grid
 
 # A colour in a PDF, and its name in style.css, which an SVG asks for.
 INK, QUIET, BLUE, RED, PALE = "#1c2126", "#59626c", "#1f4e8c", "#a8261f", "#dfe3e7"
@@ -103,7 +103,7 @@ def _draw_graph(axes: Any, graph: Graph) -> None:
         label = label_of(curve.name) if several and curve.name not in seen else "_"
         seen.add(curve.name)
         if curve.dots:
-            axes.plot(curve.xs, curve.ys, linestyle="none", marker="s" if curve.wrong else "o", markersize=3.2, color=colour, label=label)
+            _scatter(axes, curve, colour, label)
         elif graph.logarithmic:
             axes.plot(curve.xs, curve.ys, color=colour, linewidth=0.7, linestyle=line, marker=".", markersize=2.5, label=label)
         else:
@@ -120,6 +120,12 @@ def _draw_graph(axes: Any, graph: Graph) -> None:
         axes.set_title(graph.title)
     if several:
         axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5)) if not graph.title else axes.legend(loc="best")
+
+
+def _scatter(axes: Any, curve: Curve, colour: str, label: str) -> None:
+    """Dots; the left side has rings, which can be seen around the squares of the right one."""
+    shape = {"marker": "s", "markersize": 2.6} if curve.wrong else {"marker": "o", "markersize": 5.5, "markerfacecolor": "none"}
+    axes.plot(curve.xs, curve.ys, linestyle="none", color=colour, markeredgewidth=0.9, label=label, **shape)
 
 
 def _set_ticks(axes: Any, whole: bool) -> None:

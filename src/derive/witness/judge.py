@@ -83,7 +83,7 @@ def judge(c: Comparison, batch: Batch, tally: Tally) -> None:
     tally.open += min(int((open_ & ~against).sum()), distinct)
     seen = np.where(code >= LIKELY, ratio, 0.0)
     tally.worst = max(tally.worst, float(seen.max(initial=0.0)))
-    if distinct > 1:
+    if distinct > 1 and c.relation == "eq":  # of an inequality the distance of both sides tells nothing
         decided = np.asarray(np.any(code >= LIKELY, axis=1))
         _note_scales(batch.sample, decided, np.asarray(seen.max(axis=1, initial=0.0)), tally.by_scale)
     if against.any() and not tally.against:
