@@ -57,7 +57,7 @@ def test_the_guide_to_kinks_is_right_about_both_mistakes(derive: Derive, tmp_pat
 
 
 def test_the_tutorial_finds_its_wrong_line_and_ends_well(derive: Derive, tmp_path: Path) -> None:
-    page, repair, erratum = blocks("tutorial", "python")
+    page, repair, erratum, script = blocks("tutorial", "python")
     printed = [b for b in blocks("tutorial", "console") if b.startswith("$ derive rms_norm.py")]
     file = tmp_path / "rms_norm.py"
     file.write_text(page)
@@ -71,6 +71,9 @@ def test_the_tutorial_finds_its_wrong_line_and_ends_well(derive: Derive, tmp_pat
     last = derive("rms_norm.py", cwd=tmp_path)
     assert last.returncode == 0, last.stdout
     assert rows(last.stdout) == rows(printed[1])
+    (tmp_path / "hold.py").write_text(script)
+    held = subprocess.run([sys.executable, "hold.py"], cwd=tmp_path, capture_output=True, text=True)
+    assert f"$ python hold.py\n{held.stdout}" in text("tutorial"), held.stderr
 
 
 def test_each_formula_of_the_guide_to_the_command_gets_its_verdict() -> None:
