@@ -28,7 +28,7 @@ from derive.kernel.signs import Contradiction, Fact, Signs
 from derive.kernel.sizes import linear, never_negative, whole
 from derive.statement.step import Known
 from derive.statement.term import (
-    BINDERS, HALF, KINKS, ONE, TRUE, ZERO, Term, add, free, index, make, mul, neg, num, power, rebuild, replace, show, sub, subterms,
+    BINDERS, HALF, KINKS, ONE, TRUE, ZERO, Term, add, free, index, make, mul, neg, num, power, rebuild, replace, show, sub, subterms, Tied,
 )  # fmt: skip
 
 SCALAR_KINKS = ("abs", "sign", "heaviside", "max", "min", "piecewise")
@@ -273,6 +273,8 @@ class Cells:
             return
         rounded = any(a.kind == "call" and a.data[0] == "floor" for a in _atoms_of(form, q))
         if depth <= 6 and self._summand(form, q, cell, depth):
+            return
+        if depth <= 3 and any(v.op in SCALAR_KINKS for v in subterms(resolved)) and self._summands(resolved, cell, depth):
             return
         if self.empty(cell):
             self._log(mark, "z3-cell", t, cell)
@@ -580,17 +582,82 @@ class Cells:
         """The derivative in this cell; agree-at-kink where a kink's argument is 0."""
         if not inside and self._kink_at_zero(body, variable, cell):
             return self._agreed(body, variable, cell)
-        slope = self._slope(body if inside else self.resolve(body, cell), variable, cell)
-        return self.resolve(slope, cell) if not inside else slope
+        if inside:
+            return self._slope(body, variable, cell)
+        plain = self.resolve(body, cell)
+        try:
+            return self.resolve(self._slope(plain, variable, cell), cell)
+        except (Beyond, Split) as why:
+            if isinstance(why, Split) and not any(v.op == "index" for v in free(why.gap) - free(plain) - free(variable)):
+                raise
+            own = self._own_terms(plain, variable)
+            if own:
+                return self._beside(plain, variable, cell, own)
+            named, fresh = self._term_by_term(plain, variable, cell)
+            if not fresh:
+                raise
+            return self.resolve(self._slope(named, variable, cell, fresh), cell)
 
-    def _slope(self, body: Term, variable: Term, cell: Cell) -> Term:
-        """The derivative by the table, with every debt paid in this cell."""
+    def _slope(self, body: Term, variable: Term, cell: Cell, paid: frozenset[Term] = frozenset()) -> Term:
+        """The derivative by the table, with every debt paid in this cell; those of an index in `paid` are paid already."""
         self.rules["derivative"] = None
         owed: list[tuple[Term, Term]] = []
         slope = differentiate(body, variable, owed)
         for gap, d in owed:
-            self._pay(gap, d, cell)
+            if not free(gap) & paid:
+                self._pay(gap, d, cell)
         return slope
+
+    def _own_terms(self, body: Term, variable: Term) -> dict[Term, tuple[Term, Term]]:
+        """own-term: for each sum with kinks of which one term alone depends on the variable, that term and a name for the rest."""
+        found: dict[Term, tuple[Term, Term]] = {}
+        if variable.op != "entry" or not all(p.op == "index" for p in variable.args[3]):
+            return found
+        for u in _outermost_sums(body):
+            term, k = u.args
+            places = {v.args[3] for v in subterms(term) if v.op == "entry" and v.args[0] == variable.args[0]}
+            if len(places) != 1 or not any(v.op in SCALAR_KINKS for v in subterms(term)):
+                continue
+            (place,) = places
+            spots = [n for n, p in enumerate(place) if k in free(p)]
+            if len(spots) == 1 and place[spots[0]] is k and variable.args[3][spots[0]].args[1] is k.args[1]:
+                found[u] = replace(term, {k: variable.args[3][spots[0]]}), make("sym", f"the rest of {show(u)}", "real")
+        return found
+
+    def _beside(self, body: Term, variable: Term, cell: Cell, own: dict[Term, tuple[Term, Term]]) -> Term:
+        """The derivative of the terms that depend on the variable, beside the rest of their sums."""
+        self.rules["own-term"] = None
+        back = {rest: sub(u, term) for u, (term, rest) in own.items()}
+        try:
+            slope = self._derivative(replace(body, {u: add(term, rest) for u, (term, rest) in own.items()}), variable, cell, frozenset())
+        except Split as split:
+            raise Split(replace(split.gap, back)) from split
+        return replace(slope, back)
+
+    def _term_by_term(self, body: Term, variable: Term, cell: Cell) -> tuple[Term, frozenset[Term]]:
+        """term-by-term: a sum has the derivative that the table says if each of its terms has, its kinks included.
+
+        Returns the body with such sums under fresh indices, and these.
+        """
+        table: dict[Term, Term] = {}
+        fresh: set[Term] = set()
+        sides, self.sides = self.sides, ()
+        mark = self.log.mark()
+        try:
+            for u in _outermost_sums(body):
+                if depends(u, variable) and any(v.op in SCALAR_KINKS for v in subterms(u.args[0])):
+                    k = index(f"κ{next(self.names)}", u.args[1].args[1])
+                    term = replace(u.args[0], {u.args[1]: k})
+                    self.vanish(sub(make("deriv", term, variable), differentiate(term, variable)), cell, 2)
+                    table[u] = make("sum", term, k)
+                    fresh.add(k)
+        except (Stuck, Beyond, Undefined, Unsupported, Split, Tied):
+            return body, frozenset()
+        finally:
+            self.sides = sides
+            self.log.drop(mark)
+        self.rules["term-by-term"] = None
+        return replace(body, table), frozenset(fresh)
 
     def _agreed(self, body: Term, variable: Term, cell: Cell) -> Term:
         """agree-at-kink: near the point, body is one of finitely many smooth pieces along the variable; if all of them have the same
@@ -927,6 +994,26 @@ _REFUTES = {("+",): ("-", "0"), ("+", ">=0", "0"): ("-",), ("+", "-", "!=0"): ("
 _ONE = ONE.args[0]
 _INVERSE = ("atan", "asin", "acos", "erf", "erfc", "erfinv", "log", "integral", "gamma", "loggamma", "polygamma", "asinh", "acosh", "atanh")
 _ALLOWED = {"+": ("+",), "-": ("-",), "0": ("0",), ">=0": ("+", "0"), "<=0": ("-", "0"), "!=0": ("+", "-")}
+
+
+def _outermost_sums(t: Term) -> list[Term]:
+    """The sums of t that stand in no other binder, by their text."""
+    found: dict[Term, None] = {}
+    seen: set[Term] = set()
+
+    def go(u: Term) -> None:
+        if u in seen:
+            return
+        seen.add(u)
+        if u.op == "sum":
+            found[u] = None
+        elif u.op not in BINDERS:
+            for v in u.args:
+                if isinstance(v, Term):
+                    go(v)
+
+    go(t)
+    return sorted(found, key=show)
 
 
 def _convex_in(fact: Fact, x: Term) -> bool:
