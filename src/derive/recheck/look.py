@@ -190,12 +190,22 @@ class Look:
         return relation == "ne" or (relation in ("le", "lt") and gap < 0)
 
     def admits(self) -> str:
-        """A point at which every hypothesis holds, in words; "" where none is found."""
+        """A point at which every hypothesis holds and every line has a value, in words; "" where none is found."""
         for kind, shape in enumerate(self.shapes):
             place = self.admissible(shape, kind, DIGITS)
-            if place is not None:
+            if place is not None and self.all_defined(shape, place):
                 return _words(shape, place)
         return ""
+
+    def all_defined(self, shape: Shape, place: Place) -> bool:
+        with decimal.localcontext(context(DIGITS)):
+            numbers = self.reals(place)
+            try:
+                for t in self.setting.lines:
+                    numbers.value(t, shape.at)
+            except FAILURES:
+                return False
+        return True
 
     def is_zero(self, place: Place, t: Term, at: Indices) -> bool:
         """Whether t is 0 at this very point, by residues: what decimals cannot tell from 0 may be none. False where that is not certain."""

@@ -1,9 +1,9 @@
 """The log of a proof, step by step: its rules are known, no case is left out, and what closes a goal is true where it is looked at.
 
     a rule that is not in RULES, or with fewer parts than it needs       the log is no proof
-    a split of which a case is missing                                   ... unless no point is found in that case
+    a split of which a case is missing                                   ... unless no point is found in it at which the goal has a value
     a leaf: its goal, at places of the checker's own                     ... unless the goal holds there
-    an empty case                                                        ... unless no point is found in it
+    an empty case                                                        ... unless no such point is found in it
 
 A leaf that cannot be looked at is counted as not seen. What a rule makes of its parts is not proved again: the whole line is looked at.
 """
@@ -31,10 +31,10 @@ RELATIONS = ("eq", "ne", "le", "lt")
 # How many parts a rule needs; a goal without parts is a leaf
 RULES: dict[str, int] = {
     "cases": 1, "case-split": 1, "equal-indices": 2, "resolve": 1, "summand": 1, "summand-by-summand": 1, "residues": 2, "squares": 1,
-    "zero-slope": 2, "induction": 2, "integrals": 1, "factors": 2,
+    "zero-slope": 2, "induction": 2, "integrals": 1,
     "reversed-sum": 1, "shifted-sum": 1, "cut-sum": 1,
 }  # fmt: skip
-RULES |= dict.fromkeys((CUT, *EMPTY, *FORMS, "both-undefined", "integers", "sign", "logic"), 0)
+RULES |= dict.fromkeys((CUT, *EMPTY, *FORMS, "both-undefined", "integers", "sign", "factors", "logic"), 0)
 NORMAL_FORM = (
     "ring", "exp-laws", "log-laws", "roots", "hyperbolic", "trigonometry", "special", "rounding", "sum-linear", "sum-delta",
     "power-sum", "geometric-sum", "partial-fractions", "indicators", "product", "substitution", "symmetry", "term-by-term", "own-term",
@@ -42,8 +42,8 @@ NORMAL_FORM = (
 ORDER = (
     "constant", "zero-to-a-power", "one-of-its-terms", "summed-products", "place-in-range", "polynomial-arithmetic", "compare-powers",
     "compare-exponentials", "compare-logarithms", "tangent-of-exp", "known-bounds", "sum-of-nonnegatives", "integral-of-nonnegative",
-    "sum-over-tuples", "part-of-a-sum",
-    "supporting-line", "bounded-summand", "monotony", "isolated-zeros", "concavity", "limit-at-end", "interval-bisection",
+    "sum-over-tuples", "part-of-a-sum", "supporting-line",
+    "bounded-summand", "monotony", "isolated-zeros", "concavity", "limit-at-end", "interval-bisection",
 )  # fmt: skip
 RULES |= dict.fromkeys(NORMAL_FORM + ORDER, 0)
 
@@ -104,7 +104,7 @@ def _look_at(step: Step, found: Replay) -> None:
     if found.looked > MOST_LEAVES:
         found.unseen += 1
     elif step.rules[0] in EMPTY:
-        point = _look([], [], step.known).admits()
+        point = _look(_sides(step.goal), [], step.known).admits()
         found.fault = f"a case that is said to be empty holds {point}" if point else ""
     else:
         _check_leaf(step.goal, step.known, found)
@@ -126,6 +126,11 @@ def _check_leaf(goal: Term, known: Sequence[Known], found: Replay) -> None:
         found.fault = f"{show(goal)[:200]}: {fault}"
 
 
+def _sides(goal: Term | None) -> tuple[Term, ...]:
+    """What has to have a value for a goal to say something: the point of a case that is left out has to be such."""
+    return goal.args if goal is not None and goal.op in RELATIONS else ()
+
+
 def _look(lines: Sequence[Term], relations: list[str], known: Sequence[Known]) -> Look:
     s = setting_of_step(lines, known)
     words = " ".join(map(show, lines))
@@ -145,7 +150,7 @@ def _missing_case(step: Step) -> str:
     gap = gaps[0][0]
     for sign in sorted({"+", "-", "0"} - {sign for _, sign in gaps}):
         missing = {"+": make("lt", ZERO, gap), "-": make("lt", gap, ZERO), "0": make("eq", gap, ZERO)}[sign]
-        point = _look([gap], [], [*step.known, Known(missing)]).admits()
+        point = _look([gap, *_sides(step.goal)], [], [*step.known, Known(missing)]).admits()
         if point:
             return f"no part settles {show(missing)}, which holds at {point}"
     return ""
