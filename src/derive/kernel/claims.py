@@ -64,6 +64,16 @@ def refute_claim_at(claim: Claim, at: Sequence[tuple[str, str]]) -> Verdict | No
     return next((v for v in verdicts if v.status is Status.REFUTED), verdicts[-1] if verdicts else None)
 
 
+def refuted_there(claim: Claim, verdicts: Sequence[Verdict], at: Sequence[tuple[str, str]]) -> tuple[Verdict, ...]:
+    """The verdicts of a chain's lines, with the author's point in place of the one that was found where a refuted line fails there too."""
+
+    def shown(verdict: Verdict, question: Question) -> Verdict:
+        there = refute_at(question, at) if verdict.status is Status.REFUTED else verdict
+        return there if there.status is Status.REFUTED else verdict
+
+    return tuple(shown(v, q) for v, q in zip(verdicts, questions_of(claim), strict=True)) if claim.form is None else tuple(verdicts)
+
+
 def _with_lemmas(verdict: Verdict, question: Question, claim: Claim, cited: Sequence[Claim], budgets: Clock) -> Verdict:
     """The verdict with what the line may use of the claims that it cites; the old one where that is nothing."""
     lemmas = tuple(lemma for c in cited if (lemma := statement(c)) is not None and usable(c, claim, budgets()))
