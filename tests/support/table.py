@@ -48,7 +48,7 @@ def table() -> str:
         section, _, fragment = item.title.partition(": ")
         if item.kind == "claim" and section == "Reading":
             continue
-        lines = "<br>".join(line for line in said(item) if not line.startswith(("*holds*", "*where*", "*oracles*")))
+        lines = "<br>".join(line for line in said(item) if not line.startswith(("*holds*", "*where*", "*oracles*", "*tried*")))
         scope = next((f.words for f in item.facts if f.label == "Holds"), "")
         sections[section if fragment else "All sizes"].append([fragment or "shapes that do not fit", lines, f"**{item.mark}**", scope])
     out = [HEAD.rstrip()]
