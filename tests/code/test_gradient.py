@@ -51,6 +51,8 @@ def test_an_elementwise_function_may_name_its_entry_twice() -> None:
         (stated(make("deriv", make("deriv", power(x, 2), x), x), ("eq", num(2))), "itself a derivative"),
         (stated(make("deriv", softmax(i), u(j)), ("eq", neg(mul(softmax(i), softmax(j)))), given=(APART,)), "only the entries where i !="),
         (stated(make("deriv", log(softmax(i)), u(i)), ("eq", sub(ONE, softmax(i)))), "in the entry u[i] alone"),
+        (stated(make("deriv", sigma(x), y), ("eq", num(0))), "does not depend on y"),
+        (stated(make("deriv", sigma(x), u(j)), ("eq", num(0))), "does not depend on u[j]"),
         (stated(make("deriv", power(FIRST, 2), FIRST), ("eq", x)), "one entry alone, u[0]"),
     ],
 )  # fmt: skip

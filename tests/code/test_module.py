@@ -177,7 +177,7 @@ def test_what_has_no_array_code_is_a_clear_error(proved: State) -> None:
     with pytest.raises(Unwritten, match="at a place that is computed"):
         module([proved(mul(x, moved), x, moved)], "numpy")
     with pytest.raises(Unwritten, match="gamma"):
-        module([proved(fn("gamma", sym("c", "positive")), x, ZERO)], "torch")
+        module([proved(mul(x, fn("gamma", sym("c", "positive"))), x, fn("gamma", sym("c", "positive")))], "torch")
 
 
 def test_a_page_without_gradients_says_so() -> None:

@@ -139,6 +139,8 @@ def _reasons(claim: Claim) -> Iterator[str]:
     if any(i.op != "index" for i in at) or len(set(at)) != len(at):
         yield f"it is the derivative in one entry alone, {show(variable)}"
         return
+    if all(u is not variable and u.args[:3] != variable.args[:3] for u in subterms(primal) if u.op == variable.op):
+        yield f"what it differentiates does not depend on {show(variable)}"
     for k, i in enumerate(at):
         # An index of the value and of the variable at once is the whole gradient only where the function goes entry by entry.
         entries = [u for u in subterms(primal) if u.op == "entry" and u.args[:3] == variable.args[:3]]
