@@ -294,3 +294,10 @@ def test_a_value_of_a_thousand_digits_is_cut_in_the_finding_and_whole_in_the_rep
     done = derive("-c", "exp(10**1000) == 1", "--json")
     assert max(map(len, done.stderr.splitlines())) < 200
     assert len(json.loads(done.stdout)["claims"][0]["counterexample"]["lhs"]) > 1000
+
+
+def test_one_line_is_decided_once(derive: Derive, tmp_path: Path) -> None:
+    first, again = (derive("-c", "log(x**2) == 2*log(x)", cwd=tmp_path) for _ in range(2))
+    assert (first.stdout, first.stderr, first.returncode) == (again.stdout, again.stderr, again.returncode)
+    assert "repair, PROVED: given x > 0" in again.stdout
+    assert derive("-c", "log(x**2) == 3*log(x)", cwd=tmp_path).stdout != again.stdout

@@ -137,27 +137,31 @@ def check_pages(
     settled = all(found.settled for found in decided.values()) and all(w.status != "NOT_RUN" for w in witnesses.values())
     judge = Judge(claims, decided, witnesses)
     errors = [DeriveError(found.fault, file=item.file, line=item.line) for item in needed if (found := decided[item.id]).fault]
-    outcomes = [judge.outcome(item) for item in items]
-    return Checked(_with_repairs(outcomes, pool) if repair else outcomes, errors, settled)
+    checked = Checked([judge.outcome(item) for item in items], errors, settled)
+    return _with_repairs(checked, pool) if repair else checked
 
 
-def _with_repairs(outcomes: Sequence[Outcome], pool: Pool | None) -> list[Outcome]:
-    """The outcomes; those of claims that are refuted and should not be with what makes them true. An erratum states its correction."""
+def _with_repairs(checked: Checked, pool: Pool | None) -> Checked:
+    """The same, and with each claim that is refuted and should not be what makes it true. An erratum states its correction."""
+    outcomes = checked.outcomes
     broken = [o for o in outcomes if o.result == "refuted" and isinstance(o.item, Claim)]
     calls = [Call(repairs_of, (o.item, o.links), REPAIR_LIMIT) for o in broken]
     answers = pool.run(calls) if pool else run_here(calls)
-    found = {o.item.id: () if isinstance(answer, Lost) else answer for o, answer in zip(broken, answers, strict=True)}
-    return [replace(o, repairs=found[o.item.id]) if o.item.id in found else o for o in outcomes]
+    found = {o.item.id: ((), False) if isinstance(answer, Lost) else answer for o, answer in zip(broken, answers, strict=True)}
+    outcomes = [replace(o, repairs=found[o.item.id][0]) if o.item.id in found else o for o in outcomes]
+    return replace(checked, outcomes=outcomes, settled=checked.settled and all(settled for _, settled in found.values()))
 
 
-def repairs_of(claim: Claim, links: Sequence[LinkOutcome]) -> tuple[Repair, ...]:
-    """What makes the first refuted link of a claim true; an error of the proposer is no answer, never an exception."""
+def repairs_of(claim: Claim, links: Sequence[LinkOutcome]) -> tuple[tuple[Repair, ...], bool]:
+    """What makes the first refuted link of a claim true, and whether no clock had a hand in it; an error is never an exception."""
+    from derive.kernel.proof import overruns
     from derive.repairs import repair_claim
 
+    before = overruns()
     try:
-        return repair_claim(claim, links)
+        return repair_claim(claim, links), overruns() == before
     except Exception:  # a suggestion is no part of the verdict: whatever goes wrong there, the verdict stays
-        return ()
+        return (), False
 
 
 def items_of(page: Page) -> list[Claim | Erratum]:
@@ -293,7 +297,7 @@ class Decision(Outcome):
 
     @cached_property
     def repairs(self) -> tuple[Repair, ...]:
-        return repairs_of(self.item, self.links) if self.verdict.name == "REFUTED" else ()
+        return repairs_of(self.item, self.links)[0] if self.verdict.name == "REFUTED" else ()
 
     @cached_property
     def _again(self) -> tuple[str, str]:

@@ -104,18 +104,20 @@ def verify(selection: Selection, *, jobs: int, seed: int, timeout: float, cache:
     return Report(pages, checked.outcomes, [*errors, *checked.errors], settled=checked.settled and not errors and not checked.errors)
 
 
-def verify_formula(text: str, given: Sequence[str], *, jobs: int, seed: int, timeout: float) -> Report:
-    """Decide and witness one formula that stands on the command line."""
+def verify_formula(text: str, given: Sequence[str], *, jobs: int, seed: int, timeout: float, cache: Cache | None = None) -> Report:
+    """Decide and witness one formula that stands on the command line, where its answer is not in the cache."""
     from derive.check import check_pages
     from derive.formula.meaning import read_formula
     from derive.jobs import Pool
+    from derive.memory import Memory
     from derive.progress import progress
     from derive.reports import Report
 
     page = read_formula(text, given)
     with Pool(jobs) as pool, progress("deciding") as watch:
-        checked = check_pages([page], pool=pool, seed=seed, timeout=timeout, report=watch, repair=True)
-    return Report([page], checked.outcomes, checked.errors)
+        memory = Memory(cache) if cache else None
+        checked = check_pages([page], pool=pool, seed=seed, timeout=timeout, report=watch, memory=memory, repair=True)
+    return Report([page], checked.outcomes, checked.errors, settled=checked.settled and not checked.errors)
 
 
 def open_cache() -> Cache | None:
@@ -248,7 +250,8 @@ def command(
     if formula is not None:
         if targets or keywords or list_:
             raise click.UsageError("-c decides its own line: it goes with no page, no -k and no --list")
-        report = verify_formula(formula, given, jobs=min(2, jobs or _cores()), seed=seed, timeout=timeout)
+        cache = run.cache if run else None
+        report = verify_formula(formula, given, jobs=min(2, jobs or _cores()), seed=seed, timeout=timeout, cache=cache)
     else:
         if given:
             raise click.UsageError("--given goes with -c; a page states its hypotheses itself")
