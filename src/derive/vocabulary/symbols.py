@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import sympy
@@ -119,6 +120,8 @@ def index(name: str, *, upto: Any) -> Any:
     return found[0]
 
 
+# SymPy empties its own tables each time that evaluation is switched on or off, so what is asked again and again is kept here.
+@cache
 def make_index(name: str, size: Any) -> Any:
     """An index that no sheet notes."""
     with evaluate(True):
@@ -133,12 +136,14 @@ def dimension(size: Any) -> Any:
     return found
 
 
+@cache
 def range_of(index: Any) -> Any:
     """How many values an index runs over."""
     with evaluate(True):
         return index.upper + 1
 
 
+@cache
 def same_size(a: Any, b: Any) -> bool:
     """Whether two sizes are equal whatever their symbols stand for."""
     if a == b:
