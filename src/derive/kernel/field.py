@@ -131,6 +131,7 @@ class NormalForm:
         self.memo: dict[Any, Quotient] = {}
         self.relations: dict[int, tuple[int, Quotient]] = {}  # generator -> (degree, what that power is)
         self.sign_memo: dict[FrozenPoly, str] = {}
+        self.factor_memo: dict[Any, tuple[Fraction, list[tuple[fmpq_mpoly, int]]]] = {}  # each is asked for some five times
         self.one, self.zero = self.ctx.constant(1), self.ctx.constant(0)
         self.rewrites: dict[Atom, Quotient] = {}  # what an atom equals, by an equation
         self.patterns: dict[str, tuple[tuple[Term, ...], Term]] = {}  # array -> (indices, term), for an equation on every entry
@@ -330,6 +331,10 @@ class NormalForm:
 
     def factors(self, poly: fmpq_mpoly) -> tuple[Fraction, list[tuple[fmpq_mpoly, int]]]:
         """Content and irreducible factors, each with leading coefficient 1, in a fixed order."""
+        key = tuple(poly.to_dict().items())
+        known = self.factor_memo.get(key)
+        if known is not None:
+            return known[0], list(known[1])
         if len(poly) > 2000 or len(poly) > 1 and max(map(int, poly.degrees())) > 2000:
             raise Beyond("a polynomial too large to factor")
         content, parts = poly.factor()
@@ -339,7 +344,8 @@ class NormalForm:
             c *= Fraction(int(lead.p), int(lead.q)) ** int(e)
             out.append((p / lead, int(e)))
         out.sort(key=lambda t: _order(self.freeze_poly(t[0])))
-        return c, out
+        self.factor_memo[key] = c, out
+        return c, list(out)
 
     # --- signs -------------------------------------------------------------------------------------------------------
 
