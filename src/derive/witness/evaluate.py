@@ -5,6 +5,7 @@ Each line is lowered as it stands; `deriv(body, variable)` in it is jacfwd and, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -213,12 +214,26 @@ def evaluate(batches: Sequence[Batch]) -> None:
 
     values = [list(b.sample.values.values()) for b in batches]
     errors = [list(b.sample.errors.values()) for b in batches]
-    compiled = jax.jit(everything).lower(values, errors).compile(compiler_options=QUICK)
+    compiled = compile_quickly(jax.jit(everything).lower(values, errors))
     answers = iter(compiled(values, errors))
     for batch in batches:
         for key in batch.traced:
             if answer := [np.asarray(a) for a in next(answers)]:
                 batch.found[key] = Found(answer[0], answer[1], answer[2] if len(answer) > 2 else abs(answer[0]))
+
+
+def compile_quickly(lowered: Any) -> Any:
+    """The compiled call; options are for speed alone, so one that this version of XLA does not know is left out."""
+    import jax
+
+    options = dict(QUICK)
+    while True:
+        try:
+            return lowered.compile(compiler_options=options)
+        except jax.errors.JaxRuntimeError as error:
+            unknown = re.search(r"No such compile option: '(\w+)'", str(error))
+            if unknown is None or options.pop(unknown[1], None) is None:
+                raise
 
 
 def _at_every_point(jaxpr: Any, line: Line, points: list[Any], spreads: list[Any]) -> Any:
