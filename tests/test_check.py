@@ -387,6 +387,21 @@ def test_what_a_clock_stopped_is_decided_again(tmp_path: Path, monkeypatch: pyte
     assert asked(memory, claim("c", "PROVED")) == []
 
 
+def test_a_witness_that_broke_is_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(claims: object, seed: int) -> dict[str, Witness]:
+        raise ImportError("No module named 'jax'")
+
+    memory = Memory(Cache(tmp_path))
+    with monkeypatch.context() as patch:
+        patch.setattr(sys.modules["derive.witness"], "witness_page", broken)
+        assert asked(memory, claim("c", "PROVED")) == ["page.c", "witness"]
+        assert not check_pages([page(claim("c", "PROVED"))], memory=memory).settled
+    WITNESS["page.c"] = Witness("NOT_RUN", note="no point was decided")
+    assert asked(memory, claim("c", "PROVED")) == ["witness"]
+    assert asked(memory, claim("c", "PROVED")) == [], "that there is no point is an answer"
+    assert check_pages([page(claim("c", "PROVED"))], memory=memory).settled
+
+
 def test_what_was_done_before_an_interrupt_is_kept(tmp_path: Path) -> None:
     class InterruptedPool(CountingPool):
         def run(self, calls: list[Call], report: object, keep: Callable[[int, object], None]) -> list[object]:

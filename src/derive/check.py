@@ -88,7 +88,7 @@ class Checked:
 
     outcomes: list[Outcome]
     errors: list[DeriveError]
-    settled: bool = True  # no clock had a hand in it, every witness ran: another run would say the same
+    settled: bool = True  # no clock had a hand in it, nothing was lost: another run would say the same
 
 
 def check_page(page: Page, library: Sequence[Page] = (), *, seed: int = 0, timeout: float = TIMEOUT) -> list[Outcome]:
@@ -134,7 +134,7 @@ def check_pages(
             witnesses |= a.found(answers[k])
         else:
             decided[a.item.id] = a.found(answers[k])
-    settled = all(found.settled for found in decided.values()) and all(w.status != "NOT_RUN" for w in witnesses.values())
+    settled = all(found.settled for found in decided.values()) and not any(isinstance(answer, Lost) for answer in answers.values())
     judge = Judge(claims, decided, witnesses)
     errors = [DeriveError(found.fault, file=item.file, line=item.line) for item in needed if (found := decided[item.id]).fault]
     checked = Checked([judge.outcome(item) for item in items], errors, settled)
@@ -170,15 +170,14 @@ def items_of(page: Page) -> list[Claim | Erratum]:
     return sorted(items, key=lambda item: (item.line, item.id))
 
 
-def witness_claims(claims: Sequence[Claim], seed: int) -> dict[str, Witness]:
+def witness_claims(claims: Sequence[Claim], seed: int) -> dict[str, Witness] | Lost:
     """What JAX says of the claims of one page, compiled together; an error of the witness is no answer, never an exception."""
     try:
         from derive.witness import witness_page
 
         return dict(witness_page(claims, seed))
     except Exception as error:  # JAX missing, or a bug in the witness: not a pass, and no reason to lose the proofs
-        note = f"{type(error).__name__}: {error}".splitlines()[0]
-        return {c.id: Witness("NOT_RUN", note=note) for c in claims}
+        return Lost(f"{type(error).__name__}: {error}".splitlines()[0])
 
 
 def _with_citations(items: Iterable[Claim | Erratum], claims: Mapping[str, Claim]) -> list[Claim | Erratum]:

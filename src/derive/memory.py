@@ -50,9 +50,7 @@ class Memory:
             return None
 
     def keep_witnesses(self, key: str, claims: Sequence[Claim], found: Mapping[str, Witness]) -> None:
-        # A witness that did not run may run next time.
-        if all(w.status != "NOT_RUN" for w in found.values()):
-            self.cache.put(WITNESS, key, [_record_witness(found[c.id]) for c in claims])
+        self.cache.put(WITNESS, key, [_record_witness(found[c.id]) for c in claims])
 
 
 def lines(claim: Claim) -> list[tuple[str, str]]:
@@ -100,7 +98,7 @@ def _restore_witness(data: Any) -> Witness:
     if type(data) is not list or [type(part) for part in data] not in ([str, int, kind, str, str, list] for kind in (float, type(None))):
         raise DeriveError("an answer is a status, a number of points, an error, a primal, a note and errors by the size of the input")
     status, points, error, primal, note, by_scale = data
-    if status not in ("AGREES", "DISAGREES", "NOT_APPLICABLE"):
+    if status not in ("AGREES", "DISAGREES", "NOT_RUN", "NOT_APPLICABLE"):
         raise DeriveError(f"unknown status {status!r}")
     pairs = tuple(_restore_pair(pair) for pair in by_scale)
     return Witness(status, points, math.inf if error is None else error, primal, note, pairs)
