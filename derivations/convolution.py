@@ -182,8 +182,8 @@ full_as_typed = erratum(
     printed=claim(
         Eq(full[0], Rational(1) / 4),
         implies(And(*(Eq(full[a], Rational(q) / 4) for a, q in enumerate((1, 2, 6, 9, 12, 9, 6)))), why="the first seven entries"),
-        implies(Eq(full[7], Rational(3) / 4), why="the eighth, as typed"),
         implies(Eq(full[8], Rational(1) / 4), why="the last"),
+        implies(Eq(full[7], Rational(3) / 4), why="the eighth, as typed"),
         given=example,
     ),
     refuted_at=at_the_example,
@@ -210,10 +210,10 @@ sizes_as_typed = erratum(
     cite("002", "HW 2, question 3d"),
     printed=claim(
         And(2 <= k, k <= n),
-        implies(n < n - k + 1, why="valid makes the image bigger"),
         implies(n < n + k - 1, why="full makes the image bigger"),
+        implies(n < n - k + 1, why="valid makes the image bigger"),
         implies(n < n, why="same makes the image smaller"),
-        given=[n >= 1, k >= 2],
+        given=n >= 1,
     ),
     refuted_at={n: 7, k: 3},
     instead=valid_below_same_below_full,
