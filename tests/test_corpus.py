@@ -13,7 +13,8 @@ from derive import decide
 
 CORPUS = Path(__file__).parent / "corpus"
 FAMILIES = (
-    "activations", "bounds", "contraction", "fixed", "inequalities", "integers", "kinks", "laws", "layers", "networks", "probability", "softmax",
+    "activations", "bounds", "contraction", "fixed", "inequalities", "integers", "kinks", "laws", "layers", "networks", "probability",
+    "softmax",
 )  # fmt: skip
 EVERY = 9  # one claim in so many; `make corpus` puts all of them
 

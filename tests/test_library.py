@@ -101,7 +101,11 @@ def test_verdicts_do_not_hang_on_names(name: str, seed: int) -> None:
         shuffle.shuffle(letters)
         old = sorted({u.args[0] for t in question.everything for u in subterms(t) if u.op in ("sym", "index", "entry")})
         names = dict(zip(old, letters, strict=False))
-        other = Question(*(renamed(t, names) for t in question.sides), "eq", *(tuple(renamed(h, names) for h in hs) for hs in (question.given, question.schematic)))
+        other = Question(
+            *(renamed(t, names) for t in question.sides),
+            "eq",
+            *(tuple(renamed(h, names) for h in hs) for hs in (question.given, question.schematic)),
+        )
         assert verdict(other).status is verdict(question).status, claim
 
 

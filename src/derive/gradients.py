@@ -43,7 +43,10 @@ def proved_slope(body: Term, v: Term, *, timeout: float = 10.0) -> tuple[Term, t
     off_kinks = tuple(dict.fromkeys(make("ne", gap, ZERO) for gap, _ in owed))
     last = ""
     names = [i.args[0] for u in subterms(body) if u.op == "sum" for i in u.args[1:]]
-    forms = [_named(t, sorted(set(names)), frozenset(i.args[0] for i in free(body) | free(v))) for t in _forms(slope, Budget(seconds=timeout / 2))]
+    forms = [
+        _named(t, sorted(set(names)), frozenset(i.args[0] for i in free(body) | free(v)))
+        for t in _forms(slope, Budget(seconds=timeout / 2))
+    ]
     for candidate in sorted(dict.fromkeys(forms), key=_length):
         verdict = decide(Question(make("deriv", body, v), candidate, "eq", off_kinks), Budget(seconds=timeout))
         if verdict.status is Status.PROVED:
@@ -71,7 +74,11 @@ def _forms(slope: Term, budget: Budget) -> list[Term]:
         q = form.start(plain)
         flat = form.term(q)
         out += [flat, factored(flat)]
-        parts = [power(form.term(form.quotient(p, form.one)), side * e) for poly, side in ((q.num, 1), (q.den, -1)) for p, e in form.factors(poly)[1]]
+        parts = [
+            power(form.term(form.quotient(p, form.one)), side * e)
+            for poly, side in ((q.num, 1), (q.den, -1))
+            for p, e in form.factors(poly)[1]
+        ]
         content = form.factors(q.num)[0] / form.factors(q.den)[0] if parts else 0
         if parts:
             out.append(mul(num(content), *parts))
@@ -84,7 +91,9 @@ def _named(t: Term, names: list[str], taken: frozenset[str]) -> Term:
     """t with each canonical bound index under a name that its author would use."""
     if t.op == "sum" and t.args[1].args[0][0] == "·":
         body, i = t.args
-        inner = {v.args[0] for u in subterms(body) for v in (u, *u.args[1:2]) if isinstance(v, Term) and v.op == "index" and v.args[0][0] != "·"}
+        inner = {
+            v.args[0] for u in subterms(body) for v in (u, *u.args[1:2]) if isinstance(v, Term) and v.op == "index" and v.args[0][0] != "·"
+        }
         new = next(c for c in (*names, *"lkrstabc", *(f"l{k}" for k in range(1, 99))) if c not in taken and c not in inner)
         j = make("index", new, i.args[1])
         return make("sum", _named(replace(body, {i: j}), names, taken | {new}), j)

@@ -1,4 +1,4 @@
-"""Numbers of the truth check: exact fractions as long as arithmetic stays rational, else mpmath's; where there is no real value, Undefined."""
+"""Numbers of the truth check: exact fractions while arithmetic stays rational, else mpmath's; Undefined where no real value is."""
 
 from __future__ import annotations
 

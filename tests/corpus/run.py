@@ -135,14 +135,16 @@ def main() -> int:
         seconds = [spent for _, _, spent in rows]
         for kind in kinds:
             totals[kind] += 1
-        print(f"{family:14} {len(rows):4} claims: {kinds.count('right'):4} right {kinds.count('unknown'):4} unknown {kinds.count('WRONG'):4} WRONG"
+        counts = ", ".join(f"{kinds.count(kind):4} {kind}" for kind in ("right", "unknown", "WRONG"))
+        print(f"{family:14} {len(rows):4} claims: {counts}"
               f"   median {statistics.median(seconds):.3f} s, max {max(seconds):.2f} s")  # fmt: skip
         for (claim, got, spent), kind in zip(rows, kinds, strict=True):
             if kind == "WRONG" or (kind == "unknown" and not args.quiet) or (args.slow and spent >= args.slow):
                 print(f"    {kind:7} {family}.{claim[0]} ({'true' if claim[5] else 'false'}): {got}, {spent:.2f} s")
         sys.stdout.flush()
     print(
-        f"{len(tasks)} claims in {time.monotonic() - start:.0f} s: {totals['right']} right, {totals['unknown']} unknown, {totals['WRONG']} WRONG"
+        f"{len(tasks)} claims in {time.monotonic() - start:.0f} s: "
+        f"{totals['right']} right, {totals['unknown']} unknown, {totals['WRONG']} WRONG"
     )
     return bool(totals["WRONG"])
 

@@ -288,7 +288,9 @@ def fits(sym: object, value: Value) -> bool:
     """value meets the assumptions of sym."""
     return not (
         (sym.is_positive and value <= 0) or (sym.is_nonnegative and value < 0) or (sym.is_negative and value >= 0)
-        or (sym.is_nonpositive and value > 0) or (sym.is_nonzero and value == 0) or (sym.is_integer and (not isinstance(value, Fraction) or value.denominator != 1))
+        or (sym.is_nonpositive and value > 0) or (sym.is_nonzero and value == 0) or (
+            sym.is_integer and (not isinstance(value, Fraction) or value.denominator != 1)
+        )
     )  # fmt: skip
 
 

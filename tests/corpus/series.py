@@ -1,7 +1,6 @@
 """Series and ranges: geometric sums, discounted returns, sums that run backwards, from a later place, or up to a position."""
 
 # One claim a line.
-# ruff: noqa: E501
 
 from notation import *
 

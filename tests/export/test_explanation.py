@@ -19,8 +19,8 @@ CHAIN = Claim(
     "page.c", "page.py", 7, power(X, 2), (Link("eq", power(X, 2), why="trivial"), Link("eq", add(power(X, 2), num(1)), why="careless"))
 )
 BROKEN = Outcome(
-    CHAIN, REFUTED, (LinkOutcome("eq", "trivial", PROVED), LinkOutcome("eq", "careless", REFUTED)), REFUTED, Witness("DISAGREES", 9), "NOT_RUN",
-    "refuted", 0.1,
+    CHAIN, REFUTED, (LinkOutcome("eq", "trivial", PROVED), LinkOutcome("eq", "careless", REFUTED)), REFUTED, Witness("DISAGREES", 9),
+    "NOT_RUN", "refuted", 0.1,
 )  # fmt: skip
 
 

@@ -80,8 +80,12 @@ def test_a_false_claim_is_not_proved(name: str) -> None:
 X, Y, Q, N = sym("x"), sym("y"), sym("q", "positive"), sym("N", "integer")
 ROOT = power(X, HALF)
 FORMS = {
-    "a point outside the sort is no minimiser": Form("minimises", (("point", (ZERO,)), ("objective", power(Q, 2)), ("over", (Q,)), ("subject_to", ()))),
-    "nor one between integers": Form("minimises", (("point", (HALF,)), ("objective", power(sub(N, HALF), 2)), ("over", (N,)), ("subject_to", ()))),
+    "a point outside the sort is no minimiser": Form(
+        "minimises", (("point", (ZERO,)), ("objective", power(Q, 2)), ("over", (Q,)), ("subject_to", ()))
+    ),
+    "nor one between integers": Form(
+        "minimises", (("point", (HALF,)), ("objective", power(sub(N, HALF), 2)), ("over", (N,)), ("subject_to", ()))
+    ),
     "no positive number is negative": Form("exists", (("proposition", make("lt", Q, ZERO)), ("point", ((Q, MINUS_ONE),)))),
     "no integer is a half": Form("exists", (("proposition", make("eq", mul(num(2), N), ONE)), ("point", ((N, HALF),)))),
     "a root of a negative number has no limit": Form(
@@ -90,9 +94,12 @@ FORMS = {
     "nor has a sum that is nowhere defined": Form(
         "tends_to", (("expression", add(fn("log", Y), X)), ("variable", X), ("point", OO), ("value", OO), ("side", ""))
     ),
-    "a root has no two-sided limit at 0": Form("tends_to", (("expression", ROOT), ("variable", X), ("point", ZERO), ("value", ZERO), ("side", ""))),
+    "a root has no two-sided limit at 0": Form(
+        "tends_to", (("expression", ROOT), ("variable", X), ("point", ZERO), ("value", ZERO), ("side", ""))
+    ),
     "nor a two-sided slope": Form(
-        "differentiable_at", (("expression", mul(X, ROOT)), ("variable", X), ("point", ZERO), ("left", ZERO), ("right", ZERO), ("chosen", ()))
+        "differentiable_at",
+        (("expression", mul(X, ROOT)), ("variable", X), ("point", ZERO), ("left", ZERO), ("right", ZERO), ("chosen", ())),
     ),
     "a ceiling jumps at 0": Form(
         "differentiable_at",

@@ -179,7 +179,7 @@ class Proposer:
         if p.others:
             found = self._of_function(p, p.others[0])
         elif p.powers:
-            (line, e), = p.powers.items()
+            ((line, e),) = p.powers.items()
             found = add(*(mul(a, self._power(line, add(e, num(k)))) for k, a in self._in_line(p.poly, line)))
         else:
             found = add(*(mul(a, div(power(self.t, k + 1), num(k + 1))) for k, a in enumerate(p.poly)))
@@ -233,7 +233,7 @@ class Proposer:
             return None
         c, v = line[0], self._line(line)
         if u.op == "log":
-            (base, e), = p.powers.items() or {line: ZERO}.items()
+            ((base, e),) = p.powers.items() or {line: ZERO}.items()
             if base != line:
                 return None
             return add(*(mul(a, self._log_power(line, add(e, num(k)))) for k, a in self._in_line(p.poly, line)))

@@ -403,7 +403,10 @@ class Line:
             if any(all(map(order.vetoed, both)) for both in slopes):
                 continue
             order.rule("case-split")
-            cases = [(goal.about(replace(goal.term, {v: c})), "0"), *((goal.about(goal.term, "", Fact(sub(v, c), s)), s) for s in ("+", "-"))]
+            cases = [
+                (goal.about(replace(goal.term, {v: c})), "0"),
+                *((goal.about(goal.term, "", Fact(sub(v, c), s)), s) for s in ("+", "-")),
+            ]
             if all(order.in_case(part, case(sub(v, c), s)) for part, s in cases):
                 return True
         return False

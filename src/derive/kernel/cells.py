@@ -18,9 +18,9 @@ from math import lcm
 
 from flint import fmpq_mpoly
 
+from derive.kernel import signs
 from derive.kernel.derivative import Unsupported, depends, differentiate
 from derive.kernel.domain import Need, needs
-from derive.kernel import signs
 from derive.kernel.field import Atom, Beyond, NormalForm, Quotient, Restart, Split, Undefined, bound
 from derive.kernel.proof import Budget, Exhausted, Log, Proof
 from derive.kernel.question import Question
@@ -28,7 +28,27 @@ from derive.kernel.signs import Contradiction, Fact, Signs
 from derive.kernel.sizes import linear, never_negative, whole
 from derive.statement.step import Known
 from derive.statement.term import (
-    BINDERS, HALF, KINKS, ONE, TRUE, ZERO, Term, add, free, index, make, mul, neg, num, power, rebuild, replace, show, sub, subterms, Tied,
+    BINDERS,
+    HALF,
+    KINKS,
+    ONE,
+    TRUE,
+    ZERO,
+    Term,
+    Tied,
+    add,
+    free,
+    index,
+    make,
+    mul,
+    neg,
+    num,
+    power,
+    rebuild,
+    replace,
+    show,
+    sub,
+    subterms,
 )  # fmt: skip
 
 SCALAR_KINKS = ("abs", "sign", "heaviside", "max", "min", "piecewise")
@@ -70,7 +90,9 @@ class Cells:
         self.leaves = False  # whether the two sides' domains are compared cell by cell
 
     def proof(self, region: str = "everywhere") -> Proof:
-        return Proof(tuple(self.rules) or ("ring",), region, tuple(f.gap for f in self.used), (), tuple(self.oracles), tuple(self.log.steps))
+        return Proof(
+            tuple(self.rules) or ("ring",), region, tuple(f.gap for f in self.used), (), tuple(self.oracles), tuple(self.log.steps)
+        )
 
     # --- zero in every cell -----------------------------------------------------------------------------------------------
 
@@ -154,8 +176,9 @@ class Cells:
     def _by_residues(self, lhs: Term, rhs: Term, cell: Cell) -> bool:
         """residues: an integer N is m q + r for one of r = 0 .. m-1, where m divides in a floor or a mod."""
         moduli = {
-            (v, int(lcm(*(c.denominator for _, c in _linear_numbers(u)))))
-            for t in (lhs, rhs) for u in subterms(t) if u.op in ("floor", "ceiling", "mod") for v in free(u) if v.op == "sym" and "integer" in v.args[1]
+            (v, lcm(*(c.denominator for _, c in _linear_numbers(u))))
+            for t in (lhs, rhs) for u in subterms(t) if u.op in ("floor", "ceiling", "mod")
+            for v in free(u) if v.op == "sym" and "integer" in v.args[1]
         }  # fmt: skip
         names = sorted({v for v, _ in moduli}, key=show)
         if len(names) != 1:
@@ -441,8 +464,8 @@ class Cells:
                 parts = self._alternatives(fact)
                 if len(parts) > 1:
                     self.rules["case-split"] = None
-                    rest = cell.facts[:n] + cell.facts[n + 1 :]
-                    out += self.settled([changed(cell, facts=(*rest, Fact(u, "0"))) for u in parts], depth + 1)
+                    others = cell.facts[:n] + cell.facts[n + 1 :]
+                    out += self.settled([changed(cell, facts=(*others, Fact(u, "0"))) for u in parts], depth + 1)
                     break
                 if fact.every or not _needs_expanding(fact.gap):
                     continue
@@ -521,13 +544,15 @@ class Cells:
         """What a kink with kink-free arguments is in this cell."""
         op, a = u.op, u.args
         if op in ("max", "min"):
+            winner: Term = a[0]
             if len(a) == 1:
-                return a[0]
+                return winner
             gap = sub(a[0], a[1]) if op == "max" else sub(a[1], a[0])
             winner = a[1] if self.definite(gap, cell, weak="-") in ("-", "<=0") else a[0]
             return self.branch(make(op, winner, *a[2:]), cell)
         if op == "abs":
-            return {"+": a[0], ">=0": a[0], "-": neg(a[0]), "<=0": neg(a[0]), "0": ZERO}[self.definite(a[0], cell, weak="-")]
+            known = self.definite(a[0], cell, weak="-")
+            return a[0] if known in ("+", ">=0") else neg(a[0]) if known in ("-", "<=0") else ZERO
         if op == "sign":
             return {"+": ONE, "-": num(-1), "0": ZERO}[self.definite(a[0], cell)]
         if op == "heaviside":
@@ -564,9 +589,9 @@ class Cells:
         if op == "not":
             return not self.holds(a[0], cell)
         if op == "and":
-            return all([self.holds(u, cell) for u in a])
+            return all([self.holds(u, cell) for u in a])  # noqa: C419  each is asked, so that each can call for its split
         if op == "or":
-            return any([self.holds(u, cell) for u in a])
+            return any([self.holds(u, cell) for u in a])  # noqa: C419
         gap = sub(a[1], a[0])
         known = self.sign(gap, cell)
         if op == "le" and known in ("+", "0", ">=0") or op == "lt" and known == "+":
@@ -729,7 +754,9 @@ class Cells:
                 return False
             if any(depends(v, variable) for gap in _gaps(u) for v in subterms(gap) if v.op in ("floor", "ceiling", "mod")):
                 raise Beyond("a kink whose argument jumps")
-            return any(depends(gap, variable) and self.definite(self.resolve(gap, cell), cell, weak="0") in ("0", ">=0", "<=0") for gap in _gaps(u))
+            return any(
+                depends(gap, variable) and self.definite(self.resolve(gap, cell), cell, weak="0") in ("0", ">=0", "<=0") for gap in _gaps(u)
+            )
 
         return go(body, frozenset())
 
@@ -801,7 +828,9 @@ class Cells:
                 hit = [k for k in numbers if exps[k]]
                 if len(hit) > 1 or hit and exps[hit[0]] > 1:
                     break
-                outside = form.term(Quotient(form.ctx.from_dict({tuple(0 if k in numbers else e for k, e in enumerate(exps)): c}), form.one))
+                outside = form.term(
+                    Quotient(form.ctx.from_dict({tuple(0 if k in numbers else e for k, e in enumerate(exps)): c}), form.one)
+                )
                 if hit:
                     atom = form.atoms[hit[0]]
                     inner = form.poly_term(((atom.data[1], _ONE),))
@@ -822,10 +851,12 @@ class Cells:
             if len(inner) != 1:
                 return False
             s = inner[0]
-            groups.setdefault(s.args[1].args[1], []).append(mul(*(u for u in factors if u is not s), replace(s.args[0], {s.args[1]: index("κ0", s.args[1].args[1])})))
+            groups.setdefault(s.args[1].args[1], []).append(
+                mul(*(u for u in factors if u is not s), replace(s.args[0], {s.args[1]: index("κ0", s.args[1].args[1])}))
+            )
         if any(not group for group in groups.values()) or len(groups) != 1:
             return False
-        (dim, bodies), = groups.items()
+        ((dim, bodies),) = groups.items()
         name = index(f"κ{next(self.names)}", dim)
         mark = self.log.mark()
         try:
@@ -943,7 +974,7 @@ class Cells:
         if depth > 8:
             return False
         try:
-            return any([self.holds(c, cell) for c in conditions])
+            return any([self.holds(c, cell) for c in conditions])  # noqa: C419
         except Split as split:
             return all(self._cover(conditions, cell.with_fact(Fact(split.gap, s)), depth + 1) for s in self.signs_of(split.gap, cell))
 
@@ -968,7 +999,9 @@ class Cells:
         except Split as split:
             if depth > 6:
                 return False
-            return all(self.sign_in_every_case(t, cell.with_fact(Fact(split.gap, s)), want, depth + 1) for s in self.signs_of(split.gap, cell))
+            return all(
+                self.sign_in_every_case(t, cell.with_fact(Fact(split.gap, s)), want, depth + 1) for s in self.signs_of(split.gap, cell)
+            )
         except (Beyond, Undefined, Unsupported):
             return False
 
@@ -1032,6 +1065,7 @@ def _linear_numbers(u: Term) -> list[tuple[Term, Fraction]]:
     if u.op == "mod" and u.args[1].op == "num":
         out.append((u, 1 / u.args[1].args[0]) if u.args[1].args[0] else (u, u.args[1].args[0]))
     return out
+
 
 SORT_SIGNS = {"positive": "+", "negative": "-", "nonnegative": ">=0", "nonpositive": "<=0", "nonzero": "!=0", "nonnegative integer": ">=0"}
 
@@ -1142,7 +1176,9 @@ def facts_of(proposition: Term, every: tuple[Term, ...] = ()) -> tuple[Fact, ...
             pairs = tuple((u.args[0].args if u.op == "not" else u.args)[:2] for u in same)
             return tuple(changed(f, apart=f.apart + pairs) for f in facts_of(rest[0], every))
     if op == "not":
-        flipped = {"lt": ("le", a[0].args[::-1]), "le": ("lt", a[0].args[::-1]), "eq": ("ne", a[0].args), "ne": ("eq", a[0].args)}.get(a[0].op)
+        flipped = {"lt": ("le", a[0].args[::-1]), "le": ("lt", a[0].args[::-1]), "eq": ("ne", a[0].args), "ne": ("eq", a[0].args)}.get(
+            a[0].op
+        )
         if flipped:
             return facts_of(make(flipped[0], *flipped[1]), every)
         return facts_of(make("and", *(make("not", u) for u in a[0].args)), every) if a[0].op == "or" else ()
@@ -1181,12 +1217,15 @@ def is_whole(t: Term) -> bool:
 
 def cells_of(question: Question) -> list[Cell]:
     """The hypotheses as cells: one, or one for each alternative of an `or`."""
-    counted = sorted({v for t in question.everything for v in free(t) if v.op == "sym" and v.args[1] == "positive integer"} | set(question.sizes), key=show)
+    counted = sorted(
+        {v for t in question.everything for v in free(t) if v.op == "sym" and v.args[1] == "positive integer"} | set(question.sizes),
+        key=show,
+    )
     start = [Fact(sub(n, ONE), ">=0") for n in counted if n.args[1] == "positive integer"]
     start += [Fact(v, SORT_SIGNS[v.args[1]]) for v in question.symbols if v.args[1] in SORT_SIGNS]
     alternatives: list[tuple[Fact, ...]] = [tuple(start)]
     distinct: set[frozenset[Term]] = set()
-    for h, schematic in [(u, h in question.schematic) for h in question.given for u in _flat((h,))]:
+    for h, schematic in [(u, given in question.schematic) for given in question.given for u in _flat((given,))]:
         every = () if schematic else tuple(sorted((v for v in free(h) if v.op == "index"), key=show))
         if h.op == "ne" and all(u.op in ("index", "num") for u in h.args):
             distinct.add(frozenset(h.args))
@@ -1203,14 +1242,25 @@ def substituted(question: Question) -> Question:
         if h.op != "eq":
             continue
         for old, new in (h.args, h.args[::-1]):
-            plain = old.op == "index" and new.op in ("index", "num") and h in question.schematic or old in question.sizes and old not in free(new) and is_whole(new)
+            plain = (
+                old.op == "index"
+                and new.op in ("index", "num")
+                and h in question.schematic
+                or old in question.sizes
+                and old not in free(new)
+                and is_whole(new)
+            )
             if plain:
                 table = {old: new}
                 rest = tuple(replace(g, table) for g in question.given if g is not h)
                 schematic = tuple(replace(g, table) for g in question.schematic if g is not h)
                 if old.op == "sym":
                     rest = (*rest, make("le", ZERO, new))
-                return substituted(Question(replace(question.lhs, table), replace(question.rhs, table), question.relation, rest, schematic, question.ranges))
+                return substituted(
+                    Question(
+                        replace(question.lhs, table), replace(question.rhs, table), question.relation, rest, schematic, question.ranges
+                    )
+                )
     return question
 
 
@@ -1312,5 +1362,3 @@ def instances(question: Question) -> list[Question]:
                 out += instances(Question(*sides, question.relation, given, schematic, question.ranges))
             return out
     return [question]
-
-

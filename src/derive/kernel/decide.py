@@ -200,7 +200,9 @@ def summands(question: Question) -> Question | None:
     if None in sides or len(ranges) != 1:
         return None
     size = ranges.pop()
-    if question.relation == "lt" and not (size.op == "sym" and size.args[1] == "positive integer" or size.op == "num" and size.args[0] >= 1):
+    if question.relation == "lt" and not (
+        size.op == "sym" and size.args[1] == "positive integer" or size.op == "num" and size.args[0] >= 1
+    ):
         return None
     name = make("index", "κ", size)
     lhs, rhs = (add(*(replace(body, {_summed(size): name}) for _, body in side or ())) for side in sides)

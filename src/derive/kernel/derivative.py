@@ -251,4 +251,3 @@ def expand(t: Term, obligations: list[Obligation] | None = None) -> Term:
         return found
 
     return go(t)
-

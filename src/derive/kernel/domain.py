@@ -124,5 +124,3 @@ def _bounded_total(body: Term) -> bool:
     from derive.kernel.indexed import is_total
 
     return is_total(body)
-
-

@@ -252,7 +252,10 @@ class NormalForm:
             return a
         a = self._reduce_numerator(a)
         for _ in range(8):
-            k = next((k for k, (d, _) in self.relations.items() if d == 2 and self.atoms[k].kind in ("root", "i") and self._degree(a.den, k)), None)
+            k = next(
+                (k for k, (d, _) in self.relations.items() if d == 2 and self.atoms[k].kind in ("root", "i") and self._degree(a.den, k)),
+                None,
+            )
             if k is None:
                 return a
             # (p + q R)(p - q R) = p^2 - q^2 R^2
@@ -419,7 +422,9 @@ class NormalForm:
         if self._install_sum(frozen, every):
             return
         whole = {a for m, _ in frozen for b, _ in m for a in atoms_within(b) if a.kind == "entry"}
-        if any(i.op == "index" and i in every and i.args[1] is not size for a in whole for i, size in zip(a.data[2], a.data[1][1], strict=True)):
+        if any(
+            i.op == "index" and i in every and i.args[1] is not size for a in whole for i, size in zip(a.data[2], a.data[1][1], strict=True)
+        ):
             return  # it speaks of a part of the array
         if len(frozen) == 2 and len(every) == 2 and all(len(m) == 1 and m[0][1] == 1 and m[0][0].kind == "entry" for m, _ in frozen):
             (((a, _),), c), (((b, _),), d) = frozen
@@ -427,7 +432,9 @@ class NormalForm:
                 self.symmetric[a.data[0]] = 1 if c == -d else -1
                 self.forget()
                 return
-        entries = {a for m, _ in frozen for a, _ in m if a.kind == "entry" and len(a.data[2]) == len(every) and set(a.data[2]) == set(every)}
+        entries = {
+            a for m, _ in frozen for a, _ in m if a.kind == "entry" and len(a.data[2]) == len(every) and set(a.data[2]) == set(every)
+        }
         for a in sorted(entries, key=lambda a: a.order):
             array, powers = a.data[0], [dict(m).get(a, 0) for m, _ in frozen]
             others = {b.data[0] for m, _ in frozen for b in atoms_within(m) if b.kind == "entry" and b is not a}
@@ -884,9 +891,23 @@ def _cis(f: NormalForm, arg: Quotient) -> tuple[Quotient, Quotient]:
     den = f.freeze_poly(arg.den)
     plus = minus = f.constant(1)
     for mono, c in f.freeze_poly(arg.num):
-        if den == _ONE_POLY and len(mono) == 1 and mono[0][1] == 1 and mono[0][0].kind == "const" and mono[0][0].data[0] == "pi" and (12 * c).denominator == 1:
+        if (
+            den == _ONE_POLY
+            and len(mono) == 1
+            and mono[0][1] == 1
+            and mono[0][0].kind == "const"
+            and mono[0][0].data[0] == "pi"
+            and (12 * c).denominator == 1
+        ):
             a, b = _root_of_unity(f, unit, int(12 * c)), _root_of_unity(f, unit, -int(12 * c))
-        elif den == _ONE_POLY and len(mono) == 1 and mono[0][1] == 1 and mono[0][0].kind == "call" and c.denominator == 1 and mono[0][0].data[0] in ("asin", "atan"):
+        elif (
+            den == _ONE_POLY
+            and len(mono) == 1
+            and mono[0][1] == 1
+            and mono[0][0].kind == "call"
+            and c.denominator == 1
+            and mono[0][0].data[0] in ("asin", "atan")
+        ):
             name, (inner,) = mono[0][0].data
             x = f.thaw(inner)
             square = f.times(x, x)

@@ -1,14 +1,14 @@
 """Statements that are no chains: each form's own rule of proof and its own way to be refuted.
 
-    tends_to           limits.py
-    minimises          p is feasible, and f(y) - f(p) >= c |y - p|^2 for every feasible y and some c > 0: p is the one minimiser
-    convex             the second derivative along every direction is not negative; with kinks, the midpoint inequality and continuity
-    differentiable_at  the pieces on both sides of the point, their values and their slopes there
-    exists             true at an exact point;  not_always: false at an exact point
-    has_shape          the sizes of the axes, one by one
-    member             as a proposition
-    rounds_to          a ball, against half a unit of the last printed place; halves go up
-    costs              operations counted on the expression tree, as a polynomial in the sizes
+tends_to           limits.py
+minimises          p is feasible, and f(y) - f(p) >= c |y - p|^2 for every feasible y and some c > 0: p is the one minimiser
+convex             the second derivative along every direction is not negative; with kinks, the midpoint inequality and continuity
+differentiable_at  the pieces on both sides of the point, their values and their slopes there
+exists             true at an exact point;  not_always: false at an exact point
+has_shape          the sizes of the axes, one by one
+member             as a proposition
+rounds_to          a ball, against half a unit of the last printed place; halves go up
+costs              operations counted on the expression tree, as a polynomial in the sizes
 """
 
 from __future__ import annotations
@@ -166,7 +166,9 @@ def _tends_to(form: Form, given: Given, budget: Budget) -> Verdict:
 
 def _unsigned(t: Term, variable: Term, cells: Cells, cell: Cell) -> Term | None:
     """A parameter whose sign is not known: the limit may depend on it."""
-    return next((v for v in sorted(free(t), key=show) if v.op == "sym" and v is not variable and cells.sign(v, cell) not in ("+", "-", "0")), None)
+    return next(
+        (v for v in sorted(free(t), key=show) if v.op == "sym" and v is not variable and cells.sign(v, cell) not in ("+", "-", "0")), None
+    )
 
 
 def _same_value(found: Term, value: Term, given: Given, cells: Cells, cell: Cell, budget: Budget) -> Verdict | None:
@@ -235,7 +237,9 @@ def _minimises(form: Form, given: Given, budget: Budget) -> Verdict:
         sort = v.args[1]
         if sort == "real":
             continue
-        if "integer" in sort or not all(Cells(budget).sign_in_every_case(value, cell, _WANTED[SORT_SIGNS[sort]]) for cell in cells_of(better)):
+        if "integer" in sort or not all(
+            Cells(budget).sign_in_every_case(value, cell, _WANTED[SORT_SIGNS[sort]]) for cell in cells_of(better)
+        ):
             raise Beyond(f"{show(value)} may be no {sort} value of {show(v)}")
     for condition in subject:
         target = move(condition, here)

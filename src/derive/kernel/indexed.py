@@ -133,7 +133,9 @@ def _partial_fractions(f: NormalForm, top: fmpq_mpoly, bottoms: list[tuple[fmpq_
     return [(top, [*simple, *((f.atom("poly", f.freeze_poly(p)), -e) for p, e in hard)])]
 
 
-def _split_pair(f: NormalForm, top: fmpq_mpoly, simple: tuple[Atom, int], hard: tuple[fmpq_mpoly, int]) -> list[tuple[fmpq_mpoly, Factors]] | None:
+def _split_pair(
+    f: NormalForm, top: fmpq_mpoly, simple: tuple[Atom, int], hard: tuple[fmpq_mpoly, int]
+) -> list[tuple[fmpq_mpoly, Factors]] | None:
     """Separates 1/(v^a p^e) where p is a nonzero number at v = 0."""
     (atom, minus_a), (p, e) = simple, hard
     k = f.number[atom]
@@ -540,7 +542,8 @@ def sign_of(f: NormalForm, g: Quotient) -> tuple[Quotient, Quotient]:
 
 
 _TOTAL = frozenset(
-    ("num", "const", "sym", "index", "entry", "delta", "add", "mul", "sum", "exp", "abs", "sign", "heaviside", "max", "min", "floor", "ceiling",
+    ("num", "const", "sym", "index", "entry", "delta", "add", "mul", "sum", "exp", "abs", "sign", "heaviside", "max", "min", "floor",
+    "ceiling",
      "sin", "cos", "sinh", "cosh", "tanh", "asinh", "atan", "erf", "erfc", "lt", "le", "eq", "ne", "and", "or", "not", "true", "false")
 )  # fmt: skip
 
@@ -614,5 +617,3 @@ def indicator(f: NormalForm, condition: Term, env: Mapping[Term, Term]) -> Quoti
     if op == "or":
         return f.plus(one, f.times(minus, indicator(f, make("and", *(make("not", u) for u in a)), env)))
     raise Beyond(f"{op} as a condition")
-
-

@@ -68,7 +68,9 @@ def _point(question: Question, values: Mapping[str, dict[Key, Fraction]]) -> Poi
     for name, _, shape in question.arrays:
         for axis, size in enumerate(shape):
             if size.op == "sym" and name in arrays:
-                numbers.setdefault(size.args[0], Fraction(1 + max((key[axis] for key in arrays[name] if len(key) == len(shape)), default=-1)))
+                numbers.setdefault(
+                    size.args[0], Fraction(1 + max((key[axis] for key in arrays[name] if len(key) == len(shape)), default=-1))
+                )
     return Point(
         {t: int(q) for t in question.sizes if (q := numbers.get(t.args[0])) is not None and q.denominator == 1},
         {t: numbers[t.args[0]] for t in question.symbols if t.args[0] in numbers},

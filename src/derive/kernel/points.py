@@ -261,9 +261,7 @@ class Hunt:
         names = self.question.indices
         first: dict[tuple[object, ...], dict[Term, int]] = {}
         for at in found:
-            pattern = tuple(
-                (at[a] > at[b]) - (at[a] < at[b]) for k, a in enumerate(names) for b in names[:k] if a.args[1] is b.args[1]
-            )
+            pattern = tuple((at[a] > at[b]) - (at[a] < at[b]) for k, a in enumerate(names) for b in names[:k] if a.args[1] is b.args[1])
             first.setdefault(pattern, at)
         yield from first.values()
         if self.effort:

@@ -63,5 +63,3 @@ class Question:
 
 def _by_name(terms: object) -> tuple[Term, ...]:
     return tuple(sorted(set(terms), key=lambda t: (str(t.args[0]), show(t))))  # type: ignore[call-overload]
-
-

@@ -53,7 +53,9 @@ def _sum(t: Term, facts: tuple[Term, ...], rules: dict[str, None]) -> Term:
         return add(*(_sum(total(part, k), facts, rules) for part in body.args))
     if body.op == "piecewise":
         return _cut(body, k, facts, rules) or t
-    steps = {linear(place).get(k) for place, _ in _places(body, k)} or {linear(u.args[1]).get(k) for u in subterms(body) if u.op == "pow" and k in free(u.args[1])}
+    steps = {linear(place).get(k) for place, _ in _places(body, k)} or {
+        linear(u.args[1]).get(k) for u in subterms(body) if u.op == "pow" and k in free(u.args[1])
+    }
     if steps == {-1}:
         rules["reversed-sum"] = None
         return _sum(total(_put(body, k, tidy(sub(sub(k.args[1], ONE), k))), k), facts, rules)
@@ -110,7 +112,11 @@ def _put(body: Term, k: Term, at: Term) -> Term:
     def go(u: Term) -> Term:
         if u not in done:
             if u.op == "entry":
-                done[u] = make("entry", *u.args[:3], tuple(tidy(p) if k in free(p0) else p for p, p0 in zip(replace(u, {k: at}).args[3], u.args[3], strict=True)))
+                done[u] = make(
+                    "entry",
+                    *u.args[:3],
+                    tuple(tidy(p) if k in free(p0) else p for p, p0 in zip(replace(u, {k: at}).args[3], u.args[3], strict=True)),
+                )
             elif u is k:
                 done[u] = at
             else:

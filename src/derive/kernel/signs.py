@@ -78,7 +78,10 @@ class Signs:
             return self.mask(f, f.freeze_poly(top - bottom))
         if len(poly) == 2 and poly[0][1] == -poly[1][1]:
             (first, c), (second, _) = poly
-            if all(len(m) == 1 and m[0][1] == 1 and m[0][0].kind == "root" for m in (first, second)) and first[0][0].data[1] == second[0][0].data[1]:
+            if (
+                all(len(m) == 1 and m[0][1] == 1 and m[0][0].kind == "root" for m in (first, second))
+                and first[0][0].data[1] == second[0][0].data[1]
+            ):
                 gap = f.thaw_poly(first[0][0].data[0]) - f.thaw_poly(second[0][0].data[0])
                 sign = self.mask(f, f.freeze_poly(gap))
                 return sign if c > 0 else _flip(sign)
@@ -310,5 +313,3 @@ def plus(a: int, b: int) -> int:
     if a & NULL and b & NULL or a & PLUS and b & MINUS or a & MINUS and b & PLUS:
         out |= NULL
     return out
-
-

@@ -132,7 +132,11 @@ class _Encoder:
         """p, times a positive integer where that clears its denominators over the integers."""
         import z3
 
-        return self.scaled(p)[0] if self.integers else sum((self._monomial(m, z3.RealVal(f"{c.numerator}/{c.denominator}")) for m, c in p), z3.RealVal(0))
+        return (
+            self.scaled(p)[0]
+            if self.integers
+            else sum((self._monomial(m, z3.RealVal(f"{c.numerator}/{c.denominator}")) for m, c in p), z3.RealVal(0))
+        )
 
     def scaled(self, p: FrozenPoly) -> tuple[Any, int]:
         """(k p, k) over the integers."""
@@ -185,7 +189,10 @@ def _facts(form: NormalForm, a: Atom, encoder: _Encoder) -> list[Any]:
             top, bottom, q = top * j, bottom * k, v
         else:
             top, bottom, q = poly(d[1][0].num), poly(d[1][0].den), z3.ToReal(v)
-        return [bottom != 0, z3.If(bottom > 0, z3.And(q * bottom <= top, top < (q + 1) * bottom), z3.And(q * bottom >= top, top > (q + 1) * bottom))]
+        return [
+            bottom != 0,
+            z3.If(bottom > 0, z3.And(q * bottom <= top, top < (q + 1) * bottom), z3.And(q * bottom >= top, top > (q + 1) * bottom)),
+        ]
     if kind == "call" and d[0] == "erf":
         arg = poly(d[1][0].num)
         sign = [(arg > 0) == (v > 0), (arg < 0) == (v < 0)] if d[1][0].den == _ONE_POLY else []
@@ -193,7 +200,9 @@ def _facts(form: NormalForm, a: Atom, encoder: _Encoder) -> list[Any]:
     if kind in ("delta", "above", "below"):
         return [z3.Or(v == 0, v == 1)]
     if kind == "const":
-        low, high = {"pi": ("3.14159265358979", "3.14159265358980"), "euler_gamma": ("0.57721566490153", "0.57721566490154")}.get(d[0], ("0", "2"))
+        low, high = {"pi": ("3.14159265358979", "3.14159265358980"), "euler_gamma": ("0.57721566490153", "0.57721566490154")}.get(
+            d[0], ("0", "2")
+        )
         return [v > z3.RealVal(low), v < z3.RealVal(high)]
     mask = form.ask_sign.atom(form, a) if form.ask_sign is not None and hasattr(form.ask_sign, "atom") else 7
     return {1: [v > 0], 2: [v == 0], 4: [v < 0], 3: [v >= 0], 6: [v <= 0], 5: [v != 0]}.get(mask, [])

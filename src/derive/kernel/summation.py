@@ -344,7 +344,9 @@ def _ends_of(entry: Term, facts: Iterable[Fact]) -> Iterator[tuple[Fact, bool, T
             if known.op != "entry" or known.args[0] != entry.args[0] or set(known.args[3]) != set(fact.every) or u.op == "abs" and c > 0:
                 continue
             table = dict(zip(known.args[3], entry.args[3], strict=True))
-            if len(table) != len(known.args[3]) or any(p.op != "index" or p.args[1] is not q.args[1] for p, q in table.items() if q.op == "index"):
+            if len(table) != len(known.args[3]) or any(
+                p.op != "index" or p.args[1] is not q.args[1] for p, q in table.items() if q.op == "index"
+            ):
                 continue
             if any(q.op != "index" for q in table.values()):
                 continue

@@ -326,9 +326,7 @@ def _log_near_zero(v: Jet) -> Value:
     return slow + log(v.coefs[first]) + (_lift(rest, log, inverse) if len(rest.coefs) > 1 or not v.exact else ZERO)
 
 
-def _between(
-    method: str, slope: Function, low: int | None, high: int | None, *, closed: bool, root: int = 0
-) -> Function:
+def _between(method: str, slope: Function, low: int | None, high: int | None, *, closed: bool, root: int = 0) -> Function:
     """A function whose domain is an interval, with its ends where it is closed, and the exact point where it is zero."""
 
     def f(v: Value) -> Value:

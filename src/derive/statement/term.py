@@ -312,7 +312,9 @@ def show(t: Term) -> str:
         return "*".join(map(show, a))
     if op == "pow":
         base = f"({show(a[0])})" if a[0].op in ("mul", "pow") else show(a[0])
-        return f"{base}**{show(a[1]) if a[1].op in ('num', 'sym') and '/' not in show(a[1]) and '-' not in show(a[1]) else '(' + show(a[1]) + ')'}"
+        exponent = show(a[1])
+        plain = a[1].op in ("num", "sym") and not set("/-") & set(exponent)
+        return f"{base}**{exponent}" if plain else f"{base}**({exponent})"
     if op in ("sum", "prod"):
         return f"{op}({show(a[0])}, {a[1].args[0]} < {show(a[1].args[1])})"
     if op in _INFIX:
