@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from derive.kernel.claims import clock, decide_claim, refute_claim_at, usable
+from derive.kernel.claims import clock, decide_claim, refute_claim_at, refuted_there, usable
 from derive.kernel.proof import Budget
-from derive.kernel.verdict import Status
+from derive.kernel.verdict import Status, mint
 from derive.statement.claim import Claim, Form, Link
 from derive.statement.term import Term, add, delta, div, entry, fn, index, make, mul, num, power, sym, total
 
@@ -80,3 +80,11 @@ def test_what_does_not_stand_alone_stands_on_what_it_cites() -> None:
     line = claim(mul(num(2), total(u(k), k)), num(2), by=("page.base",))
     links, _ = decide_claim(line, {"page.base": base}, clock(10))
     assert [v.status for v in links] == [Status.REFUTED], "a false statement is refuted before anything is cited"
+
+
+def test_the_author_s_point_refutes_a_line_that_the_search_left_open() -> None:
+    line, unknown = claim(x, power(x, 2)), mint(Status.UNKNOWN, tried=("little",))
+    (at,) = refuted_there(line, [unknown], [("x", "7")])
+    assert at.status is Status.REFUTED
+    (nowhere,) = refuted_there(line, [unknown], [("x", "1")])
+    assert nowhere is unknown

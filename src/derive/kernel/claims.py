@@ -65,10 +65,10 @@ def refute_claim_at(claim: Claim, at: Sequence[tuple[str, str]]) -> Verdict | No
 
 
 def refuted_there(claim: Claim, verdicts: Sequence[Verdict], at: Sequence[tuple[str, str]]) -> tuple[Verdict, ...]:
-    """The verdicts of a chain's lines, with the author's point in place of the one that was found where a refuted line fails there too."""
+    """The verdicts of a chain's lines, with the author's point where a line fails there: it was refuted at another, or at none that was found."""
 
     def shown(verdict: Verdict, question: Question) -> Verdict:
-        there = refute_at(question, at) if verdict.status is Status.REFUTED else verdict
+        there = verdict if verdict.status is Status.PROVED else refute_at(question, at)
         return there if there.status is Status.REFUTED else verdict
 
     return tuple(shown(v, q) for v, q in zip(verdicts, questions_of(claim), strict=True)) if claim.form is None else tuple(verdicts)
