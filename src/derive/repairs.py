@@ -176,6 +176,8 @@ def _of_hypotheses(question: Question) -> Iterator[Edit]:
 
     terms = [u for t in question.sides for u in subterms(t)]
     scalars = [v for v in question.symbols if not v.args[1].startswith(("positive", "negative"))]
+    for t in _divisors(terms):
+        yield given(make("ne", t, ZERO))
     for t in (*scalars, *_watched(terms, scalars)):
         yield given(make("ne", t, ZERO), t, "-+1")
         # At 0 itself a logarithm or a quotient has no value, and nothing is said there.
@@ -211,6 +213,12 @@ def _watched(terms: Iterable[Term], known: Iterable[Term]) -> list[Term]:
     found |= {sub(*u.args) for u in terms if u.op in ("max", "min") and len(u.args) == 2}
     plain = [t for t in found if t not in known and free(t) and not any(u.op in ("entry", "index", "sum") for u in subterms(t))]
     return sorted(plain, key=show)[:4]
+
+
+def _divisors(terms: Iterable[Term]) -> list[Term]:
+    """The sums that something is divided by, besides those that an index runs through."""
+    found = {u.args[0] for u in terms if _divides(u) and u.args[0].op == "add"}
+    return sorted((t for t in found if not any(u.op in ("entry", "index", "sum") for u in subterms(t))), key=show)[:4]
 
 
 def _any_entry(question: Question, name: str, sort: str, shape: tuple[Term, ...]) -> Term:
