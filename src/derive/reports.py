@@ -82,8 +82,13 @@ def write(report: Report, forms: Iterable[str], output: str, *, draws: bool = Fa
             written.append(write_whole(folder / f"{page.name}.html", text))
         written.append(write_whole(folder / "index.html", html.index(pages, contents=contents, version=__version__)))
     if "markdown" in forms:
-        said = coverage.coverage(pages, coverage.sources_beside(report.pages))
-        for name, text in (("status", markdown.status(pages)), ("errata", markdown.errata(pages)), ("coverage", said)):
+        sources = coverage.sources_beside(report.pages)
+        made = {
+            "status": markdown.documents(pages, sources.titles),
+            "errata": markdown.errata(pages),
+            "coverage": coverage.coverage(pages, sources),
+        }
+        for name, text in made.items():
             written.append(write_whole(folder / f"{name}.md", text.rstrip() + "\n"))
     if "junit" in forms:
         written.append(write_whole(folder / "junit.xml", render(report, "junit")))

@@ -19,6 +19,13 @@ def test_status(pages) -> None:
     assert rows[-1] == "| **all** |  | 10 | 2 | 1 | 1 | 1 | 1 | 13 of 16 |"
 
 
+def test_documents(pages) -> None:
+    rows = markdown.documents(pages, {"003": "Derivatives | functions"}).splitlines()
+    assert rows[0] == "| Document | What it is | proved | refuted | ill-posed | unknown | admitted | as expected |"
+    assert rows[2].startswith("| 003 | Derivatives \\| functions | ")
+    assert rows[-1].startswith("| beyond | what people look up, and lemmas | ")
+
+
 def test_errata(pages) -> None:
     text = markdown.errata(pages)
     assert text.startswith("# Errata\n")

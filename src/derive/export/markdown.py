@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from derive.export.account import MARKS, Account, page_account, source_words
 from derive.export.body import statement_latex
@@ -33,6 +33,26 @@ def status(pages: Pages) -> str:
     totals = [str(sum(page.counts_of(m) for page in shown)) for m in marks]
     items, good = sum(len(page.items) for page in shown), sum(a.good for page in shown for a in page.items)
     rows.append(["**all**", "", *totals, _of(good, items)])
+    return _table(rows, numbers=range(2, 2 + len(marks)))
+
+
+def documents(pages: Pages, titles: Mapping[str, str]) -> str:
+    """One row for each source document: how many of the claims and errata on it bear each verdict, and whether all is as expected."""
+    shown: dict[str, list[Account]] = {key: [] for key in titles}
+    beyond: list[Account] = []
+    for page, outcomes in pages:
+        covers = {o.item.id: o.item.covers for o in outcomes}
+        for item in page_account(page, outcomes).items:
+            keys = dict.fromkeys(entry.partition(".")[0] for entry in covers[item.id])
+            for home in [shown.setdefault(key, []) for key in keys] or [beyond]:
+                home.append(item)
+    marks = ("PROVED", "REFUTED", "ILL-POSED", "UNKNOWN", "ADMITTED")
+    rows = [["Document", "What it is", *(m.lower() for m in marks), "as expected"]]
+    for key, items in (*shown.items(), ("", beyond)):
+        if items:
+            counts = [str(sum(a.mark == m for a in items)) for m in marks]
+            words = _cell(titles.get(key, "")) if key else "what people look up, and lemmas"
+            rows.append([key or "beyond", words, *counts, _of(sum(a.good for a in items), len(items))])
     return _table(rows, numbers=range(2, 2 + len(marks)))
 
 
