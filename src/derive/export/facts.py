@@ -209,7 +209,7 @@ def _declared(terms: Sequence[Term], notation: Notation) -> str:
     seen = {u for t in terms for u in subterms(t)}
     found = []
     ranges: dict[str, list[str]] = {}
-    for u in sorted((u for u in seen if u.op == "index"), key=show):
+    for u in sorted((u for u in seen if u.op == "index"), key=lambda u: (show(u), show(u.args[1]))):
         ranges.setdefault(notation.latex(u.args[1]) if notation.base else notation.latex(arrange.less_one(u.args[1])), []).append(
             names.read(u.args[0]).latex()
         )
