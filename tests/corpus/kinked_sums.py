@@ -1,0 +1,107 @@
+"""Sums with kinks and their derivatives, norms and powers at 0: where a term bends, at every place, in one place, at n = 1."""
+
+# One claim a line.
+# ruff: noqa: E501
+
+from notation import *
+
+
+def hub(t: object) -> object:
+    """Huber's loss with threshold 1."""
+    return Piecewise((t**2 / 2, Abs(t) <= 1), (Abs(t) - Q(1, 2), True))
+
+
+z_ = Sum(B[r, l] * u[l], l)
+nrm = sqrt(Sum(u[l] ** 2, l))
+
+CLAIMS = [
+    ("slope_1", D(Sum(Max(u[l],0)**2,l),u[j]), 2*Max(u[j],0), "eq", (), True),
+    ("slope_2_false", D(Sum(Max(u[l],0)**2,l),u[j]), 2*u[j], "eq", (), False),
+    ("slope_3_false", D(Sum(Max(u[l],0),l),u[j]), Heaviside(u[j]), "eq", (), False),
+    ("slope_4_false", D(Sum(Abs(u[l]),l),u[j]), sign(u[j]), "eq", (), False),
+    ("slope_5", D(Sum(u[l]*Abs(u[l]),l),u[j]), 2*Abs(u[j]), "eq", (), True),
+    ("slope_6", D(Sum(hub(u[l]),l),u[j]), Max(-1,Min(1,u[j])), "eq", (), True),
+    ("slope_7_false", D(Sum(hub(u[l]),l),u[j]), u[j], "eq", (), False),
+    ("slope_8", D(Sum(hub(u[l]-v[l]),l)/n,u[j]), Max(-1,Min(1,u[j]-v[j]))/n, "eq", (), True),
+    ("slope_9", D(Sum(Max(0,1-o[r]*z_)**2,r),u[j]), -2*Sum(o[r]*B[r,j]*Max(0,1-o[r]*z_),r), "eq", (), True),
+    ("slope_10_false", D(Sum(Max(0,1-o[r]*z_)**2,r),u[j]), -2*Sum(B[r,j]*Max(0,1-o[r]*z_),r), "eq", (), False),
+    ("slope_11_false", D(Sum(Max(0,1-o[r]*z_),r),u[j]), -Sum(o[r]*B[r,j]*Heaviside(1-o[r]*z_),r), "eq", (), False),
+    ("slope_12", D(Sum(hub(o[r]-z_),r),u[j]), -Sum(B[r,j]*Max(-1,Min(1,o[r]-z_)),r), "eq", (), True),
+    ("slope_13", D(log(1+Sum(Max(u[l],0)**2,l)),u[j]), 2*Max(u[j],0)/(1+Sum(Max(u[l],0)**2,l)), "eq", (), True),
+    ("slope_14_false", D(Max(u[j],0)+Sum(Max(u[l],0)**2,l),u[j]), 1+2*Max(u[j],0), "eq", (), False),
+    ("slope_15_false", D(Max(u[i],0)+Sum(Max(u[i],0)**2,i),u[j]), 2*Max(u[j],0)+Heaviside(u[i])*d(i,j), "eq", (), False),
+    ("slope_16", D(Max(u[i],0)**2+Sum(Max(u[i],0)**2,i),u[j]), 2*Max(u[j],0)+2*Max(u[i],0)*d(i,j), "eq", (), True),
+    ("slope_17", D(Sum(Max(u[l],0)**3,l),u[j],u[j]), 6*Max(u[j],0), "eq", (), True),
+    ("slope_18_false", D(Sum(Max(u[l],0)**2,l),u[j],u[i]), 2*Heaviside(u[j])*d(i,j), "eq", (), False),
+    ("slope_19", D(Sum(Max(u[l],0)**2,l),u[j],u[i]), 2*Heaviside(u[j])*d(i,j), "eq", (Ne(u[j],0),), True),
+    ("slope_20", D(Sum(Piecewise((u[l],u[l]>0),(exp(u[l])-1,True)),l),u[j]), Piecewise((1,u[j]>0),(exp(u[j]),True)), "eq", (), True),
+    ("slope_21_false", D(Sum(Piecewise((u[l],u[l]>0),(c*(exp(u[l])-1),True)),l),u[j]), Piecewise((1,u[j]>0),(c*exp(u[j]),True)), "eq", (), False),
+    ("slope_22", D(Sum(Max(x*u[l],0)**2,l),x), 2*Sum(u[l]*Max(x*u[l],0),l), "eq", (), True),
+    ("slope_23_false", D(Sum(Max(x*u[l],0),l),x), Sum(u[l]*Heaviside(x*u[l]),l), "eq", (), False),
+    ("edge_1_false", D(Sum(Max(u[l],u[j]),l),u[j]), 1+Heaviside(u[j]), "eq", (), False),
+    ("edge_2_false", D(Sum(Max(u[l]-u[j],0)**2,l),u[j]), 0, "eq", (), False),
+    ("edge_3", D(Sum(Max(u[l]-u[j],0)**2,l),u[j]), -2*Sum(Max(u[l]-u[j],0),l), "eq", (), True),
+    ("edge_4_false", D(Sum(Abs(u[l]-u[j]),l),u[j]), -Sum(sign(u[l]-u[j]),l), "eq", (), False),
+    ("edge_5", D(Sum(Max(A[l,i],0)**2,l),A[j,i]), 2*Max(A[j,i],0), "eq", (), True),
+    ("edge_6_false", D(Sum(Max(A[l,i],0)**2,l),A[j,l]), 2*Max(A[j,l],0), "eq", (), False),
+    ("edge_7_false", D(Sum(Max(A[i,l],0)**2,l),A[j,i]), 2*Max(A[j,i],0), "eq", (), False),
+    ("edge_8_false", D(Sum(Abs(u[l]),l),u[j]), sign(u[j]), "eq", (Eq(u[i],0),), False),
+    ("edge_9_false", D(Sum(Abs(u[l]),l),u[j]), 0, "eq", (Eq(Sum(u[l],l),0),), False),
+    ("edge_10_false", D(Sum(Max(u[l],0)*Max(-u[l],0),l)+Sum(Abs(u[l]),l),u[j]), sign(u[j]), "eq", (), False),
+    ("edge_11", D(Sum(Max(u[l],0)*Max(-u[l],0),l),u[j]), 0, "eq", (), True),
+    ("edge_12_false", D(Sum(Piecewise((u[l]**2,u[l]>0),(0,u[l]<0),(1,True)),l),u[j]), 2*Max(u[j],0), "eq", (), False),
+    ("edge_13_false", D(Sum(Piecewise((u[l]**2,u[l]>=1),(u[l],True)),l),u[j]), Piecewise((2*u[j],u[j]>=1),(1,True)), "eq", (), False),
+    ("edge_14_false", D(Sum(Max(u[l],0)**2*v[l],l),u[j]), 2*Max(u[j],0), "eq", (), False),
+    ("edge_15", D(Sum(Max(u[l],0)**2*v[l],l),u[j]), 2*Max(u[j],0)*v[j], "eq", (), True),
+    ("edge_16_false", D(exp(Sum(Max(u[l],0)**2,l)),u[j]), 2*Max(u[j],0), "eq", (), False),
+    ("edge_17", D(exp(Sum(Max(u[l],0)**2,l)),u[j]), 2*Max(u[j],0)*exp(Sum(Max(u[l],0)**2,l)), "eq", (), True),
+    ("edge_18_false", D(Max(Sum(Max(u[l],0)**2,l),1),u[j]), 2*Max(u[j],0)*Heaviside(Sum(Max(u[l],0)**2,l)-1), "eq", (), False),
+    ("edge_19", D(Max(Sum(Max(u[l],0)**2,l),0),u[j]), 2*Max(u[j],0), "eq", (), True),
+    ("edge_20_false", D(log(Sum(Max(u[l],0)**2,l)),u[j]), 2*Max(u[j],0), "eq", (), False),
+    ("edge_21_false", D(sqrt(Sum(Max(u[l],0)**2,l)),u[j]), Max(u[j],0)/(sqrt(Sum(Max(u[l],0)**2,l))+Q(1,10**20)), "eq", (), False),
+    ("edge_22_false", D(Sum(floor(u[l]),l),u[j]), 0, "eq", (), False),
+    ("edge_23_false", D(Sum(sign(u[l]),l),u[j]), 0, "eq", (), False),
+    ("edge_24_false", D(Sum(u[l]*sign(u[l])*x,l),x), Sum(u[l],l), "eq", (), False),
+    ("edge_25", D(Sum(Abs(u[l])*x,l),x), Sum(Abs(u[l]),l), "eq", (), True),
+    ("edge_26_false", D(Sum(Abs(u[l]*x),l),x), Sum(Abs(u[l])*sign(x),l), "eq", (), False),
+    ("edge_27_false", D(Sum(Max(u[l],x)**2,l),x), 2*Sum(Max(u[l],x),l), "eq", (), False),
+    ("edge_28_false", D(Sum(Max(x-u[l],0),l),x), Sum(Heaviside(x-u[l]),l), "eq", (), False),
+    ("edge_29", D(Sum(Max(x-u[l],0)**2,l),x), 2*Sum(Max(x-u[l],0),l), "eq", (), True),
+    ("edge_30_false", x**(n-1)*x**(1-n), 1, "eq", (), False),
+    ("edge_31_false", x**(n-1)/x**(n-1), 1, "eq", (), False),
+    ("edge_32_false", (x-1)**(n-1), (1-x)**(n-1), "eq", (), False),
+    ("edge_33", (x-1)**(2*n-2), (1-x)**(2*n-2), "eq", (), True),
+    ("edge_34_false", x**(n-1), 0, "ne", (), False),
+    ("edge_35_false", 0, x**(n-1), "le", (), False),
+    ("edge_36_false", Abs(x)**(n-1), 1, "le", (Abs(x)<2,), False),
+    ("edge_37_false", x**(n-1)*log(x**2), 2*x**(n-1)*log(x), "eq", (), False),
+    ("edge_38_false", 0**x if 0 else (x-x**2)**(n-1), 0, "eq", (Eq(x,0),), False),
+    ("edge_39", (x-x**2)**n, 0, "eq", (Eq(x,0),), True),
+    ("edge_40_false", Sum(x**l,l), 0, "eq", (Eq(x,0),), False),
+    ("edge_41", Sum(x**l,l), 1, "eq", (Eq(x,0),), True),
+    ("edge_42", Sum(x**l,l), n, "eq", (Eq(x,1),), True),
+    ("edge_43_false", Sum((-1)**l,l), 0, "eq", (), False),
+    ("edge_44", Sum((-1)**l,l), (1-(-1)**n)/2, "eq", (), True),
+    ("norm_1", D(nrm,u[j]), u[j]/nrm, "eq", (), True),
+    ("norm_2_false", D(nrm,u[j]), u[j]/(nrm+Q(1, 10**30)), "eq", (), False),
+    ("norm_3", D(sqrt(x**2+y**2),x), x/sqrt(x**2+y**2), "eq", (), True),
+    ("norm_4_false", D((x**2+y**2)**Q(3,2),x), 3*x*(x**2+y**2)/sqrt(x**2+y**2), "eq", (), False),
+    ("norm_5", D((x**2+y**2)**Q(3,2),x), 3*x*sqrt(x**2+y**2), "eq", (), True),
+    ("norm_6", D(sqrt(x**4),x), 2*x**3/sqrt(x**4), "eq", (Ne(x,0),), True),
+    ("norm_8", D(sqrt(x**2),x), x/sqrt(x**2), "eq", (), True),
+    ("norm_9_false", D(sqrt(x**2),x), sign(x), "eq", (), False),
+    ("norm_10", D(u[i]/nrm,u[j]), (d(i,j)-u[i]*u[j]/nrm**2)/nrm, "eq", (), True),
+    ("norm_11_false", D(u[i]/nrm,u[j]), (d(i,j)-u[i]*u[j])/nrm, "eq", (), False),
+    ("norm_12_false", D(x*sqrt(x**2),x), 2*x**2/sqrt(x**2), "eq", (), False),
+    ("norm_13", D(x*sqrt(x**2),x), 2*Abs(x), "eq", (), True),
+    ("norm_14", D(sqrt(x),x), 1/(2*sqrt(x)), "eq", (), True),
+    ("norm_15", D(sqrt(1-x**2),x), -x/sqrt(1-x**2), "eq", (), True),
+    ("norm_17", D(sqrt(1-cos(x)),x), sin(x)/(2*sqrt(1-cos(x))), "eq", (), True),
+    ("norm_18", D(sqrt((x-y)**2+p),x), (x-y)/sqrt((x-y)**2+p), "eq", (), True),
+    ("norm_19_false", D(y*sqrt(x**2),x), y*x/sqrt(x**2), "eq", (), False),
+    ("norm_20_false", D(x**3*sqrt(x**2),x), 4*x**3*x/sqrt(x**2), "eq", (), False),
+    ("norm_21", D(sqrt(Sum((u[l]-v[l])**2,l)),u[j]), (u[j]-v[j])/sqrt(Sum((u[l]-v[l])**2,l)), "eq", (), True),
+    ("norm_22_false", D(Sum(u[l],l)*nrm,u[j]), nrm+Sum(u[l],l)*u[j]/nrm, "eq", (), False),
+]
+
+AT = {"norm_4_false": {"x": 0, "y": 0}}
