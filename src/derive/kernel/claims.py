@@ -65,7 +65,7 @@ def refute_claim_at(claim: Claim, at: Sequence[tuple[str, str]]) -> Verdict | No
 
 
 def refuted_there(claim: Claim, verdicts: Sequence[Verdict], at: Sequence[tuple[str, str]]) -> tuple[Verdict, ...]:
-    """The verdicts of a chain's lines, with the author's point where a line fails there: it was refuted at another, or at none that was found."""
+    """The verdicts of a chain's lines, with the author's point where a line fails there, be it refuted elsewhere or left open."""
 
     def shown(verdict: Verdict, question: Question) -> Verdict:
         there = verdict if verdict.status is Status.PROVED else refute_at(question, at)
