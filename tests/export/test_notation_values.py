@@ -114,7 +114,7 @@ class Reader:
     def atom(self) -> float:
         token = self.take()
         if token.isdigit():
-            while self.here.isdigit():
+            while self.here.isdigit() or self.here == "." and "." not in token:
                 token += self.take()
             return float(token)
         if token == "(":
@@ -318,6 +318,10 @@ def test_the_printed_formula_has_the_value_that_was_meant(body: Term) -> None:
     except (ZeroDivisionError, OverflowError):
         return
     assert got == pytest.approx(wanted, rel=1e-6, abs=1e-6), printed
+
+
+def test_a_decimal_has_its_value() -> None:
+    assert Reader(latex(num(Fraction(1, 125))), dict(VALUES)).value() == 0.008
 
 
 @settings(max_examples=150, deadline=None, derandomize=True)
