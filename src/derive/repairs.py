@@ -211,14 +211,17 @@ def _watched(terms: Iterable[Term], known: Iterable[Term]) -> list[Term]:
     """What logarithms, roots and kinks look at, besides variables."""
     found = {u.args[0] for u in terms if u.op in ("log", "abs", "sign", "heaviside") or _is_root(u) and u.args[0].op == "add"}
     found |= {sub(*u.args) for u in terms if u.op in ("max", "min") and len(u.args) == 2}
-    plain = [t for t in found if t not in known and free(t) and not any(u.op in ("entry", "index", "sum") for u in subterms(t))]
-    return sorted(plain, key=show)[:4]
+    return _scalar(t for t in found if t not in known and free(t))
 
 
 def _divisors(terms: Iterable[Term]) -> list[Term]:
     """The sums that something is divided by, besides those that an index runs through."""
-    found = {u.args[0] for u in terms if _divides(u) and u.args[0].op == "add"}
-    return sorted((t for t in found if not any(u.op in ("entry", "index", "sum") for u in subterms(t))), key=show)[:4]
+    return _scalar({u.args[0] for u in terms if _divides(u) and u.args[0].op == "add"})
+
+
+def _scalar(terms: Iterable[Term]) -> list[Term]:
+    """The first few, by their text, of those in which no index runs."""
+    return sorted((t for t in terms if not any(u.op in ("entry", "index", "sum") for u in subterms(t))), key=show)[:4]
 
 
 def _any_entry(question: Question, name: str, sort: str, shape: tuple[Term, ...]) -> Term:

@@ -5,7 +5,6 @@ The words of the sources lie in `sources.toml` beside the pages, so that a page 
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from derive.errors import DeriveError
 from derive.export.account import Account, page_account
+from derive.export.markdown import escape, table
 from derive.export.prose import parse
 from derive.outcome import Outcome
 from derive.statement.claim import Page
@@ -83,7 +83,7 @@ def coverage(pages: Iterable[tuple[Page, Sequence[Outcome]]], sources: Sources =
         rows: list[tuple[str, ...]] = [HEAD]
         for entry in (e for e in entries if e.partition(".")[0] == key):
             rows += _rows(entry, sources.words.get(entry), found[entry])
-        out.append(_table(rows))
+        out.append(table(rows))
     if missing:
         out.append("## Left out\n\n" + ", ".join(missing))
     return "\n\n".join(out) + "\n"
@@ -91,7 +91,7 @@ def coverage(pages: Iterable[tuple[Page, Sequence[Outcome]]], sources: Sources =
 
 def _rows(entry: str, words: Words | None, items: Sequence[tuple[Page, Account]]) -> Iterator[tuple[str, ...]]:
     """One row for each item; the entry and its words stand in the first."""
-    head = (f"**{entry}**" + (f"<br>{_escape(words.where)}" if words else ""), _math(words.formula) if words else "")
+    head = (f"**{entry}**" + (f"<br>{escape(words.where)}" if words else ""), _math(words.formula) if words else "")
     for page, item in items:
         verdict = f"{'erratum' if item.kind == 'erratum' else 'claim'}<br>**{item.mark}**"
         yield (*head, "<br>".join((f"[{item.id}](../{page.file}#L{item.line})", *said(item))), verdict)
@@ -128,11 +128,6 @@ def said(a: Account) -> Iterator[str]:
         yield _prose(a.note)
 
 
-def _table(rows: Sequence[Sequence[str]]) -> str:
-    head, *body = rows
-    return "\n".join("| " + " | ".join(row) + " |" for row in (head, ["---"] * len(head), *body))
-
-
 def _math(latex: str) -> str:
     """LaTeX on one line whose bars do not end the cell; the empty groups at which a line may break are left out."""
     bars = latex.replace(r"\|", r"\Vert ").replace("|", r"\vert ")
@@ -142,8 +137,4 @@ def _math(latex: str) -> str:
 def _prose(words: str) -> str:
     """Prose for a cell: only its plain text is escaped."""
     shown: dict[str, Callable[[str], str]] = {"math": _math, "code": lambda text: f"`{text}`".replace("|", chr(92) + "|")}
-    return "".join(shown.get(k.kind, _escape)(k.text) for k in parse(words)).replace("\n", " ")
-
-
-def _escape(words: str) -> str:
-    return re.sub(r"([*_\[\]<>|])", r"\\\1", words)
+    return "".join(shown.get(k.kind, escape)(k.text) for k in parse(words)).replace("\n", " ")

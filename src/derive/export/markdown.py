@@ -33,7 +33,7 @@ def status(pages: Pages) -> str:
     totals = [str(sum(page.counts_of(m) for page in shown)) for m in marks]
     items, good = sum(len(page.items) for page in shown), sum(a.good for page in shown for a in page.items)
     rows.append(["**all**", "", *totals, _of(good, items)])
-    return _table(rows, numbers=range(2, 2 + len(marks)))
+    return table(rows, numbers=range(2, 2 + len(marks)))
 
 
 def documents(pages: Pages, titles: Mapping[str, str]) -> str:
@@ -53,7 +53,7 @@ def documents(pages: Pages, titles: Mapping[str, str]) -> str:
             counts = [str(sum(a.mark == m for a in items)) for m in marks]
             words = _cell(titles.get(key, "")) if key else "what people look up, and lemmas"
             rows.append([key or "beyond", words, *counts, _of(sum(a.good for a in items), len(items))])
-    return _table(rows, numbers=range(2, 2 + len(marks)))
+    return table(rows, numbers=range(2, 2 + len(marks)))
 
 
 def errata(pages: Pages) -> str:
@@ -82,7 +82,7 @@ def put(text: str, name: str, block: str) -> str:
 
 
 def _erratum(a: Account, page: Page, printed: dict[str, str], statements: dict[str, str]) -> str:
-    where = _escape("; ".join(map(source_words, a.sources)))
+    where = escape("; ".join(map(source_words, a.sources)))
     lines = [f"### {_text(a.title)}", f"[{a.id}]({page.file}#L{a.line}){', ' if where else ''}{where}: **{a.mark}**"]
     if a.id in printed:
         lines.append(f"As printed:\n\n$${printed[a.id]}$$")
@@ -106,7 +106,8 @@ def _of(good: int, items: int) -> str:
     return "yes" if good == items else f"{good} of {items}"
 
 
-def _table(rows: Sequence[Sequence[str]], numbers: Iterable[int] = ()) -> str:
+def table(rows: Sequence[Sequence[str]], numbers: Iterable[int] = ()) -> str:
+    """The rows as a table under the first of them; columns of numbers stand to the right."""
     right = set(numbers)
     head, *body = rows
     rule = ["---:" if k in right else "---" for k in range(len(head))]
@@ -116,10 +117,11 @@ def _table(rows: Sequence[Sequence[str]], numbers: Iterable[int] = ()) -> str:
 def _text(words: str) -> str:
     """Prose for Markdown: only its plain text is escaped."""
     marks = {"math": "$", "code": "`"}
-    return "".join(f"{marks[k.kind]}{k.text}{marks[k.kind]}" if k.kind in marks else _escape(k.text) for k in parse(words))
+    return "".join(f"{marks[k.kind]}{k.text}{marks[k.kind]}" if k.kind in marks else escape(k.text) for k in parse(words))
 
 
-def _escape(words: str) -> str:
+def escape(words: str) -> str:
+    """Plain text that no mark of Markdown is read into."""
     return re.sub(r"([*_\[\]<>|])", r"\\\1", words)
 
 

@@ -143,11 +143,9 @@ class Cells:
         from derive.kernel.inequality import Order  # which rests on cells itself
 
         mark = self.log.mark()
-        order = Order(Budget(min(4000, self.budget.steps - self.budget.spent), 5.0))
-        order.cells = self
-        order.names = self.names
+        order = Order(Budget(min(4000, self.budget.steps - self.budget.spent), 5.0), self)
         try:
-            return all(order.meets(need, cell) for side in (lhs, rhs) for need in self.open_needs(side, cell))
+            return order.meets_all((lhs, rhs), cell)
         except (Beyond, Undefined, Unsupported, Split, Exhausted, Stuck):
             return False
         finally:
@@ -605,10 +603,10 @@ class Cells:
 
     def _derivative(self, body: Term, variable: Term, cell: Cell, inside: frozenset[Term]) -> Term:
         """The derivative in this cell; agree-at-kink where a kink's argument is 0."""
-        if not inside and self._kink_at_zero(body, variable, cell):
-            return self._agreed(body, variable, cell)
         if inside:
             return self._slope(body, variable, cell)
+        if self._kink_at_zero(body, variable, cell):
+            return self._agreed(body, variable, cell)
         plain = self.resolve(body, cell)
         try:
             return self.resolve(self._slope(plain, variable, cell), cell)
@@ -638,10 +636,10 @@ class Cells:
         found: dict[Term, tuple[Term, Term]] = {}
         if variable.op != "entry" or not all(p.op == "index" for p in variable.args[3]):
             return found
-        for u in _outermost_sums(body):
+        for u in _sums_with_kinks(body):
             term, k = u.args
             places = {v.args[3] for v in subterms(term) if v.op == "entry" and v.args[0] == variable.args[0]}
-            if len(places) != 1 or not any(v.op in SCALAR_KINKS for v in subterms(term)):
+            if len(places) != 1:
                 continue
             (place,) = places
             spots = [n for n, p in enumerate(place) if k in free(p)]
@@ -665,24 +663,22 @@ class Cells:
         Returns the body with such sums under fresh indices, and these.
         """
         table: dict[Term, Term] = {}
-        fresh: set[Term] = set()
         sides, self.sides = self.sides, ()
         mark = self.log.mark()
         try:
-            for u in _outermost_sums(body):
-                if depends(u, variable) and any(v.op in SCALAR_KINKS for v in subterms(u.args[0])):
+            for u in _sums_with_kinks(body):
+                if depends(u, variable):
                     k = index(f"κ{next(self.names)}", u.args[1].args[1])
                     term = replace(u.args[0], {u.args[1]: k})
                     self.vanish(sub(make("deriv", term, variable), differentiate(term, variable)), cell, 2)
                     table[u] = make("sum", term, k)
-                    fresh.add(k)
         except (Stuck, Beyond, Undefined, Unsupported, Split, Tied):
             return body, frozenset()
         finally:
             self.sides = sides
             self.log.drop(mark)
         self.rules["term-by-term"] = None
-        return replace(body, table), frozenset(fresh)
+        return replace(body, table), frozenset(named.args[1] for named in table.values())
 
     def _agreed(self, body: Term, variable: Term, cell: Cell) -> Term:
         """agree-at-kink: near the point, body is one of finitely many smooth pieces along the variable; if all of them have the same
@@ -1029,8 +1025,8 @@ _INVERSE = ("atan", "asin", "acos", "erf", "erfc", "erfinv", "log", "integral", 
 _ALLOWED = {"+": ("+",), "-": ("-",), "0": ("0",), ">=0": ("+", "0"), "<=0": ("-", "0"), "!=0": ("+", "-")}
 
 
-def _outermost_sums(t: Term) -> list[Term]:
-    """The sums of t that stand in no other binder, by their text."""
+def _sums_with_kinks(t: Term) -> list[Term]:
+    """The sums of t that stand in no other binder and hold a kink, by their text."""
     found: dict[Term, None] = {}
     seen: set[Term] = set()
 
@@ -1038,7 +1034,7 @@ def _outermost_sums(t: Term) -> list[Term]:
         if u in seen:
             return
         seen.add(u)
-        if u.op == "sum":
+        if u.op == "sum" and any(v.op in SCALAR_KINKS for v in subterms(u.args[0])):
             found[u] = None
         elif u.op not in BINDERS:
             for v in u.args:

@@ -6,6 +6,7 @@ REFUTED needs an exact point. Everything else is UNKNOWN, with what was tried.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace as replaced
 from fractions import Fraction
 
@@ -26,6 +27,7 @@ from derive.statement.term import Term, Tied, add, make, mul, replace, show, sub
 
 IMPOSSIBLE = "no exact point was found that satisfies the hypotheses: they may contradict each other"
 QUICK, SEARCH = 400, 20_000  # points of the first look and of the long search
+GIVES_UP = (Stuck, Beyond, Undefined, Unsupported, Split, Tied, Exhausted)  # how a proof ends that does not get there
 
 
 def decide(question: Question, budget: Budget) -> Verdict:
@@ -99,24 +101,28 @@ def prove(question: Question, budget: Budget) -> Proof:
     straight = straightened(question) if question.relation in ("eq", "ne", "le", "lt") else None
     if straight is None:
         return prove_integrals(question, budget)
-    try:
-        return prove_integrals(question, Budget((budget.steps - budget.spent) // 4, _remaining(budget) / 3))
-    except (Stuck, Beyond, Undefined, Unsupported, Split, Tied, Exhausted):
+    proof = _at_first(prove_integrals, question, budget)
+    if proof is None:
         other, rules = straight
         proof = prove_integrals(other, budget)
         for rule in rules:
             proof = proof.within(rule, claimed(question.relation, *question.sides))
-        return proof
+    return proof
+
+
+def _at_first(way: Callable[[Question, Budget], Proof], question: Question, budget: Budget) -> Proof | None:
+    """What a way of proving reaches within a part of the budget, before the question is written otherwise."""
+    try:
+        return way(question, Budget((budget.steps - budget.spent) // 4, _remaining(budget) / 3))
+    except GIVES_UP:
+        return None
 
 
 def prove_integrals(question: Question, budget: Budget) -> Proof:
     """A proof of the question, with its integrals as they are or carried out; raises Stuck where no rule reaches it."""
     if question.relation not in ("eq", "ne", "le", "lt") or not has_integral(question):
         return prove_as_it_is(question, budget)
-    try:
-        return prove_as_it_is(question, Budget((budget.steps - budget.spent) // 4, _remaining(budget) / 3))
-    except (Stuck, Beyond, Undefined, Unsupported, Split, Tied, Exhausted):
-        return prove_done(question, budget, prove_as_it_is)
+    return _at_first(prove_as_it_is, question, budget) or prove_done(question, budget, prove_as_it_is)
 
 
 def prove_as_it_is(question: Question, budget: Budget) -> Proof:
@@ -136,14 +142,14 @@ def prove_as_it_is(question: Question, budget: Budget) -> Proof:
             try:
                 proof = prove_order(smaller, Budget(budget.steps // 8, _remaining(budget) / 8))
                 return proof.within("one-of-its-terms", goal)
-            except (Stuck, Beyond, Undefined, Unsupported, Split, Tied, Exhausted):
+            except GIVES_UP:
                 pass  # another term, or another rule
         each = summands(question)
         if each is not None:
             try:
                 proof = prove_order(each, Budget(budget.steps // 4, _remaining(budget) / 3))
                 return proof.within("summand-by-summand", goal)
-            except (Stuck, Beyond, Undefined, Unsupported, Split, Tied, Exhausted):
+            except GIVES_UP:
                 pass  # the sums may hold what their terms do not
         return prove_order(question, budget)
     if question.relation == "implies":

@@ -64,10 +64,10 @@ Ledger = tuple[dict[str, None], dict[str, None], dict[Fact, None]]
 class Order:
     """Proves goals, and keeps account of the rules, oracles and hypotheses that the proofs rest on."""
 
-    def __init__(self, budget: Budget) -> None:
+    def __init__(self, budget: Budget, cells: Cells | None = None) -> None:
         self.budget = budget
         self.last = budget.spent + MOST_STEPS
-        self.cells = Cells(budget)
+        self.cells = cells or Cells(budget)
         self.proved: dict[tuple[Term, str, Cell], tuple[Ledger, Step]] = {}
         self.named: list[str] = []  # the rules that were applied to the goal at hand, without those of the goals inside it
         self.failed: dict[tuple[Term, str, Cell], int] = {}
@@ -376,6 +376,10 @@ class Order:
         self.restore(before)
         return False
 
+    def meets_all(self, sides: tuple[Term, Term], cell: Cell) -> bool:
+        """Whether both sides have a value throughout the cell, by these rules, where signs alone do not tell."""
+        return all(self.meets(need, cell) for side in sides for need in self.cells.open_needs(side, cell))
+
     def meets(self, need: Need, cell: Cell) -> bool:
         """Whether a need without guards holds throughout the cell, by these rules."""
         if need.guards or need.sign not in MET:
@@ -472,7 +476,7 @@ def prove_order(question: Question, budget: Budget) -> Proof:
 
 def _prove_in_cell(order: Order, lhs: Term, rhs: Term, relation: str, cell: Cell) -> None:
     trouble = order.cells.same_domain(lhs, rhs, cell)
-    if trouble and not all(order.meets(need, cell) for side in (lhs, rhs) for need in order.cells.open_needs(side, cell)):
+    if trouble and not order.meets_all((lhs, rhs), cell):
         raise Stuck(cell, f"one side may be undefined where the other is not: {trouble}")
     order.stuck = None
     cell = cell.with_fact(*_domain(order, (lhs, rhs), cell))

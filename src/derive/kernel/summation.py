@@ -277,18 +277,24 @@ def by_tuples(order: Order, goal: Goal) -> bool:
     return False
 
 
-def by_part(order: Order, goal: Goal) -> bool:
-    """part-of-a-sum: a double sum that is not less than its diagonal, nor than one of its rows or columns."""
+def _linear_sums(order: Order, goal: Goal) -> list[tuple[Term, tuple[Term, ...], Term, Term]]:
+    """(summand, its indices, slope, rest) of each sum in which the goal's term is slope * sum + rest."""
     form, frozen = monomials(order, goal)
     poly = form.thaw_poly(frozen)
-    steps = []
-    for a in sorted({a for m, _ in frozen for a, _ in m if a.kind == "sum" and len(a.data[0]) == 2}, key=lambda a: a.order):
+    found = []
+    for a in sorted({a for m, _ in frozen for a, _ in m if a.kind == "sum"}, key=lambda a: a.order):
         k = form.number[a]
         if int(poly.degrees()[k]) == 1:
             slope, rest = (form.poly_term(form.freeze_poly(coefficient(form, poly, k, e))) for e in (1, 0))
-            steps += [(_summand(form, a), a.data[0], slope, rest)]
+            found.append((_summand(form, a), a.data[0], slope, rest))
+    return found
+
+
+def by_part(order: Order, goal: Goal) -> bool:
+    """part-of-a-sum: a double sum that is not less than its diagonal, nor than one of its rows or columns."""
+    doubles = [part for part in _linear_sums(order, goal) if len(part[1]) == 2]
     order.rule("part-of-a-sum")
-    for body, (i, j), slope, rest in steps:
+    for body, (i, j), slope, rest in doubles:
         anywhere = replace(body, {v: index(f"κ{next(order.names)}", v.args[1]) for v in (i, j)})
         if order.sign(anywhere, goal.cell) not in ("+", ">=0") or order.sign(slope, goal.cell) not in ("+", ">=0"):
             continue
@@ -303,16 +309,8 @@ def by_part(order: Order, goal: Goal) -> bool:
 
 def by_bounds(order: Order, goal: Goal) -> bool:
     """bounded-summand: entries inside a sum moved to the end that a hypothesis gives them."""
-    form, frozen = monomials(order, goal)
-    poly = form.thaw_poly(frozen)
-    parts = []
-    for a in sorted({a for m, _ in frozen for a, _ in m if a.kind == "sum"}, key=lambda a: a.order):
-        k = form.number[a]
-        if int(poly.degrees()[k]) == 1:
-            slope, rest = (form.poly_term(form.freeze_poly(coefficient(form, poly, k, e))) for e in (1, 0))
-            parts.append((_summand(form, a), a.data[0], slope, rest))
     steps: dict[Goal, Fact] = {}
-    for body, over, slope, rest in parts:
+    for body, over, slope, rest in _linear_sums(order, goal):
         anywhere = {v: index(f"κ{next(order.names)}", v.args[1]) for v in over}
         for entry in sorted((u for u in subterms(body) if u.op == "entry" and free(u) & set(over)), key=show):
             share = mul(slope, replace(body, {entry: ONE}))
@@ -340,23 +338,12 @@ def _ends_of(entry: Term, facts: Iterable[Fact]) -> Iterator[tuple[Fact, bool, T
             continue
         form = linear(fact.gap)
         for u, c in form.items():
-            known = u.args[0] if u.op == "abs" else u
-            if known.op != "entry" or known.args[0] != entry.args[0] or set(known.args[3]) != set(fact.every) or u.op == "abs" and c > 0:
-                continue
-            table = dict(zip(known.args[3], entry.args[3], strict=True))
-            if len(table) != len(known.args[3]) or any(
-                p.op != "index" or p.args[1] is not q.args[1] for p, q in table.items() if q.op == "index"
-            ):
-                continue
-            if any(q.op != "index" for q in table.values()):
+            if u.op != "entry" or u.args[0] != entry.args[0] or set(u.args[3]) != set(fact.every) or len(set(u.args[3])) != len(u.args[3]):
                 continue
             rest = add(*(mul(num(e), v) for v, e in form.items() if v is not u))
-            if known in subterms(rest):
-                continue
-            end = replace(mul(num(-1 / c), rest), table)
-            yield fact, c > 0, end
-            if u.op == "abs":
-                yield fact, True, neg(end)
+            pairs = tuple(zip(u.args[3], entry.args[3], strict=True))
+            if u not in subterms(rest) and all(q.op == "index" and p.args[1] is q.args[1] for p, q in pairs):
+                yield fact, c > 0, replace(mul(num(-1 / c), rest), dict(pairs))
 
 
 def _counted(order: Order, goal: Goal) -> bool:
