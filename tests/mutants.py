@@ -26,10 +26,10 @@ sys.path.insert(0, str(ROOT / "src"))
 
 from derive import catalogue  # noqa: E402
 from derive.kernel import points  # noqa: E402
-from derive.kernel.cells import Stuck  # noqa: E402
+from derive.kernel.atoms import Beyond, Split, Undefined  # noqa: E402
+from derive.kernel.cell import Stuck  # noqa: E402
 from derive.kernel.decide import prove  # noqa: E402
 from derive.kernel.derivative import Unsupported  # noqa: E402
-from derive.kernel.field import Beyond, Split, Undefined  # noqa: E402
 from derive.kernel.proof import Budget, Exhausted  # noqa: E402
 from derive.kernel.question import Question  # noqa: E402
 from derive.kernel.questions import questions_of  # noqa: E402

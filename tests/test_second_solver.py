@@ -14,7 +14,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 import second_solver
 from derive.kernel import solver
 from derive.kernel.balls import Point, value
-from derive.kernel.cells import Cell, Cells
+from derive.kernel.cell import Cell
+from derive.kernel.cells import Cells
 from derive.kernel.field import NormalForm
 from derive.kernel.proof import Budget
 from derive.kernel.signs import Fact

@@ -8,10 +8,11 @@ from typing import Any
 import sympy as sp
 
 from derive.errors import DeriveError
-from derive.kernel.cells import Cell, Cells
+from derive.kernel.atoms import Beyond, Split, Undefined
+from derive.kernel.cell import Cell
+from derive.kernel.cells import Cells
 from derive.kernel.decide import decide
 from derive.kernel.derivative import Unsupported, differentiate
-from derive.kernel.field import Beyond, Split, Undefined
 from derive.kernel.proof import Budget, Exhausted
 from derive.kernel.question import Question
 from derive.kernel.read import read_lines

@@ -14,10 +14,10 @@ from itertools import chain, combinations
 
 from derive.export.plain import text
 from derive.kernel import points
-from derive.kernel.cells import Stuck
+from derive.kernel.atoms import Beyond, Split, Undefined
+from derive.kernel.cell import Stuck
 from derive.kernel.decide import decide, prove
 from derive.kernel.derivative import Unsupported, differentiate
-from derive.kernel.field import Beyond, Split, Undefined
 from derive.kernel.point import refute_at
 from derive.kernel.proof import Budget, Exhausted
 from derive.kernel.question import Question

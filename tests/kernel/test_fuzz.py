@@ -22,10 +22,10 @@ from hypothesis import strategies as st
 from derive import catalogue
 from derive.errors import DeriveError
 from derive.kernel import points
-from derive.kernel.cells import Stuck
+from derive.kernel.atoms import Beyond, Split, Undefined
+from derive.kernel.cell import Stuck
 from derive.kernel.decide import prove
 from derive.kernel.derivative import Unsupported
-from derive.kernel.field import Beyond, Split, Undefined
 from derive.kernel.proof import Budget, Exhausted
 from derive.kernel.question import Question
 from derive.kernel.read import read_question

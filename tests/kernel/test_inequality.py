@@ -47,10 +47,10 @@ from sympy import (
     tanh,
 )  # fmt: skip
 
+from derive.kernel.atoms import Beyond, Split, Undefined
 from derive.kernel.balls import Point
-from derive.kernel.cells import Stuck
+from derive.kernel.cell import Stuck
 from derive.kernel.evaluator import Evaluator
-from derive.kernel.field import Beyond, Split, Undefined
 from derive.kernel.inequality import prove_order
 from derive.kernel.proof import Budget, Exhausted, Proof
 from derive.kernel.read import read_question, read_term

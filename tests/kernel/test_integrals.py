@@ -35,10 +35,10 @@ from sympy import (
     tanh,
 )  # fmt: skip
 
-from derive.kernel.cells import Stuck
+from derive.kernel.atoms import Beyond, Split, Undefined
+from derive.kernel.cell import Stuck
 from derive.kernel.decide import decide, prove
 from derive.kernel.evaluator import Answer, Evaluator
-from derive.kernel.field import Beyond, Split, Undefined
 from derive.kernel.point import Point
 from derive.kernel.proof import Budget, Exhausted, Proof
 from derive.kernel.read import read_question

@@ -3,7 +3,7 @@
 import pytest
 from sympy import Idx, IndexedBase, Piecewise, Sum, Symbol
 
-from derive.kernel.cells import Stuck
+from derive.kernel.cell import Stuck
 from derive.kernel.decide import prove
 from derive.kernel.proof import Budget
 from derive.kernel.read import read_question

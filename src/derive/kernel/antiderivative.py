@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from math import factorial, gcd, lcm
 
+from derive.kernel.atoms import Beyond, Split, Undefined
 from derive.kernel.derivative import Unsupported, depends, differentiate
-from derive.kernel.field import Beyond, NormalForm, Split, Undefined
+from derive.kernel.field import NormalForm
 from derive.statement.term import HALF, ONE, PI, TWO, ZERO, Term, add, div, fn, mul, neg, num, power, replace, show, sub, subterms, sym
 
 Poly = list[Term]  # coefficients, the constant first

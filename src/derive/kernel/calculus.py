@@ -24,12 +24,14 @@ from typing import TYPE_CHECKING
 
 from flint import fmpq_mpoly
 
-from derive.kernel.cells import SORT_SIGNS, Cell, Stuck, case
+from derive.kernel import defined
+from derive.kernel.atoms import Atom, Beyond, FrozenPoly, Split, Undefined
+from derive.kernel.cell import SORT_SIGNS, Cell, Stuck, case
 from derive.kernel.circular import CIRCULAR
 from derive.kernel.derivative import Unsupported, differentiate
 from derive.kernel.domain import Need, needs
 from derive.kernel.enclosure import Bisection, bounds
-from derive.kernel.field import Atom, Beyond, FrozenPoly, NormalForm, Split, Undefined, coefficient
+from derive.kernel.field import NormalForm, coefficient
 from derive.kernel.lemmas import one_of_its_terms
 from derive.kernel.limits import INFINITE, limit
 from derive.kernel.signs import Contradiction, Fact
@@ -307,7 +309,7 @@ class Line:
         order, table = self.order, {self.v: c}
         try:
             return all(
-                order.cells.met(Need(n.sign, replace(n.term, table), tuple(replace(g, table) for g in n.guards)), self.goal.cell)
+                defined.met(order.cells, Need(n.sign, replace(n.term, table), tuple(replace(g, table) for g in n.guards)), self.goal.cell)
                 for n in needs(self.goal.term)
             )
         except (Beyond, Undefined, Unsupported, Split):

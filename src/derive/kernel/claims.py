@@ -14,11 +14,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from derive.errors import ReadError
-from derive.kernel import chain
-from derive.kernel.cells import Cells, Stuck, cells_of
+from derive.kernel import chain, defined
+from derive.kernel.atoms import Beyond, Split, Undefined
+from derive.kernel.cell import Stuck, cells_of
+from derive.kernel.cells import Cells
 from derive.kernel.decide import decide
 from derive.kernel.derivative import Unsupported
-from derive.kernel.field import Beyond, Split, Undefined
 from derive.kernel.forms import decide_form
 from derive.kernel.needed import unneeded, unneeded_by_form
 from derive.kernel.point import refute_at
@@ -93,6 +94,6 @@ def usable(cited: Claim, claim: Claim, budget: Budget) -> bool:
     cells = Cells(budget)
     try:
         region = cells.settled(cells_of(Question(ends.lhs, ends.rhs, ends.relation, ends.given)))
-        return not any(cells.open_needs(side, cell) for cell in region for side in ends.sides)
+        return not any(defined.open_needs(cells, side, cell) for cell in region for side in ends.sides)
     except (Stuck, Beyond, Split, Undefined, Unsupported, Exhausted, RecursionError):
         return False

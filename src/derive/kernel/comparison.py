@@ -27,7 +27,8 @@ from fractions import Fraction
 from math import lcm
 from typing import TYPE_CHECKING
 
-from derive.kernel.field import Atom, FrozenPoly, NormalForm, Quotient, coefficient
+from derive.kernel.atoms import Atom, FrozenPoly, Quotient
+from derive.kernel.field import NormalForm, coefficient
 from derive.statement.term import HALF, ONE, PI, TWO, ZERO, Term, add, div, fn, make, mul, neg, num, power, sub
 
 _ONE: FrozenPoly = (((), Fraction(1)),)

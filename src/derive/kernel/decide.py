@@ -10,12 +10,14 @@ from collections.abc import Callable
 from dataclasses import replace as replaced
 from fractions import Fraction
 
-from derive.kernel import points
+from derive.kernel import defined, points
+from derive.kernel.atoms import Beyond, Split, Undefined
 from derive.kernel.balls import Point, compare
-from derive.kernel.cells import Cells, Stuck, cells_of, instances, prove_equal
+from derive.kernel.cell import Stuck, cells_of
+from derive.kernel.cells import Cells
 from derive.kernel.conclusion import circular
 from derive.kernel.derivative import Unsupported
-from derive.kernel.field import Beyond, Split, Undefined
+from derive.kernel.equality import instances, prove_equal
 from derive.kernel.induction import candidates, prove_by_induction
 from derive.kernel.integrals import has_integral, prove_done
 from derive.kernel.proof import Budget, Exhausted, Proof, bounded, now
@@ -169,7 +171,7 @@ def _same_truth_domain(question: Question, budget: Budget) -> None:
     """Raises Beyond where one side of an equivalence might have no truth value while the other has one."""
     cells = Cells(budget)
     for cell in cells.settled(cells_of(question)):
-        trouble = cells.same_domain(*question.sides, cell)
+        trouble = defined.same_domain(cells, *question.sides, cell)
         if trouble:
             raise Beyond(f"one side may be undefined where the other is not: {trouble}")
 
@@ -186,7 +188,7 @@ def one_term(question: Question) -> list[Question]:
     cells = Cells(Budget(20_000, 2.0), solver=False)
     for s in (u for u in parts if u.op == "sum"):
         body, i = s.args
-        if not all(cells.not_negative(body, cell) and not cells.open_needs(body, cell) for cell in cells_of(question)):
+        if not all(cells.not_negative(body, cell) and not defined.open_needs(cells, body, cell) for cell in cells_of(question)):
             continue
         for k in (v for v in question.indices if v.args[1] is i.args[1]):
             rhs = add(*(u for u in parts if u is not s), replace(body, {i: k}))
@@ -248,7 +250,7 @@ def prove_proposition(goal: Term, given: tuple[Term, ...], question: Question, b
     if op == "or":
         region = Question(goal, goal, "implies", given, question.schematic)
         cells = Cells(budget)
-        if any(cells.open_needs(goal, cell) for cell in cells.settled(cells_of(region))):
+        if any(defined.open_needs(cells, goal, cell) for cell in cells.settled(cells_of(region))):
             raise Beyond("an alternative that may be undefined")
         last = a[-1]
         return prove_proposition(last, (*given, *(negation(u) for u in a[:-1])), question, budget).within("logic", goal)

@@ -3,7 +3,7 @@
 `differentiate(body, variable)` is valid wherever body is defined in a neighbourhood and every obligation holds.
 An obligation is a pair (g, d): off the set g = 0 the rule for a kink is right, and so it is where d, the derivative of g, is
 identically 0. Floors oblige their argument to be no integer; they are written as the pair (sin(pi g), d).
-Nothing here decides anything; cells.py discharges the obligations or refuses.
+Nothing here decides anything; slope.py discharges the obligations or refuses.
 """
 
 from __future__ import annotations

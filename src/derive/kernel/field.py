@@ -19,83 +19,37 @@ Rules (the names travel with the proof)
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 from typing import Any
 
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpz
 
+from derive.kernel import elementary
+from derive.kernel.atoms import (
+    ONE_POLY,
+    Atom,
+    Beyond,
+    Frozen,
+    FrozenPoly,
+    Monomial,
+    Quotient,
+    Restart,
+    Split,
+    Undefined,
+    atoms_within,
+    bound,
+    canonical_place,
+    indices_in,
+    order_of,
+    shape_of,
+    whole_valued,
+)
 from derive.kernel.proof import Budget
 from derive.kernel.sizes import never_negative, whole
-from derive.statement.term import HALF, ONE, PI, TWO, ZERO, Term, add, div, fn, free, make, mul, neg, num, power, replace, show, sub
+from derive.statement.term import HALF, ONE, ZERO, Term, add, div, fn, free, make, mul, num, power, replace, show, sub
 
 MAX_TERMS = 6_000  # a polynomial with more terms stops the normal form: the answer is UNKNOWN
-
-
-class Split(Exception):
-    """The sign of `gap` must be known to go on: the caller tries each sign in turn."""
-
-    def __init__(self, gap: Term) -> None:
-        super().__init__(show(gap))
-        self.gap = gap
-
-
-class Undefined(Exception):
-    """The term has no value anywhere in the cell: a division by 0, the log of 0. `sure` is False where that is not shown."""
-
-    def __init__(self, why: str, sure: bool = True) -> None:
-        super().__init__(why)
-        self.sure = sure
-
-
-class Beyond(Exception):
-    """Outside the fragment of this normal form, in words."""
-
-
-class Restart(Exception):
-    """A finer exponent or a larger pool is needed: whoever holds no quotient of this form resets it and begins again."""
-
-    def __init__(self, form: NormalForm) -> None:
-        super().__init__()
-        self.form = form
-
-
-class Atom:
-    """One generator's meaning. `kind` and `data` identify it; `order` is a text that sorts atoms the same way in every run."""
-
-    __slots__ = ("data", "indices", "kind", "order")
-
-    def __init__(self, kind: str, data: tuple[Any, ...], order: str, indices: frozenset[Term]) -> None:
-        self.kind, self.data, self.order, self.indices = kind, data, order, indices
-
-    def __repr__(self) -> str:
-        return self.order
-
-
-Monomial = tuple[tuple[Atom, int], ...]
-FrozenPoly = tuple[tuple[Monomial, Fraction], ...]
-
-
-@dataclass(frozen=True)
-class Frozen:
-    """A quotient of polynomials in atoms, as hashable data in a fixed order."""
-
-    num: FrozenPoly
-    den: FrozenPoly
-
-    @property
-    def atoms(self) -> list[Atom]:
-        return [a for poly in (self.num, self.den) for m, _ in poly for a, _ in m]
-
-
-class Quotient:
-    """num/den with coprime polynomials over Q."""
-
-    __slots__ = ("den", "num")
-
-    def __init__(self, num: fmpq_mpoly, den: fmpq_mpoly) -> None:
-        self.num, self.den = num, den
 
 
 class NormalForm:
@@ -152,10 +106,10 @@ class NormalForm:
     def atom(self, kind: str, *data: Any) -> Atom:
         found = self.shared.get((kind, *data))
         if found is None:
-            indices = frozenset().union(*(_indices(d) for d in data))
+            indices = frozenset().union(*(indices_in(d) for d in data))
             if kind in ("sum", "prod"):
                 indices -= frozenset(data[0])
-            found = self.shared[(kind, *data)] = Atom(kind, data, f"{kind}({','.join(map(_order, data))})", indices)
+            found = self.shared[(kind, *data)] = Atom(kind, data, f"{kind}({','.join(map(order_of, data))})", indices)
         return found
 
     def gen(self, atom: Atom) -> Quotient:
@@ -346,7 +300,7 @@ class NormalForm:
             lead = p.leading_coefficient()
             c *= Fraction(int(lead.p), int(lead.q)) ** int(e)
             out.append((p / lead, int(e)))
-        out.sort(key=lambda t: _order(self.freeze_poly(t[0])))
+        out.sort(key=lambda t: order_of(self.freeze_poly(t[0])))
         self.factor_memo[key] = c, out
         return c, list(out)
 
@@ -378,7 +332,7 @@ class NormalForm:
     def split(self, poly: fmpq_mpoly) -> Exception:
         """The exception that asks for the sign of poly; inside a sum nobody can answer."""
         frozen = self.freeze_poly(poly)
-        if any(bound(i) for i in _indices(frozen)):
+        if any(bound(i) for i in indices_in(frozen)):
             return Beyond("a sign that changes along a sum")
         return Split(self.poly_term(frozen))
 
@@ -507,7 +461,7 @@ class NormalForm:
     def _exponents_cancel(self, n: fmpq_mpoly) -> bool:
         """Whether n is 0 once the exponents of each monomial are added up: exp(1/x) exp(1/y) = exp((x + y)/(x y))."""
         frozen = self.freeze_poly(n)
-        if not any(a.kind == "exp" and a.data[1] != _ONE_POLY for m, _ in frozen for a, _ in m):
+        if not any(a.kind == "exp" and a.data[1] != ONE_POLY for m, _ in frozen for a, _ in m):
             return False
         groups: dict[tuple[Monomial, Frozen], Fraction] = {}
         for m, c in frozen:
@@ -551,8 +505,8 @@ class NormalForm:
             from derive.kernel import indexed
 
             return indexed.close_sum(self, a[0], a[1], env) if op == "sum" else indexed.close_product(self, a[0], a[1], env)
-        if op in _FUNCTION_RULES:
-            return _FUNCTION_RULES[op](self, t, env)
+        if op in elementary.RULES:
+            return elementary.RULES[op](self, t, env)
         raise Beyond(f"{op} has no normal form")
 
     def place(self, u: Term, env: Mapping[Term, Term]) -> Term:
@@ -570,7 +524,7 @@ class NormalForm:
             self.rules["symmetry"] = None
             if places[0] is places[1] and swap < 0:
                 return self.constant(0)
-            ordered = tuple(sorted(places, key=_order))
+            ordered = tuple(sorted(places, key=order_of))
             value = self.gen(self.atom("entry", t.args[0], t.args[1:3], ordered))
             return value if ordered == places or swap > 0 else self.times(self.constant(-1), value)
         return self.gen(self.atom("entry", t.args[0], t.args[1:3], places))
@@ -604,12 +558,12 @@ class NormalForm:
         return out
 
     def _exp_monomial(self, mono: Monomial, den: FrozenPoly, c: Fraction) -> Quotient:
-        if len(mono) == 1 and mono[0][1] == 1 and mono[0][0].kind == "log" and den == _ONE_POLY:
+        if len(mono) == 1 and mono[0][1] == 1 and mono[0][0].kind == "log" and den == ONE_POLY:
             return self.power_of(self.thaw_poly(mono[0][0].data[0]), c)
-        shape = "exp:" + _shape((mono, den))
-        return self._fine(lambda scale: self.atom("exp", mono, den, scale), shape, c)
+        shape = "exp:" + shape_of((mono, den))
+        return self.fine(lambda scale: self.atom("exp", mono, den, scale), shape, c)
 
-    def _fine(self, make_atom: Callable[[int], Atom], shape: str, c: Fraction) -> Quotient:
+    def fine(self, make_atom: Callable[[int], Atom], shape: str, c: Fraction) -> Quotient:
         """atom^c, where the generator stands for the finest power of the atom seen so far."""
         scale = self.scale.get(shape, 1)
         if (c * scale).denominator != 1:
@@ -642,9 +596,9 @@ class NormalForm:
                 return self.thaw(Frozen(((mono, Fraction(1, scale)),), den))
             if atom.kind == "power":
                 base, mono, scale = atom.data
-                return self.times(self.thaw(Frozen(((mono, Fraction(1, scale)),), _ONE_POLY)), self.log_atom(self.thaw_poly(base)))
+                return self.times(self.thaw(Frozen(((mono, Fraction(1, scale)),), ONE_POLY)), self.log_atom(self.thaw_poly(base)))
             if atom.kind == "root":
-                return self.times(self.constant(Fraction(1, atom.data[1])), self.logarithm(self.thaw(Frozen(atom.data[0], _ONE_POLY))))
+                return self.times(self.constant(Fraction(1, atom.data[1])), self.logarithm(self.thaw(Frozen(atom.data[0], ONE_POLY))))
             if atom.kind == "prod" and len(atom.data[0]) == 1:
                 # log prod_i f_i = sum_i log|f_i|
                 inner = fn("log", fn("abs", self.poly_term(((atom.data[1], Fraction(1)),))))
@@ -653,7 +607,7 @@ class NormalForm:
         if conj is not None:
             # log|a + b R| = log|a^2 - b^2 R^2| - log|a - b R|: keep the one of the pair that sorts first.
             other, norm = conj
-            if _order(self.freeze_poly(other)) < _order(frozen):
+            if order_of(self.freeze_poly(other)) < order_of(frozen):
                 return self.plus(self.logarithm(norm), self.times(self.constant(-1), self.log_atom(other)))
         return self.gen(self.atom("log", self._positive_lead(frozen)))
 
@@ -765,7 +719,7 @@ class NormalForm:
             if atom.kind == "root":
                 inner, degree = atom.data
                 return self._root_of(self.thaw_poly(inner), r / degree)
-        shape = "root:" + _shape(frozen)
+        shape = "root:" + shape_of(frozen)
         whole, part = divmod(r.numerator, r.denominator)
         rest = self._fine_root(frozen, shape, Fraction(part, r.denominator))
         return self.times(self.to_power(Quotient(p, self.one), whole), rest) if whole else rest
@@ -786,7 +740,7 @@ class NormalForm:
 
     def is_integer(self, a: Quotient) -> bool:
         """Whether a is an integer wherever it is defined."""
-        return a.den.is_one() and all(c.denominator == 1 and all(_integral(x) for x, _ in m) for m, c in self.freeze_poly(a.num))
+        return a.den.is_one() and all(c.denominator == 1 and all(whole_valued(x) for x, _ in m) for m, c in self.freeze_poly(a.num))
 
     def constant_value(self, a: Quotient) -> Fraction | None:
         if a.den.is_one() and (a.num.is_zero() or a.num.is_constant()):
@@ -854,310 +808,8 @@ class NormalForm:
         return self.sign(self.thaw_poly(poly))
 
 
-# --- rules for functions, one each --------------------------------------------------------------------------------------
-
-Rule = Callable[[NormalForm, Term, Mapping[Term, Term]], Quotient]
-
-
-def _exp(f: NormalForm, t: Term, env: Mapping[Term, Term]) -> Quotient:
-    return f.exponential(f.normal(t.args[0], env))
-
-
-def _log(f: NormalForm, t: Term, env: Mapping[Term, Term]) -> Quotient:
-    return f.logarithm(f.normal(t.args[0], env))
-
-
-def _through(build: Callable[[Term], Term], rule: str) -> Rule:
-    def apply(f: NormalForm, t: Term, env: Mapping[Term, Term]) -> Quotient:
-        f.rules[rule] = None
-        return f.normal(build(t.args[0]), env)
-
-    return apply
-
-
-def _e(t: Term) -> Term:
-    return fn("exp", t)
-
-
-def _ratio(top: Term, bottom: Term) -> Term:
-    return div(top, bottom)
-
-
-def _cis(f: NormalForm, arg: Quotient) -> tuple[Quotient, Quotient]:
-    """(exp(i a), exp(-i a))."""
-    f.rules["trigonometry"] = None
-    unit = f.gen(f.atom("i"))
-    arg = f.reduced(arg)
-    den = f.freeze_poly(arg.den)
-    plus = minus = f.constant(1)
-    for mono, c in f.freeze_poly(arg.num):
-        if (
-            den == _ONE_POLY
-            and len(mono) == 1
-            and mono[0][1] == 1
-            and mono[0][0].kind == "const"
-            and mono[0][0].data[0] == "pi"
-            and (12 * c).denominator == 1
-        ):
-            a, b = _root_of_unity(f, unit, int(12 * c)), _root_of_unity(f, unit, -int(12 * c))
-        elif (
-            den == _ONE_POLY
-            and len(mono) == 1
-            and mono[0][1] == 1
-            and mono[0][0].kind == "call"
-            and c.denominator == 1
-            and mono[0][0].data[0] in ("asin", "atan")
-        ):
-            name, (inner,) = mono[0][0].data
-            x = f.thaw(inner)
-            square = f.times(x, x)
-            if name == "asin":
-                real, imag = f.root(f.plus(f.constant(1), f.times(f.constant(-1), square)), Fraction(1, 2)), x
-            else:
-                real = f.root(f.plus(f.constant(1), square), Fraction(-1, 2))
-                imag = f.times(x, real)
-            a = f.to_power(f.plus(real, f.times(unit, imag)), abs(int(c)))
-            b = f.to_power(f.plus(real, f.times(f.constant(-1), f.times(unit, imag))), abs(int(c)))
-            if c < 0:
-                a, b = b, a
-        else:
-            shape = "cis:" + _shape((mono, den))
-            a = f._fine(lambda scale, mono=mono, den=den: f.atom("cis", mono, den, scale), shape, c)  # type: ignore[misc]
-            b = f.inverse(a)
-        plus, minus = f.reduced(f.times(plus, a)), f.reduced(f.times(minus, b))
-    return plus, minus
-
-
-def _root_of_unity(f: NormalForm, unit: Quotient, twelfths: int) -> Quotient:
-    """exp(i pi k/12)."""
-    k = twelfths % 24
-    half = f.constant(Fraction(1, 2))
-    sixth = f.plus(f.times(half, f.root(f.constant(3), Fraction(1, 2))), f.times(half, unit))  # pi/6
-    quarter = f.times(f.times(half, f.root(f.constant(2), Fraction(1, 2))), f.plus(f.constant(1), unit))  # pi/4
-    out = f.constant(1)
-    whole, rest = divmod(k, 6)
-    for _ in range(whole):
-        out = f.times(out, unit)
-    # pi/12 = pi/4 - pi/6, and the conjugate inverts a number of modulus 1
-    conj = f.plus(f.times(half, f.root(f.constant(3), Fraction(1, 2))), f.times(f.constant(Fraction(-1, 2)), unit))
-    steps = {0: [], 1: [quarter, conj], 2: [sixth], 3: [quarter], 4: [sixth, sixth], 5: [quarter, sixth]}[rest]
-    for s in steps:
-        out = f.times(out, s)
-    return f.reduced(out)
-
-
-def _sin(f: NormalForm, t: Term, env: Mapping[Term, Term]) -> Quotient:
-    plus, minus = _cis(f, f.normal(t.args[0], env))
-    unit = f.gen(f.atom("i"))
-    return f.reduced(f.times(f.plus(plus, f.times(f.constant(-1), minus)), f.times(f.constant(Fraction(-1, 2)), unit)))
-
-
-def _cos(f: NormalForm, t: Term, env: Mapping[Term, Term]) -> Quotient:
-    plus, minus = _cis(f, f.normal(t.args[0], env))
-    return f.reduced(f.times(f.plus(plus, minus), f.constant(Fraction(1, 2))))
-
-
-def _gamma(f: NormalForm, t: Term, env: Mapping[Term, Term]) -> Quotient:
-    """gamma(x + k) = x (x+1) ... (x+k-1) gamma(x), constant part brought into [1, 2)."""
-    f.rules["special"] = None
-    arg = f.reduced(f.normal(t.args[0], env))
-    k, rest = _shift(f, arg)
-    out = _gamma_base(f, rest)
-    for j in range(abs(k)):
-        out = f.times(out, f.plus(rest, f.constant(j))) if k > 0 else f.times(out, f.inverse(f.plus(rest, f.constant(-1 - j))))
-    return out
-
-
-def _gamma_base(f: NormalForm, rest: Quotient) -> Quotient:
-    value = f.constant_value(rest)
-    if value == 1:
-        return f.constant(1)
-    if value == Fraction(3, 2):
-        return f.times(f.constant(Fraction(1, 2)), f.root(f.gen(f.atom("const", "pi")), Fraction(1, 2)))
-    return f.opaque("gamma", rest)
-
-
-def _shift(f: NormalForm, arg: Quotient) -> tuple[int, Quotient]:
-    """(k, rest) with arg = rest + k and the constant part of rest in [1, 2)."""
-    if not arg.den.is_one():
-        n, d = arg.num, arg.den
-        quotient = divmod(n, d)[0]
-        c = dict(quotient.to_dict()).get((0,) * f.pool, fmpq(0))
-    else:
-        c = dict(arg.num.to_dict()).get((0,) * f.pool, fmpq(0))
-    value = Fraction(int(fmpq(c).p), int(fmpq(c).q))
-    k = value.numerator // value.denominator - 1
-    if abs(k) > 200:
-        raise Beyond("gamma of a large number")
-    return k, f.plus(arg, f.constant(-k))
-
-
-def _loggamma(f: NormalForm, t: Term, env: Mapping[Term, Term]) -> Quotient:
-    return f.logarithm(_gamma(f, t, env))
-
-
-def _polygamma(f: NormalForm, t: Term, env: Mapping[Term, Term]) -> Quotient:
-    """psi_m(x + 1) = psi_m(x) + (-1)^m m! / x^(m+1)."""
-    f.rules["special"] = None
-    order = f.constant_value(f.normal(t.args[0], env))
-    arg = f.reduced(f.normal(t.args[1], env))
-    if order is None or order.denominator != 1 or not 0 <= order <= 20:
-        return f.opaque("polygamma", f.normal(t.args[0], env), arg)
-    m = int(order)
-    k, rest = _shift(f, arg)
-    value = f.constant_value(rest)
-    factorial = 1
-    for j in range(2, m + 1):
-        factorial *= j
-    c = f.constant((-1) ** m * factorial)
-    if m == 0 and value == 1:
-        out = f.times(f.constant(-1), f.gen(f.atom("const", "euler_gamma")))
-    elif m == 0 and value == Fraction(3, 2):
-        out = f.normal(add(neg(make("const", "euler_gamma")), mul(num(-2), fn("log", TWO)), TWO), {})
-    elif m == 1 and value == 1:
-        out = f.normal(div(power(PI, 2), num(6)), {})
-    else:
-        out = f.opaque("polygamma", f.constant(m), rest)
-    for j in range(abs(k)):
-        step = f.plus(rest, f.constant(j if k > 0 else -1 - j))
-        term = f.times(c, f.to_power(step, -(m + 1)))
-        out = f.plus(out, term if k > 0 else f.times(f.constant(-1), term))
-    return out
-
-
-def _besseli(f: NormalForm, t: Term, env: Mapping[Term, Term]) -> Quotient:
-    """I_(v+1)(z) = I_(v-1)(z) - (2 v / z) I_v(z), integer orders brought to 0 and 1."""
-    f.rules["special"] = None
-    order, z = f.reduced(f.normal(t.args[0], env)), f.reduced(f.normal(t.args[1], env))
-    k = f.constant_value(order)
-    if k is None or k.denominator != 1 or abs(k) > 60 or z.num.is_zero():
-        return f.opaque("besseli", order, z)
-    n = abs(int(k))
-    flip = f.leads_negative(z)
-    if flip:
-        z = f.times(f.constant(-1), z)
-    low, high = f.opaque("besseli", f.constant(0), z), f.opaque("besseli", f.constant(1), z)
-    if n == 0:
-        return low
-    for v in range(1, n):
-        low, high = high, f.plus(low, f.times(f.times(f.constant(-2 * v), f.inverse(z)), high))
-    return f.times(f.constant(-1), high) if flip and n % 2 else high
-
-
-def _odd(name: str) -> Rule:
-    """f(-x) = -f(x), f(0) = 0, and f(f^-1(x)) = x."""
-
-    def apply(f: NormalForm, t: Term, env: Mapping[Term, Term]) -> Quotient:
-        f.rules["special"] = None
-        arg = f.reduced(f.normal(t.args[0], env))
-        if arg.num.is_zero():
-            return f.constant(0)
-        if f.leads_negative(arg):
-            return f.times(f.constant(-1), apply_positive(f, f.times(f.constant(-1), arg)))
-        return apply_positive(f, arg)
-
-    def apply_positive(f: NormalForm, arg: Quotient) -> Quotient:
-        partner = {"erf": "erfinv", "erfinv": "erf"}.get(name)
-        frozen = f.freeze(arg)
-        if partner and frozen.den == _ONE_POLY and len(frozen.num) == 1 and frozen.num[0][1] == 1 and len(frozen.num[0][0]) == 1:
-            atom, e = frozen.num[0][0][0]
-            if e == 1 and atom.kind == "call" and atom.data[0] == partner:
-                return f.thaw(atom.data[1][0])
-        if name == "atan" and f.constant_value(arg) == 1:
-            return f.normal(div(PI, num(4)), {})
-        if name == "asin" and f.constant_value(arg) in (1, Fraction(1, 2)):
-            return f.normal(div(PI, num(2 if f.constant_value(arg) == 1 else 6)), {})
-        return f.opaque(name, arg)
-
-    return apply
-
-
-def _floor(f: NormalForm, t: Term, env: Mapping[Term, Term]) -> Quotient:
-    f.rules["rounding"] = None
-    return _floor_of(f, f.reduced(f.normal(t.args[0], env)))
-
-
-def _floor_of(f: NormalForm, arg: Quotient) -> Quotient:
-    if not arg.den.is_one():
-        return f.opaque("floor", arg)
-    whole, rest = f.constant(0), f.constant(0)
-    for m, c in f.freeze_poly(arg.num):
-        piece = f.thaw(Frozen(((m, Fraction(1)),), _ONE_POLY))
-        integral = all(_integral(a) for a, _ in m)
-        k = c.numerator // c.denominator if integral and m else (c if integral and c.denominator == 1 else 0)
-        if not m:
-            k = c.numerator // c.denominator
-        whole = f.plus(whole, f.times(f.constant(k), piece))
-        rest = f.plus(rest, f.times(f.constant(c - k), piece))
-    value = f.constant_value(rest)
-    if value is not None:
-        return f.plus(whole, f.constant(value.numerator // value.denominator))
-    return f.plus(whole, f.opaque("floor", rest))
-
-
-def _ceiling(f: NormalForm, t: Term, env: Mapping[Term, Term]) -> Quotient:
-    f.rules["rounding"] = None
-    arg = f.reduced(f.normal(t.args[0], env))
-    return f.times(f.constant(-1), _floor_of(f, f.times(f.constant(-1), arg)))
-
-
-def _mod(f: NormalForm, t: Term, env: Mapping[Term, Term]) -> Quotient:
-    a, b = t.args
-    return f.normal(sub(a, mul(b, fn("floor", div(a, b)))), env)
-
-
-def _kink(f: NormalForm, t: Term, env: Mapping[Term, Term]) -> Quotient:
-    """A kink whose argument holds a bound index: through [g > 0] and [g < 0]."""
-    from derive.kernel import indexed
-
-    return indexed.kink(f, t, env)
-
-
-_FUNCTION_RULES: dict[str, Rule] = {
-    "exp": _exp,
-    "log": _log,
-    "sinh": _through(lambda u: mul(HALF, sub(_e(u), _e(neg(u)))), "hyperbolic"),
-    "cosh": _through(lambda u: mul(HALF, add(_e(u), _e(neg(u)))), "hyperbolic"),
-    "tanh": _through(lambda u: _ratio(sub(_e(mul(TWO, u)), ONE), add(_e(mul(TWO, u)), ONE)), "hyperbolic"),
-    "asinh": _through(lambda u: fn("log", add(u, power(add(power(u, 2), ONE), HALF))), "hyperbolic"),
-    "acosh": _through(lambda u: fn("log", add(u, power(sub(power(u, 2), ONE), HALF))), "hyperbolic"),
-    "atanh": _through(lambda u: mul(HALF, sub(fn("log", add(ONE, u)), fn("log", sub(ONE, u)))), "hyperbolic"),
-    "sin": _sin,
-    "cos": _cos,
-    "tan": _through(lambda u: _ratio(fn("sin", u), fn("cos", u)), "trigonometry"),
-    "asin": _odd("asin"),
-    "acos": _through(lambda u: sub(mul(HALF, PI), fn("asin", u)), "trigonometry"),
-    "atan": _odd("atan"),
-    "erf": _odd("erf"),
-    "erfc": _through(lambda u: sub(ONE, fn("erf", u)), "special"),
-    "erfinv": _odd("erfinv"),
-    "gamma": _gamma,
-    "loggamma": _loggamma,
-    "polygamma": _polygamma,
-    "besseli": _besseli,
-    "floor": _floor,
-    "ceiling": _ceiling,
-    "mod": _mod,
-    **dict.fromkeys(("abs", "sign", "heaviside", "max", "min", "piecewise"), _kink),
-}
-
 # An equation is solved for a sum before a function value, for that before an entry, for that before a variable.
 _SOLVE_ORDER = {"sum": 0, "call": 1, "entry": 2, "sym": 3, "exp": 4, "log": 5}
-
-_ONE_POLY: FrozenPoly = (((), Fraction(1)),)
-
-
-# --- small facts about atoms -----------------------------------------------------------------------------------------------
-
-
-def _integral(a: Atom) -> bool:
-    if a.kind == "position":
-        return True
-    if a.kind == "sym":
-        return "integer" in a.data[0].args[1]
-    if a.kind == "entry":
-        return "integer" in a.data[1][0]
-    return a.kind in ("delta", "above", "below") or a.kind == "call" and a.data[0] == "floor"
 
 
 def _prime_powers(q: Fraction) -> list[tuple[int, int]]:
@@ -1184,28 +836,14 @@ def _partly_factored(n: int) -> list[tuple[int, int]]:
     return [*out, (n, 1)] if n > 1 else out
 
 
-def _indices(data: Any) -> frozenset[Term]:
-    """Free indices inside an atom's data."""
-    if isinstance(data, Term):
-        return frozenset(v for v in free(data) if v.op == "index") | ({data} if data.op == "index" else frozenset())
-    if isinstance(data, Frozen):
-        return frozenset().union(*(a.indices for a in data.atoms)) if data.atoms else frozenset()
-    if isinstance(data, Atom):
-        return data.indices
-    if isinstance(data, tuple):
-        return frozenset().union(*map(_indices, data)) if data else frozenset()
-    return frozenset()
+def atoms_of(form: NormalForm, q: Quotient) -> list[Atom]:
+    found = {a for poly in (q.num,) for m, _ in form.freeze_poly(poly) for a, _ in m}
+    return sorted(found, key=lambda a: a.order)
 
 
-def atoms_within(data: Any) -> list[Atom]:
-    """Every atom inside some data, at any depth."""
-    if isinstance(data, Frozen):
-        return atoms_within((data.num, data.den))
-    if isinstance(data, Atom):
-        return [data, *atoms_within(data.data)]
-    if isinstance(data, tuple):
-        return [a for d in data for a in atoms_within(d)]
-    return []
+def common_atoms(form: NormalForm, q: Quotient) -> set[Atom]:
+    monos = [{a for a, _ in m} for m, _ in form.freeze_poly(q.num)]
+    return set.intersection(*monos) if monos else set()
 
 
 def coefficient(f: NormalForm, poly: fmpq_mpoly, k: int, degree: int) -> fmpq_mpoly:
@@ -1213,54 +851,5 @@ def coefficient(f: NormalForm, poly: fmpq_mpoly, k: int, degree: int) -> fmpq_mp
     return f.ctx.from_dict({(*e[:k], 0, *e[k + 1 :]): c for e, c in poly.to_dict().items() if e[k] == degree})
 
 
-def _order(data: Any) -> str:
-    if isinstance(data, Term):
-        return show(data) if data.op != "index" else f"{data.args[0]}<{show(data.args[1])}"
-    if isinstance(data, Frozen):
-        return f"{_order(data.num)}/{_order(data.den)}"
-    if isinstance(data, Atom):
-        return data.order
-    if isinstance(data, tuple):
-        return "(" + " ".join(map(_order, data)) + ")"
-    return str(data)
-
-
-def _shape(data: Any) -> str:
-    """`_order` with the names of indices taken out, so that atoms that differ in an index share one scale."""
-    if isinstance(data, Term):
-        return "#" if data.op in ("index",) or any(v.op == "index" for v in free(data)) or data.op == "num" else show(data)
-    if isinstance(data, Frozen):
-        return f"{_shape(data.num)}/{_shape(data.den)}"
-    if isinstance(data, Atom):
-        return data.kind + "(" + ",".join(map(_shape, data.data)) + ")"
-    if isinstance(data, tuple):
-        return "(" + " ".join(sorted(map(_shape, data))) + ")"
-    return str(data)
-
-
 def _rename(u: Term, env: Mapping[Term, Term]) -> Term:
     return replace(u, {k: v for k, v in env.items() if k in free(u)})
-
-
-def canonical_place(u: Term) -> Term:
-    """A linear index expression, like terms collected and in a fixed order."""
-    const = Fraction(0)
-    parts: dict[Term, Fraction] = {}
-    todo = [(u, Fraction(1))]
-    while todo:
-        t, c = todo.pop()
-        if t.op == "num":
-            const += c * t.args[0]
-        elif t.op == "add":
-            todo += [(v, c) for v in t.args]
-        elif t.op == "mul" and t.args[0].op == "num":
-            todo.append((mul(*t.args[1:]), c * t.args[0].args[0]))
-        else:
-            parts[t] = parts.get(t, Fraction(0)) + c
-    kept = sorted(((t, c) for t, c in parts.items() if c), key=lambda p: show(p[0]))
-    return add(*(mul(num(c), t) for t, c in kept), num(const))
-
-
-def bound(i: Term) -> bool:
-    """Whether an index is one that a sum has opened or closed; users' names hold no such characters."""
-    return i.args[0][0] in "#·"

@@ -17,11 +17,12 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
-from derive.kernel import balls, points
+from derive.kernel import balls, defined, points
+from derive.kernel.atoms import Beyond, Split, Undefined
 from derive.kernel.balls import Point
-from derive.kernel.cells import SORT_SIGNS, Cell, Cells, Stuck, cells_of
+from derive.kernel.cell import SORT_SIGNS, Cell, Stuck, cells_of
+from derive.kernel.cells import Cells
 from derive.kernel.derivative import Unsupported, depends, differentiate
-from derive.kernel.field import Beyond, Split, Undefined
 from derive.kernel.hypothesis import sort_out
 from derive.kernel.limits import INFINITE, limit
 from derive.kernel.proof import Budget, Exhausted, Proof, bounded
@@ -285,7 +286,7 @@ def _convex(form: Form, given: Given, budget: Budget) -> Verdict:
     if not all(_affine(h, over) for h in given):
         raise Beyond("hypotheses that may cut a hole into the region")
     for cell in cells.settled(cells_of(midpoint)):
-        for need in cells.open_needs(f, cell):  # type: ignore[arg-type]
+        for need in defined.open_needs(cells, f, cell):  # type: ignore[arg-type]
             raise Beyond(f"a region on which {show(need.term)} may fail to be {need.sign}")
     if not any(u.op in KINKS for u in subterms(f)):  # type: ignore[arg-type]
         curvature = ZERO
@@ -352,7 +353,7 @@ def _differentiable_at(form: Form, given: Given, budget: Budget) -> Verdict:
         value = cells.resolve(replace(f, {variable: point}), cell)  # type: ignore[arg-type,dict-item]
         for side, name in (("-", "left"), ("+", "right")):
             piece, near = one_sided(f, variable, point, side, cells, cell)  # type: ignore[arg-type]
-            for need in cells.open_needs(piece, near):
+            for need in defined.open_needs(cells, piece, near):
                 raise Beyond(f"{show(need.term)} may fail to be {need.sign} next to the point")
             at = {variable: point}
             cells.vanish(sub(replace(piece, at), value), cell)  # type: ignore[arg-type]

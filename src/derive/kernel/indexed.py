@@ -22,7 +22,8 @@ from math import comb
 
 from flint import fmpq, fmpq_mpoly
 
-from derive.kernel.field import Atom, Beyond, Frozen, NormalForm, Quotient, _order, _shape, bound, coefficient
+from derive.kernel.atoms import Atom, Beyond, Frozen, Quotient, bound, order_of, shape_of
+from derive.kernel.field import NormalForm, coefficient
 from derive.kernel.sizes import is_size, never_negative
 from derive.statement.term import HALF, ONE, ZERO, Term, add, free, index, make, mul, num, power, replace, sub, subterms
 
@@ -169,7 +170,7 @@ def _adic(f: NormalForm, top: fmpq_mpoly, p: fmpq_mpoly, e: int, b: Term) -> lis
     """top/p^e = sum r_k p^(k-e), each r_k of lower degree than p in p's main atom."""
     inverse = f.atom("poly", f.freeze_poly(p))
     depends = [a for m, _ in f.freeze_poly(p) for a, _ in m if b in a.indices]
-    main = max(set(depends), key=lambda a: (_shape(a), a.order))
+    main = max(set(depends), key=lambda a: (shape_of(a), a.order))
     k = f.number[main]
     degree = int(p.degrees()[k])
     lead = coefficient(f, p, k, degree)
@@ -413,7 +414,7 @@ def _canonical(f: NormalForm, group: list[Term], inside: Factors, kind: str) -> 
     """The atom of a connected sum: the least text over all namings of its bound indices."""
     level = 1 + max((int(i.args[0][1:].split(".")[0]) for i in _closed(inside)), default=0)
     marks = {b: sorted((_marked(a, b, f.symmetric), e) for a, e in inside if b in a.indices) for b in group}
-    ranked = sorted(group, key=lambda b: (_order(b.args[1]), str(marks[b])))
+    ranked = sorted(group, key=lambda b: (order_of(b.args[1]), str(marks[b])))
     classes: list[list[Term]] = []
     for b in ranked:
         if classes and marks[classes[-1][0]] == marks[b] and classes[-1][0].args[1] is b.args[1]:

@@ -11,7 +11,9 @@ sum_{k < n + 1} f(k) = sum_{k < n} f(k) + f(n), and the same for products.
 
 from __future__ import annotations
 
-from derive.kernel.cells import Cell, Cells, Stuck, cells_of
+from derive.kernel import defined
+from derive.kernel.cell import Cell, Stuck, cells_of
+from derive.kernel.cells import Cells
 from derive.kernel.proof import Budget, Proof
 from derive.kernel.question import Question
 from derive.kernel.sizes import linear, tidy
@@ -49,7 +51,7 @@ def _over(n: Term, difference: Term, question: Question, budget: Budget) -> Proo
         cells.vanish(replace(difference, {n: start}), _without(cell, n))
         cells.log.label(mark, make("eq", n, start))
         cells.vanish(step, cell)
-        trouble = cells.same_domain(question.lhs, question.rhs, cell)
+        trouble = defined.same_domain(cells, question.lhs, question.rhs, cell)
         if trouble:
             raise Stuck(cell, f"one side may be undefined where the other is not: {trouble}")
     cells.rules["induction"] = None

@@ -21,12 +21,15 @@ from dataclasses import replace as changed
 from itertools import product
 from math import prod
 
-from derive.kernel import calculus, comparison, enclosure, lemmas, points, summation
-from derive.kernel.cells import Cell, Cells, Stuck, case, cells_of, instances, renamed, stated, substituted
+from derive.kernel import calculus, comparison, defined, enclosure, lemmas, points, summands, summation
+from derive.kernel.atoms import Beyond, Quotient, Restart, Split, Undefined, bound
+from derive.kernel.cell import Cell, Stuck, case, cells_of, renamed, stated, substituted
+from derive.kernel.cells import Cells
 from derive.kernel.circular import Circular
 from derive.kernel.derivative import Unsupported, arrays_in
 from derive.kernel.domain import Need
-from derive.kernel.field import Beyond, NormalForm, Quotient, Restart, Split, Undefined, bound
+from derive.kernel.equality import instances
+from derive.kernel.field import NormalForm
 from derive.kernel.lemmas import MET
 from derive.kernel.proof import Budget, Exhausted, Proof
 from derive.kernel.question import Question
@@ -190,10 +193,10 @@ class Order:
             return cells.empty(cell) or any(self.attempt(rule, goal) for rule in BEYOND)
         if q.num.is_zero():
             return goal.want == ">=0" or cells.empty(cell)
-        pair = cells.free_delta(form, q)
+        pair = summands.free_delta(form, q)
         if pair is not None:
             return self._by_places(goal, pair)
-        gap = cells.free_indicator(form, q)
+        gap = summands.free_indicator(form, q)
         if gap is not None:
             return self.by_cases(goal, gap)
         raw = changed(goal, term=resolved, fuel=min(goal.fuel, RAW_FUEL))
@@ -369,7 +372,7 @@ class Order:
         """Whether t has a value throughout the cell."""
         before = self.ledger()
         try:
-            if not self.cells.open_needs(self.circular.show(t), cell):
+            if not defined.open_needs(self.cells, self.circular.show(t), cell):
                 return True
         except (Beyond, Undefined, Unsupported, Split, Contradiction):
             pass
@@ -378,7 +381,7 @@ class Order:
 
     def meets_all(self, sides: tuple[Term, Term], cell: Cell) -> bool:
         """Whether both sides have a value throughout the cell, by these rules, where signs alone do not tell."""
-        return all(self.meets(need, cell) for side in sides for need in self.cells.open_needs(side, cell))
+        return all(self.meets(need, cell) for side in sides for need in defined.open_needs(self.cells, side, cell))
 
     def meets(self, need: Need, cell: Cell) -> bool:
         """Whether a need without guards holds throughout the cell, by these rules."""
@@ -475,7 +478,7 @@ def prove_order(question: Question, budget: Budget) -> Proof:
 
 
 def _prove_in_cell(order: Order, lhs: Term, rhs: Term, relation: str, cell: Cell) -> None:
-    trouble = order.cells.same_domain(lhs, rhs, cell)
+    trouble = defined.same_domain(order.cells, lhs, rhs, cell)
     if trouble and not order.meets_all((lhs, rhs), cell):
         raise Stuck(cell, f"one side may be undefined where the other is not: {trouble}")
     order.stuck = None

@@ -25,12 +25,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import replace as changed
 
-from derive.kernel import limits
+from derive.kernel import defined, limits
 from derive.kernel.antiderivative import Product, Proposer
-from derive.kernel.cells import Cell, Cells, Stuck, cells_of
+from derive.kernel.atoms import Beyond, Split, Undefined
+from derive.kernel.cell import Cell, Stuck, cells_of
+from derive.kernel.cells import Cells
 from derive.kernel.derivative import Unsupported, depends, differentiate
 from derive.kernel.domain import needs
-from derive.kernel.field import Beyond, Split, Undefined
 from derive.kernel.proof import Budget, Proof
 from derive.kernel.question import Question
 from derive.kernel.signs import Contradiction, Fact
@@ -110,7 +111,7 @@ def _with_integrals(question: Question, budget: Budget, prove: Callable[[Questio
     except Open as split:
         if depth >= MOST_SPLITS or not free(split.gap) <= variables(question):
             raise NoForm(f"the sign of {show(split.gap)} is not known") from split
-        if any(cells.open_needs(split.gap, cell) for cell in cells_of(question)):
+        if any(defined.open_needs(cells, split.gap, cell) for cell in cells_of(question)):
             raise NoForm(f"{show(split.gap)} may be undefined") from split
         proof = Proof(())
         for case in (make("lt", ZERO, split.gap), make("lt", split.gap, ZERO), make("eq", split.gap, ZERO)):
@@ -148,7 +149,7 @@ class Integrals:
         if not any(u.op == "deriv" and any(v.op == "integral" for v in subterms(u)) for u in subterms(side)):
             return side
         try:
-            return self.cells.resolve(side, cell) if not self.cells.open_needs(side, cell) else side
+            return self.cells.resolve(side, cell) if not defined.open_needs(self.cells, side, cell) else side
         except FAILURES:
             return side
 
@@ -163,7 +164,7 @@ class Integrals:
         if t.op in BINDERS:
             return make(t.op, self._done(t.args[0], Place(_without(place.cell, t.args[1]), plain=False)), *t.args[1:])
         done = rebuild(t, lambda u: self._done(u, place))
-        if done is ZERO and any(self.cells.open_needs(u, place.cell) for u in t.args if u.op != "integral"):
+        if done is ZERO and any(defined.open_needs(self.cells, u, place.cell) for u in t.args if u.op != "integral"):
             raise NoForm("an integral that is 0 beside a factor that may be undefined")
         return done
 
@@ -188,7 +189,7 @@ class Integrals:
         if any(u.op == "integral" for end in (low, high) for u in subterms(end)):
             raise NoForm("an integral as a limit of integration")
         for end in (low, high):
-            if end not in (OO, BELOW) and self.cells.open_needs(end, place.cell):
+            if end not in (OO, BELOW) and defined.open_needs(self.cells, end, place.cell):
                 raise NoForm("a limit of integration that may be undefined")
         self.count += 1
         s = sym(f"∫{self.count}")  # real, whatever the sort of the bound variable: that says nothing of the range
@@ -255,7 +256,7 @@ class Integrals:
             return self._at_kink(body, s, low, high, cell, facts, split.gap)
         if any(u.op in (*KINKS, "deriv", "integral") and depends(u, s) for u in subterms(plain)):
             raise NoForm("an integrand with a kink that is not taken apart")
-        if self.cells.open_needs(body, inside) or self.cells.open_needs(plain, inside):
+        if defined.open_needs(self.cells, body, inside) or defined.open_needs(self.cells, plain, inside):
             raise NoForm("an integrand that may be undefined inside the interval")
         proposer = Proposer(s, self.cells.context(inside)[0], lambda u: self._log(u, inside))
         known = None if facts is None else self._definite(plain, s, low, high, inside, cell, proposer)
@@ -284,7 +285,7 @@ class Integrals:
         if any(u.op in (*KINKS, "deriv", "integral") and depends(u, s) for u in subterms(candidate)):
             return False
         slope = differentiate(candidate, s)
-        if any(not self.cells.met(need, inside) for need in needs(make("deriv", candidate, s))):
+        if any(not defined.met(self.cells, need, inside) for need in needs(make("deriv", candidate, s))):
             return False
         try:
             self.cells.vanish(sub(slope, body), inside)
@@ -298,7 +299,7 @@ class Integrals:
             if self._defined_at(whole, s, end, cell):
                 return replace(whole, {s: end})
         value = limits.limit(whole, s, end, side, self.cells, cell)
-        if any(OO in subterms(u) for u in (value,)) or self.cells.open_needs(value, cell):
+        if any(OO in subterms(u) for u in (value,)) or defined.open_needs(self.cells, value, cell):
             raise NoForm("an antiderivative without a finite limit")
         self.cells.rules["improper"] = None
         return value
@@ -307,9 +308,9 @@ class Integrals:
         """Whether t has a value at s = value. Its needs are asked for before s is replaced: 0 log 0 folds to 0."""
         table = {s: value}
         return all(
-            self.cells.met(changed(need, term=replace(need.term, table), guards=tuple(replace(g, table) for g in need.guards)), cell)
-            for need in needs(t)
-        )  # fmt: skip
+            defined.met(self.cells, changed(n, term=replace(n.term, table), guards=tuple(replace(g, table) for g in n.guards)), cell)
+            for n in needs(t)
+        )
 
     # --- kinks ---------------------------------------------------------------------------------------------------------------------
 
@@ -318,7 +319,7 @@ class Integrals:
         start = replace(gap, {s: ZERO})
         slope = sub(replace(gap, {s: ONE}), start)
         self.cells.vanish(sub(gap, add(mul(slope, s), start)), cell)
-        if self.cells.open_needs(start, cell) or self.cells.open_needs(slope, cell):
+        if defined.open_needs(self.cells, start, cell) or defined.open_needs(self.cells, slope, cell):
             raise NoForm("a kink that may be undefined")
         rising = self._sign(slope, cell)
         if rising not in ("+", "-"):
@@ -367,7 +368,7 @@ class Integrals:
             self.cells.vanish(sub(body, add(*integrands)), inside)
         except FAILURES:
             return None
-        if self.cells.open_needs(add(*integrands), inside) or self.cells.open_needs(value, cell):
+        if defined.open_needs(self.cells, add(*integrands), inside) or defined.open_needs(self.cells, value, cell):
             return None
         self.cells.rules["gamma-integral" if high is OO else "beta-integral"] = None
         return value
@@ -429,7 +430,7 @@ class Integrals:
             factors = moving.args if moving.op == "mul" else (moving,)
             still = [u for u in (*product, *factors) if not depends(u, s)]
             grouped.setdefault(mul(*(u for u in factors if depends(u, s))), []).append(mul(*still))
-        if all(_continuous(f) and not self.cells.open_needs(f, cell) for f in grouped):
+        if all(_continuous(f) and not defined.open_needs(self.cells, f, cell) for f in grouped):
             return grouped
         return {body: [ONE]}
 
@@ -447,7 +448,7 @@ class Integrals:
             raise NoForm("an integral that depends on what is bound around it")
         if not _continuous(body):
             raise NoForm("an integrand that may jump")
-        if self.cells.open_needs(body, cell):
+        if defined.open_needs(self.cells, body, cell):
             raise NoForm(f"no antiderivative of {show(body)}, which may be undefined")
 
     def _name(self, part: Term, low: Term, high: Term, cell: Cell) -> Term:

@@ -18,8 +18,8 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from derive.kernel.cells import Cell
-from derive.kernel.field import bound
+from derive.kernel.atoms import bound
+from derive.kernel.cell import Cell
 from derive.kernel.signs import Fact
 from derive.statement.term import BINDERS, ONE, Term, add, free, index, mul, neg, num, replace, show, sub, subterms, total
 

@@ -14,10 +14,13 @@ from dataclasses import replace as changed
 
 from flint import fmpq_mpoly
 
-from derive.kernel.cells import Cell, Cells, Stuck
+from derive.kernel import defined
+from derive.kernel.atoms import Beyond, Quotient
+from derive.kernel.cell import Cell, Stuck
+from derive.kernel.cells import Cells
 from derive.kernel.derivative import depends, expand
 from derive.kernel.domain import Need
-from derive.kernel.field import Beyond, NormalForm, Quotient, coefficient
+from derive.kernel.field import NormalForm, coefficient
 from derive.kernel.signs import Fact
 from derive.statement.term import (
     HALF,
@@ -81,7 +84,7 @@ def _at_infinity(t: Term, cells: Cells, cell: Cell) -> Term:
     calm = Cell(tuple(f for f in cell.facts if not depends(f.gap, S)), cell.distinct)
     calm = calm.with_fact(Fact(S, "+"))
     finder = _Limit(cells, calm)
-    for need in cells.open_needs(t, calm):
+    for need in defined.open_needs(cells, t, calm):
         if not finder.ensures(need):
             raise NoLimit(f"{show(need.term)} may fail to be {need.sign} on the way")
     return finder.of(t)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from derive.kernel.cells import Stuck
+from derive.kernel.atoms import Beyond, Split, Undefined
+from derive.kernel.cell import Stuck
 from derive.kernel.decide import prove
 from derive.kernel.derivative import Unsupported
-from derive.kernel.field import Beyond, Split, Undefined
 from derive.kernel.forms import decide_form
 from derive.kernel.points import search
 from derive.kernel.proof import Budget, Exhausted

@@ -11,7 +11,8 @@ from fractions import Fraction
 from itertools import product
 from math import lcm
 
-from derive.kernel.field import _ONE_POLY, Atom, Beyond, Frozen, FrozenPoly, NormalForm, Quotient, Split, Undefined
+from derive.kernel.atoms import ONE_POLY, Atom, Beyond, Frozen, FrozenPoly, Quotient, Split, Undefined
+from derive.kernel.field import NormalForm
 from derive.statement.term import Term, show, subterms
 
 PLUS, NULL, MINUS = 1, 2, 4
@@ -181,16 +182,16 @@ class Signs:
         return self.mask(f, _minus_one(p))
 
     def _call(self, f: NormalForm, name: str, args: tuple[Frozen, ...]) -> int:
-        if name in ("erf", "erfinv", "asin", "atan") and args[0].den == _ONE_POLY:
+        if name in ("erf", "erfinv", "asin", "atan") and args[0].den == ONE_POLY:
             return self.mask(f, args[0].num)
-        if name == "gamma" and args[0].den == _ONE_POLY:
+        if name == "gamma" and args[0].den == ONE_POLY:
             return PLUS if self.mask(f, args[0].num) == PLUS else ANY
-        if name == "besseli" and args[0].den == args[1].den == _ONE_POLY:
+        if name == "besseli" and args[0].den == args[1].den == ONE_POLY:
             if args[0].num == ():
                 return PLUS  # I_0 >= 1
             if self.mask(f, args[0].num) & ~(PLUS | NULL) == 0 and self.mask(f, args[1].num) == PLUS:
                 return PLUS
-        if name == "polygamma" and args[0].den == _ONE_POLY and args[1].den == _ONE_POLY and self.mask(f, args[1].num) == PLUS:
+        if name == "polygamma" and args[0].den == ONE_POLY and args[1].den == ONE_POLY and self.mask(f, args[1].num) == PLUS:
             order = args[0].num[0][1] if args[0].num else Fraction(0)
             if order >= 1:
                 return PLUS if order % 2 else MINUS

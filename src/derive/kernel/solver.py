@@ -11,7 +11,8 @@ from fractions import Fraction
 from math import lcm
 from typing import Any
 
-from derive.kernel.field import _ONE_POLY, Atom, Beyond, FrozenPoly, NormalForm, Split, Undefined, atoms_within
+from derive.kernel.atoms import ONE_POLY, Atom, Beyond, FrozenPoly, Split, Undefined, atoms_within
+from derive.kernel.field import NormalForm
 from derive.kernel.proof import Budget, note_overrun
 from derive.kernel.signs import Fact
 
@@ -87,14 +88,14 @@ def _build(form: NormalForm, facts: tuple[Fact, ...], resources: int = RESOURCES
         for top, bottom, sign in asked:
             n, d = encoder.poly(top), encoder.poly(bottom)
             constraints.append(d != 0)
-            signed = n if bottom == _ONE_POLY else n * d
+            signed = n if bottom == ONE_POLY else n * d
             constraints.append({"+": signed > 0, "-": signed < 0, "0": n == 0, ">=0": signed >= 0, "<=0": signed <= 0, "!=0": n != 0}[sign])
         done: set[Atom] = set()
         while pending := [a for a in encoder.variables if a not in done]:
             for a in pending:
                 done.add(a)
                 constraints += _facts(form, a, encoder)
-        exps = sorted((a for a in encoder.variables if a.kind == "exp" and a.data[1] == _ONE_POLY), key=lambda a: a.order)[:6]
+        exps = sorted((a for a in encoder.variables if a.kind == "exp" and a.data[1] == ONE_POLY), key=lambda a: a.order)[:6]
         for n, a in enumerate(exps):
             for b in exps[n + 1 :]:
                 u, v = (encoder.poly(((c.data[0], Fraction(1, c.data[2])),)) for c in (a, b))
@@ -167,7 +168,7 @@ def _facts(form: NormalForm, a: Atom, encoder: _Encoder) -> list[Any]:
     if kind == "exp":
         out = [v > 0]
         arg = poly(((d[0], Fraction(1, d[2])),))
-        if d[1] == _ONE_POLY:
+        if d[1] == ONE_POLY:
             out.append(v >= 1 + arg)
         else:
             arg = arg * poly(d[1])
@@ -195,7 +196,7 @@ def _facts(form: NormalForm, a: Atom, encoder: _Encoder) -> list[Any]:
         ]
     if kind == "call" and d[0] == "erf":
         arg = poly(d[1][0].num)
-        sign = [(arg > 0) == (v > 0), (arg < 0) == (v < 0)] if d[1][0].den == _ONE_POLY else []
+        sign = [(arg > 0) == (v > 0), (arg < 0) == (v < 0)] if d[1][0].den == ONE_POLY else []
         return [v > -1, v < 1, *sign]
     if kind in ("delta", "above", "below"):
         return [z3.Or(v == 0, v == 1)]

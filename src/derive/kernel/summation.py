@@ -38,9 +38,10 @@ from fractions import Fraction
 from itertools import permutations, product
 from typing import TYPE_CHECKING
 
+from derive.kernel.atoms import Atom, Beyond, FrozenPoly, Split, Undefined, atoms_within, bound
 from derive.kernel.comparison import monomials
 from derive.kernel.derivative import Unsupported, differentiate
-from derive.kernel.field import Atom, Beyond, FrozenPoly, NormalForm, Split, Undefined, atoms_within, bound, coefficient
+from derive.kernel.field import NormalForm, coefficient
 from derive.kernel.signs import Fact
 from derive.kernel.sizes import linear
 from derive.statement.term import (

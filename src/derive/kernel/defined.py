@@ -1,0 +1,137 @@
+"""Where a term of a cell has a value: its needs, met by the cell's facts or left open.
+
+Rule: same-domain (two sides have a value at the same points).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from derive.kernel.atoms import Beyond, Split, Undefined
+from derive.kernel.cell import Cell, facts_of
+from derive.kernel.derivative import Unsupported, differentiate
+from derive.kernel.domain import Need, needs
+from derive.kernel.signs import Contradiction, Fact
+from derive.kernel.sizes import never_negative, whole
+from derive.statement.term import ONE, Term, show, sub, subterms
+
+if TYPE_CHECKING:
+    from derive.kernel.cells import Cells
+
+
+def same_domain(cells: Cells, lhs: Term, rhs: Term, cell: Cell) -> str:
+    """ "" where both sides are defined at the same points, else what could not be shown."""
+    left = open_needs(cells, lhs, cell)
+    right = open_needs(cells, rhs, cell)
+    if not left and not right:
+        return ""
+    for side in (left, right):
+        surely = {_key(cells, n, cell) for n in side if _exact(cells, n, cell)}
+        for need in side:
+            if _key(cells, need, cell) not in surely:
+                return f"{show(need.term)} may fail to be {need.sign}"
+    for mine, other in ((left, right), (right, left)):
+        granted = cell
+        for need in mine:
+            if need.sign in ("+", ">=0", "!=0") and not need.guards:
+                granted = granted.with_fact(Fact(need.term, need.sign))
+        have = {_key(cells, n, cell) for n in mine}
+        for need in other:
+            if _key(cells, need, cell) not in have and not met(cells, need, granted):
+                return f"{show(need.term)} may fail to be {need.sign}"
+    cells.rules["same-domain"] = None
+    return ""
+
+
+def _exact(cells: Cells, need: Need, cell: Cell) -> bool:
+    """Whether there is no value wherever the need fails."""
+    if not need.exact or need.along is None:
+        return need.exact
+    try:
+        crossing = differentiate(need.term, need.along)
+        border = cell.with_fact(Fact(need.term, "0"), *(f for g in need.guards for f in facts_of(g)))
+        around = cells.settled([border])
+        if need.rooted and not any(t.op == "deriv" for t in subterms(crossing)):
+            # sqrt(t^2) has a kink at 0
+            bend = differentiate(crossing, need.along)
+            if all(cells.sign(bend, part) == "+" or cells.sign(crossing, part) in ("+", "-", "!=0") for part in around):
+                return True
+        return all(cells.sign(crossing, part) in ("+", "-", "!=0") for part in around)
+    except Contradiction:
+        return True
+    except (Unsupported, Beyond, Undefined, Split):
+        return False
+
+
+def open_needs(cells: Cells, t: Term, cell: Cell) -> list[Need]:
+    return [n for n in needs(t) if not met(cells, n, cell)]
+
+
+def _key(cells: Cells, need: Need, cell: Cell) -> tuple[str, str, str]:
+    form, _ = cells.context(cell)
+    try:
+        q = form.start(cells.resolve(need.term, cell)) if need.sign in ("+", ">=0", "!=0") else None
+    except (Split, Beyond, Undefined, Unsupported):
+        q = None
+    if q is None:
+        return need.sign, show(need.term), str(need.guards)
+    parts = []
+    for poly in (q.num, q.den) if not q.num.is_zero() else ():
+        content, factors = form.factors(poly)
+        sign = -1 if content < 0 else 1
+        names = []
+        for p, e in factors:
+            s = form.sign(p)
+            if s == "-" and e % 2:
+                sign = -sign
+            if s not in ("+", "-"):
+                names.append(f"{form.freeze_poly(p)}^{1 if need.sign == '!=0' else 2 - e % 2}")
+        parts.append(f"{1 if need.sign == '!=0' else sign}:{sorted(names)}")
+    return need.sign, "/".join(parts), str(need.guards)
+
+
+def met(cells: Cells, need: Need, cell: Cell) -> bool:
+    """Whether a need holds throughout a cell."""
+    for guard in need.guards:
+        for fact in facts_of(guard):
+            cell = cell.with_fact(fact)
+    if need.sign == "case":
+        return _some_case(cells, need.term, cell)
+    if need.sign == "pole":
+        return cells.sign_in_every_case(need.term, cell, ("+",)) or _no_integer(need.term)
+    if need.sign == "index":
+        return all(_met_condition(cells, c, cell) for c in need.term.args)
+    if need.sign in ("smooth", "integral"):
+        return False
+    want = {"+": ("+",), ">=0": ("+", ">=0", "0"), "!=0": ("+", "-", "!=0")}[need.sign]
+    return cells.sign_in_every_case(need.term, cell, want)
+
+
+def _no_integer(t: Term) -> bool:
+    return t.op == "num" and (t.args[0].denominator != 1 or t.args[0] > 0)
+
+
+def _met_condition(cells: Cells, c: Term, cell: Cell) -> bool:
+    gap = sub(c.args[1], c.args[0])
+    if whole(gap) and never_negative(sub(gap, ONE) if c.op == "lt" else gap):
+        return True
+    return cells.sign_in_every_case(gap, cell, ("+",) if c.op == "lt" else ("+", ">=0", "0"))
+
+
+def _some_case(cells: Cells, t: Term, cell: Cell) -> bool:
+    """Whether one of the conditions of a piecewise always holds: their negations contradict each other."""
+    if t.args[-1].op == "true":
+        return True
+    try:
+        return _cover(cells, list(t.args[1::2]), cell, 0)
+    except (Beyond, Undefined, Unsupported):
+        return False
+
+
+def _cover(cells: Cells, conditions: list[Term], cell: Cell, depth: int) -> bool:
+    if depth > 8:
+        return False
+    try:
+        return any([cells.holds(c, cell) for c in conditions])  # noqa: C419
+    except Split as split:
+        return all(_cover(cells, conditions, cell.with_fact(Fact(split.gap, s)), depth + 1) for s in cells.signs_of(split.gap, cell))

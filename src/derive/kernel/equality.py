@@ -1,0 +1,108 @@
+"""An equation: proved at each instance of its bounded indices and sizes, in every cell of its hypotheses."""
+
+from __future__ import annotations
+
+from derive.kernel import defined
+from derive.kernel.cell import cells_of, flat, substituted
+from derive.kernel.cells import Cells
+from derive.kernel.domain import Need, needs
+from derive.kernel.proof import Budget, Exhausted, Proof
+from derive.kernel.question import Question
+from derive.kernel.signs import Contradiction
+from derive.statement.term import Term, make, num, replace
+
+
+def prove_equal(question: Question, budget: Budget) -> Proof:
+    """lhs = rhs wherever the hypotheses hold; raises Stuck, Exhausted."""
+    cells = Cells(budget)
+    for part in instances(substituted(question)):
+        for cell in cells.settled(cells_of(part)):
+            cells.equal(part.lhs, part.rhs, cell)
+    cells.log.close(0, ("cases",), make("eq", question.lhs, question.rhs))
+    return cells.proof()
+
+
+def instances(question: Question) -> list[Question]:
+    """The question at each value of its free indices over ranges of known size, and of its sizes that are bounded by a small
+    number; itself where there are none."""
+    for n in (*question.sizes, *(v for v in question.symbols if "integer" in v.args[1])):
+        bottoms = [k for h in flat(question.given) if (k := _bound(h, n, 1)) is not None]
+        bottoms += {"positive integer": [1], "nonnegative integer": [0]}.get(n.args[1], [])
+        tops = [k for h in flat(question.given) if (k := _bound(h, n, -1)) is not None]
+        if tops and bottoms and min(tops) - max(bottoms) < 12:
+            if any(_hides(t, {n: num(k)}, question) for t in question.sides for k in range(max(bottoms), min(tops) + 1)):
+                return [question]
+            bounded: list[Question] = []
+            for k in range(max(bottoms), min(tops) + 1):
+                table = {n: num(k)}
+                given = tuple(g for g in (replace(h, table) for h in question.given) if not _plainly_true(g))
+                if any(_plainly_false(g) for g in given):
+                    continue
+                schematic = tuple(replace(g, table) for g in question.schematic)
+                sides = (replace(question.lhs, table), replace(question.rhs, table))
+                bounded += instances(Question(*sides, question.relation, given, schematic, question.ranges))
+            return bounded
+    for i in question.indices:
+        size = i.args[1]
+        if size.op == "num" and size.args[0] <= 8:
+            if any(_hides(t, {i: num(k)}, question) for t in question.sides for k in range(int(size.args[0]))):
+                return [question]
+            out: list[Question] = []
+            for k in range(int(size.args[0])):
+                table = {i: num(k)}
+                given = tuple(replace(g, table) if g in question.schematic else g for g in question.given)
+                schematic = tuple(replace(g, table) for g in question.schematic)
+                if any(g.op in ("ne", "lt") and g.args[0] is g.args[1] for g in schematic):
+                    continue  # the hypothesis excludes this value
+                sides = (replace(question.lhs, table), replace(question.rhs, table))
+                out += instances(Question(*sides, question.relation, given, schematic, question.ranges))
+            return out
+    return [question]
+
+
+def _bound(h: Term, n: Term, side: int) -> int | None:
+    """k where h says n >= k (side 1) or n <= k (side -1) for a number k."""
+    low, high = (h.args[0], h.args[1]) if h.op in ("le", "lt") else (None, None)
+    if low is None or high is None:
+        return None
+    value, variable = (low, high) if side > 0 else (high, low)
+    if variable is not n or value.op != "num":
+        return None
+    q = value.args[0]
+    if side > 0:
+        return int(q // 1) + 1 if h.op == "lt" else -int(-q // 1)
+    return -int(-q // 1) - 1 if h.op == "lt" else int(q // 1)
+
+
+def _numbers(h: Term) -> tuple[object, object] | None:
+    return (h.args[0].args[0], h.args[1].args[0]) if h.op in ("le", "lt", "ne", "eq") and all(u.op == "num" for u in h.args) else None
+
+
+def _plainly_true(h: Term) -> bool:
+    n = _numbers(h)
+    return n is not None and {"le": n[0] <= n[1], "lt": n[0] < n[1], "eq": n[0] == n[1], "ne": n[0] != n[1]}[h.op]  # type: ignore[operator]
+
+
+def _plainly_false(h: Term) -> bool:
+    return _numbers(h) is not None and not _plainly_true(h)
+
+
+def _hides(t: Term, table: dict[Term, Term], question: Question) -> bool:
+    """Whether a value would fold away a part of t that may be undefined: 0 times log 0 becomes 0."""
+    after = {(n.sign, n.term) for n in needs(replace(t, table))}
+    met = {"+": lambda q: q > 0, ">=0": lambda q: q >= 0, "!=0": lambda q: q != 0}
+    for need in needs(t):
+        term = replace(need.term, table)
+        if term.op == "num" and need.sign in met and met[need.sign](term.args[0]) or need.sign in ("index", "case"):
+            continue
+        if (need.sign, term) not in after and not _always_met(need, question):
+            return True
+    return False
+
+
+def _always_met(need: Need, question: Question) -> bool:
+    cells = Cells(Budget(5_000, 2.0), solver=False)
+    try:
+        return all(defined.met(cells, need, cell) for cell in cells.settled(cells_of(question)))
+    except (Exhausted, Contradiction):
+        return False

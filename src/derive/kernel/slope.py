@@ -1,0 +1,249 @@
+"""The derivative of a term in one cell, its kinks included.
+
+Where a kink's argument is 0, the derivative exists if all branches agree there in value and in derivative (rule `agree-at-kink`);
+else nothing is proved. A kink inside a sum over a symbolic range stays; its derivative owes that the kink's argument is not 0 where the
+derivative does not vanish, and that debt is paid by a fact of the cell or the claim is not proved.
+
+Rules: derivative, agree-at-kink, own-term, term-by-term.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace as changed
+from typing import TYPE_CHECKING
+
+from derive.kernel.atoms import Beyond, Split, Undefined
+from derive.kernel.cell import MAX_DEPTH, SCALAR_KINKS, Cell, Stuck
+from derive.kernel.derivative import Unsupported, depends, differentiate
+from derive.kernel.field import common_atoms
+from derive.kernel.signs import Contradiction, Fact
+from derive.statement.term import BINDERS, Term, Tied, add, free, index, make, replace, show, sub, subterms
+
+if TYPE_CHECKING:
+    from derive.kernel.cells import Cells
+
+
+def derivative(cells: Cells, body: Term, variable: Term, cell: Cell, inside: frozenset[Term]) -> Term:
+    """The derivative in this cell; agree-at-kink where a kink's argument is 0."""
+    if inside:
+        return _by_table(cells, body, variable, cell)
+    if _kink_at_zero(cells, body, variable, cell):
+        return _agreed(cells, body, variable, cell)
+    plain = cells.resolve(body, cell)
+    try:
+        return cells.resolve(_by_table(cells, plain, variable, cell), cell)
+    except (Beyond, Split) as why:
+        if isinstance(why, Split) and not any(v.op == "index" for v in free(why.gap) - free(plain) - free(variable)):
+            raise
+        own = _own_terms(cells, plain, variable)
+        if own:
+            return _beside(cells, plain, variable, cell, own)
+        named, fresh = _term_by_term(cells, plain, variable, cell)
+        if not fresh:
+            raise
+        return cells.resolve(_by_table(cells, named, variable, cell, fresh), cell)
+
+
+def _by_table(cells: Cells, body: Term, variable: Term, cell: Cell, paid: frozenset[Term] = frozenset()) -> Term:
+    """The derivative by the table, with every debt paid in this cell; those of an index in `paid` are paid already."""
+    cells.rules["derivative"] = None
+    owed: list[tuple[Term, Term]] = []
+    slope = differentiate(body, variable, owed)
+    for gap, d in owed:
+        if not free(gap) & paid:
+            pay(cells, gap, d, cell)
+    return slope
+
+
+def _own_terms(cells: Cells, body: Term, variable: Term) -> dict[Term, tuple[Term, Term]]:
+    """own-term: for each sum with kinks of which one term alone depends on the variable, that term and a name for the rest."""
+    found: dict[Term, tuple[Term, Term]] = {}
+    if variable.op != "entry" or not all(p.op == "index" for p in variable.args[3]):
+        return found
+    for u in _sums_with_kinks(body):
+        term, k = u.args
+        places = {v.args[3] for v in subterms(term) if v.op == "entry" and v.args[0] == variable.args[0]}
+        if len(places) != 1:
+            continue
+        (place,) = places
+        spots = [n for n, p in enumerate(place) if k in free(p)]
+        if len(spots) == 1 and place[spots[0]] is k and variable.args[3][spots[0]].args[1] is k.args[1]:
+            found[u] = replace(term, {k: variable.args[3][spots[0]]}), make("sym", f"the rest of {show(u)}", "real")
+    return found
+
+
+def _beside(cells: Cells, body: Term, variable: Term, cell: Cell, own: dict[Term, tuple[Term, Term]]) -> Term:
+    """The derivative of the terms that depend on the variable, beside the rest of their sums."""
+    cells.rules["own-term"] = None
+    back = {rest: sub(u, term) for u, (term, rest) in own.items()}
+    try:
+        slope = derivative(cells, replace(body, {u: add(term, rest) for u, (term, rest) in own.items()}), variable, cell, frozenset())
+    except Split as split:
+        raise Split(replace(split.gap, back)) from split
+    return replace(slope, back)
+
+
+def _term_by_term(cells: Cells, body: Term, variable: Term, cell: Cell) -> tuple[Term, frozenset[Term]]:
+    """term-by-term: a sum has the derivative that the table says if each of its terms has, its kinks included.
+
+    Returns the body with such sums under fresh indices, and these.
+    """
+    table: dict[Term, Term] = {}
+    sides, cells.sides = cells.sides, ()
+    mark = cells.log.mark()
+    try:
+        for u in _sums_with_kinks(body):
+            if depends(u, variable):
+                k = index(f"κ{next(cells.names)}", u.args[1].args[1])
+                term = replace(u.args[0], {u.args[1]: k})
+                cells.vanish(sub(make("deriv", term, variable), differentiate(term, variable)), cell, 2)
+                table[u] = make("sum", term, k)
+    except (Stuck, Beyond, Undefined, Unsupported, Split, Tied):
+        return body, frozenset()
+    finally:
+        cells.sides = sides
+        cells.log.drop(mark)
+    cells.rules["term-by-term"] = None
+    return replace(body, table), frozenset(named.args[1] for named in table.values())
+
+
+def _agreed(cells: Cells, body: Term, variable: Term, cell: Cell) -> Term:
+    """agree-at-kink: near the point, body is one of finitely many smooth pieces along the variable; if all of them have the same
+    value and the same derivative at the point, that is the derivative of body."""
+    cells.rules["agree-at-kink"] = None
+    sides, cells.sides = cells.sides, ()
+    mark = cells.log.mark()
+    try:
+        return _agreed_slope(cells, body, variable, cell)
+    finally:
+        cells.sides = sides
+        cells.log.drop(mark)  # a part of writing the term out, which is one step
+
+
+def _agreed_slope(cells: Cells, body: Term, variable: Term, cell: Cell) -> Term:
+    weak = ("0", ">=0", "<=0")
+    near = changed(cell, facts=tuple(f for f in cell.facts if f.every or f.sign not in weak or not depends(f.gap, variable)))
+    here = cells.resolve(body, cell)
+    slopes = []
+    pieces = _pieces(cells, body, variable, near, cell, 0)
+    crossing = len(pieces) == 2  # one argument, and it changes its sign at the point
+    for piece in pieces:
+        slopes.append(_by_table(cells, piece, variable, cell))
+        for difference in (sub(piece, here), sub(slopes[-1], slopes[0])):
+            try:
+                cells.vanish(difference, cell, MAX_DEPTH - 4)
+            except Stuck as stuck:
+                # Both pieces are met next to the point where the kink's argument crosses 0: two slopes, or a jump.
+                apart = cells.sign(cells.resolve(difference, cell), cell) in ("+", "-") and crossing
+                raise Undefined("no derivative at a kink", sure=apart) from stuck
+    if not slopes:
+        raise Undefined("no derivative at a kink", sure=False)
+    return cells.resolve(slopes[0], cell)
+
+
+def _pieces(cells: Cells, body: Term, variable: Term, near: Cell, cell: Cell, depth: int) -> list[Term]:
+    """Every form that body takes near a point of the cell as the variable moves."""
+    if depth > 5:
+        raise Beyond("too many kinks at one point")
+    try:
+        return [cells.resolve(body, near)]
+    except Split as split:
+        gap = split.gap
+    except Contradiction:
+        return []
+    there = cells.sign(gap, cell)
+    if there in ("+", "-"):
+        possible: tuple[str, ...] = (there,)  # by continuity
+    elif depends(gap, variable) and there == "0" and cells.sign(differentiate(gap, variable), cell) in ("+", "-", "!=0"):
+        possible = ("+", "-")  # the argument crosses 0 at once
+    else:
+        possible = ("+", "-", "0")
+    out: list[Term] = []
+    for sign in possible:
+        part = near.with_fact(Fact(gap, sign))
+        if len(possible) == 1 or not cells.empty(part):
+            out += _pieces(cells, body, variable, part, cell, depth + 1)
+    return out
+
+
+def _kink_at_zero(cells: Cells, body: Term, variable: Term, cell: Cell) -> bool:
+    """Whether a kink outside sums has an argument that is 0 in this cell and changes with the variable."""
+
+    def go(u: Term, within: frozenset[Term]) -> bool:
+        if not depends(u, variable):
+            return False
+        if u.op in BINDERS:
+            return go(u.args[0], within | {u.args[1]})
+        if any(go(c, within) for c in (u.args[:1] if u.op == "deriv" else u.args) if isinstance(c, Term)):
+            return True
+        if free(u) & within or u.op not in SCALAR_KINKS:
+            return False
+        if any(depends(v, variable) for gap in _gaps(u) for v in subterms(gap) if v.op in ("floor", "ceiling", "mod")):
+            raise Beyond("a kink whose argument jumps")
+        return any(
+            depends(gap, variable) and cells.definite(cells.resolve(gap, cell), cell, weak="0") in ("0", ">=0", "<=0") for gap in _gaps(u)
+        )
+
+    return go(body, frozenset())
+
+
+def pay(cells: Cells, gap: Term, d: Term, cell: Cell) -> None:
+    """A kink inside a sum has a derivative if its argument is not 0, or does not change with the variable."""
+    # d must be 0 around the point, not only at it: the cell's equations do not count
+    form, known = cells.context(changed(cell, facts=tuple(f for f in cell.facts if f.sign != "0" or f.every)))
+    q = form.start(d)
+    if q.num.is_zero():
+        return
+    # Where d holds [i = j] as a factor for a bound i, only the entry at j matters.
+    deltas = {a for a in common_atoms(form, q) if a.kind == "delta"}
+    table: dict[Term, Term] = {}
+    for a in sorted(deltas, key=lambda a: a.order):
+        p, r = a.data
+        if p.op == "index" and r.op == "index" and p.args[1] is r.args[1] and p not in table and r not in table.values():
+            table[p] = r
+    for candidate in (gap, replace(gap, table), replace(gap, {v: k for k, v in table.items()})):
+        s = cells.sign(candidate, cell)
+        if s in ("+", "-", "!=0"):
+            cells.used.update(known.used)
+            return
+    raise Beyond(f"the derivative needs {show(gap)} != 0")
+
+
+def _sums_with_kinks(t: Term) -> list[Term]:
+    """The sums of t that stand in no other binder and hold a kink, by their text."""
+    found: dict[Term, None] = {}
+    seen: set[Term] = set()
+
+    def go(u: Term) -> None:
+        if u in seen:
+            return
+        seen.add(u)
+        if u.op == "sum" and any(v.op in SCALAR_KINKS for v in subterms(u.args[0])):
+            found[u] = None
+        elif u.op not in BINDERS:
+            for v in u.args:
+                if isinstance(v, Term):
+                    go(v)
+
+    go(t)
+    return sorted(found, key=show)
+
+
+def _gaps(u: Term) -> list[Term]:
+    """The arguments at whose zeros a kink can break."""
+    if u.op in ("abs", "sign", "heaviside"):
+        return [u.args[0]]
+    if u.op in ("max", "min"):
+        return [sub(u.args[0], b) for b in u.args[1:2]]
+    return [sub(c.args[1], c.args[0]) for c in _relations(u)]
+
+
+def _relations(u: Term) -> list[Term]:
+    out, todo = [], list(u.args[1::2])
+    while todo:
+        c = todo.pop(0)
+        if c.op in ("lt", "le", "eq", "ne"):
+            out.append(c)
+        elif c.op in ("and", "or", "not"):
+            todo += c.args
+    return out
