@@ -10,12 +10,16 @@ from types import ModuleType
 import pytest
 
 from derive import decide
+from derive.kernel.decide import GIVES_UP, prove
+from derive.kernel.proof import Budget
+from derive.kernel.read import read_question
 
 CORPUS = Path(__file__).parent / "corpus"
 FAMILIES = (
     "activations", "bounds", "contraction", "fixed", "inequalities", "integers", "kinks", "laws", "layers", "networks", "probability",
     "softmax",
 )  # fmt: skip
+ALONE = ("nearby",)  # families whose false claims are put to the rules without any look for a counterexample
 EVERY = 9  # one claim in so many; `make corpus` puts all of them
 
 
@@ -41,6 +45,21 @@ def test_no_verdict_contradicts_the_truth(family: str) -> None:
         assert verdict != ("REFUTED" if truth else "PROVED"), f"{family}.{name} is {verdict}"
         decided += verdict != "UNKNOWN"
     assert decided >= 0.9 * len(claims), f"{decided} of {len(claims)} decided"
+
+
+@pytest.mark.parametrize("family", ALONE)
+def test_the_rules_alone_prove_nothing_false(family: str) -> None:
+    for name, lhs, rhs, relation, given, truth in load(family).CLAIMS:
+        if not truth:
+            with pytest.raises(Exception) as stuck:  # whatever ends a proof without one
+                prove(read_question(lhs, rhs, relation, given), Budget(20_000, seconds=2.0))
+            assert stuck.type in GIVES_UP, f"{family}.{name}: {stuck.value!r}"
+
+
+def test_the_rules_alone_prove_what_is_true() -> None:
+    name, lhs, rhs, relation, given, truth = next(c for c in load(ALONE[0]).CLAIMS if c[5])
+    prove(read_question(lhs, rhs, relation, given), Budget(20_000, seconds=2.0))
+    assert truth, name
 
 
 def test_a_stated_truth_that_is_wrong_is_noticed() -> None:

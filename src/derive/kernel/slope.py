@@ -17,14 +17,20 @@ from derive.kernel.cell import MAX_DEPTH, SCALAR_KINKS, Cell, Stuck
 from derive.kernel.derivative import Unsupported, depends, differentiate
 from derive.kernel.field import common_atoms
 from derive.kernel.signs import Contradiction, Fact
-from derive.statement.term import BINDERS, Term, Tied, add, free, index, make, replace, show, sub, subterms
+from derive.statement.term import BINDERS, Term, Tied, add, entry, free, index, make, rebuild, replace, show, sub, subterms
 
 if TYPE_CHECKING:
     from derive.kernel.cells import Cells
 
+_ENDS = {"nonnegative": ">=0", "nonpositive": "<=0"}  # sorts with an end, and what they say of the variable
+_STRICT = ("+", "-", "!=0")
+_JUMPS = ("floor", "ceiling", "mod", "sign", "heaviside", "piecewise", "delta", "deriv", "integral")
+
 
 def derivative(cells: Cells, body: Term, variable: Term, cell: Cell, inside: frozenset[Term]) -> Term:
     """The derivative in this cell; agree-at-kink where a kink's argument is 0."""
+    if variable.args[1] in _ENDS:
+        return _past_the_end(cells, body, variable, cell, inside)
     if inside:
         return _by_table(cells, body, variable, cell)
     if _kink_at_zero(cells, body, variable, cell):
@@ -44,6 +50,38 @@ def derivative(cells: Cells, body: Term, variable: Term, cell: Cell, inside: fro
         return cells.resolve(_by_table(cells, named, variable, cell, fresh), cell)
 
 
+def _past_the_end(cells: Cells, body: Term, variable: Term, cell: Cell, inside: frozenset[Term]) -> Term:
+    """The derivative in a variable whose sort has an end: it moves on both sides of 0, and the sort is a fact of the point alone."""
+    op, name, sort = variable.op, *variable.args[:2]
+    at = tuple(index(f"κ{next(cells.names)}", size) for size in variable.args[2]) if op == "entry" else ()
+    anywhere = entry(name, "real", variable.args[2], at) if at else make("sym", name, "real")
+    facts = (*(changed(f, gap=_of_sort(f.gap, op, name, "real")) for f in cell.facts), Fact(anywhere, _ENDS[sort], at))
+    free_of_it = tuple(_of_sort(t, op, name, "real") for t in (body, variable))
+    try:
+        return _of_sort(derivative(cells, *free_of_it, changed(cell, facts=facts), inside), op, name, sort)
+    except Split as split:
+        raise Split(_of_sort(split.gap, op, name, sort)) from split
+
+
+def _of_sort(t: Term, op: str, name: str, sort: str) -> Term:
+    """t with its symbol, or its array, of this name in another sort."""
+
+    def go(u: Term) -> Term:
+        u = rebuild(u, go)
+        return make(op, name, sort, *u.args[2:]) if u.op == op and u.args[0] == name else u
+
+    return go(t)
+
+
+def near(cell: Cell, variable: Term) -> Cell:
+    """What stays true as the variable moves a little: what does not speak of it, and strict signs of what does not jump."""
+    return changed(cell, facts=tuple(f for f in cell.facts if not depends(f.gap, variable) or f.sign in _STRICT and not _jumps(f.gap)))
+
+
+def _jumps(t: Term) -> bool:
+    return any(u.op in _JUMPS for u in subterms(t))
+
+
 def _by_table(cells: Cells, body: Term, variable: Term, cell: Cell, paid: frozenset[Term] = frozenset()) -> Term:
     """The derivative by the table, with every debt paid in this cell; those of an index in `paid` are paid already."""
     cells.rules["derivative"] = None
@@ -51,7 +89,7 @@ def _by_table(cells: Cells, body: Term, variable: Term, cell: Cell, paid: frozen
     slope = differentiate(body, variable, owed)
     for gap, d in owed:
         if not free(gap) & paid:
-            pay(cells, gap, d, cell)
+            _pay(cells, gap, d, variable, cell)
     return slope
 
 
@@ -121,13 +159,11 @@ def _agreed(cells: Cells, body: Term, variable: Term, cell: Cell) -> Term:
 
 
 def _agreed_slope(cells: Cells, body: Term, variable: Term, cell: Cell) -> Term:
-    weak = ("0", ">=0", "<=0")
-    near = changed(cell, facts=tuple(f for f in cell.facts if f.every or f.sign not in weak or not depends(f.gap, variable)))
     here = cells.resolve(body, cell)
     slopes = []
-    pieces = _pieces(cells, body, variable, near, cell, 0)
-    crossing = len(pieces) == 2  # one argument, and it changes its sign at the point
-    for piece in pieces:
+    pieces = _pieces(cells, body, variable, near(cell, variable), cell, 0)
+    crossing = len(pieces) == 2 and all(met for _, met in pieces)  # one argument, and it changes its sign at the point
+    for piece, _ in pieces:
         slopes.append(_by_table(cells, piece, variable, cell))
         for difference in (sub(piece, here), sub(slopes[-1], slopes[0])):
             try:
@@ -141,28 +177,31 @@ def _agreed_slope(cells: Cells, body: Term, variable: Term, cell: Cell) -> Term:
     return cells.resolve(slopes[0], cell)
 
 
-def _pieces(cells: Cells, body: Term, variable: Term, near: Cell, cell: Cell, depth: int) -> list[Term]:
-    """Every form that body takes near a point of the cell as the variable moves."""
+def _pieces(cells: Cells, body: Term, variable: Term, around: Cell, cell: Cell, depth: int) -> list[tuple[Term, bool]]:
+    """Every form that body may take near a point of the cell as the variable moves, and whether it surely does."""
     if depth > 5:
         raise Beyond("too many kinks at one point")
     try:
-        return [cells.resolve(body, near)]
-    except Split as split:
-        gap = split.gap
+        return [(cells.resolve(body, around), True)]
+    except Split as open_sign:
+        split = open_sign
     except Contradiction:
         return []
+    gap = split.gap
     there = cells.sign(gap, cell)
+    if there in (">=0", "<=0"):
+        raise split  # at 0 and off it are two cases
     if there in ("+", "-"):
         possible: tuple[str, ...] = (there,)  # by continuity
     elif depends(gap, variable) and there == "0" and cells.sign(differentiate(gap, variable), cell) in ("+", "-", "!=0"):
         possible = ("+", "-")  # the argument crosses 0 at once
     else:
         possible = ("+", "-", "0")
-    out: list[Term] = []
+    out: list[tuple[Term, bool]] = []
     for sign in possible:
-        part = near.with_fact(Fact(gap, sign))
+        part = around.with_fact(Fact(gap, sign))
         if len(possible) == 1 or not cells.empty(part):
-            out += _pieces(cells, body, variable, part, cell, depth + 1)
+            out += ((t, met and len(possible) < 3) for t, met in _pieces(cells, body, variable, part, cell, depth + 1))
     return out
 
 
@@ -187,10 +226,9 @@ def _kink_at_zero(cells: Cells, body: Term, variable: Term, cell: Cell) -> bool:
     return go(body, frozenset())
 
 
-def pay(cells: Cells, gap: Term, d: Term, cell: Cell) -> None:
+def _pay(cells: Cells, gap: Term, d: Term, variable: Term, cell: Cell) -> None:
     """A kink inside a sum has a derivative if its argument is not 0, or does not change with the variable."""
-    # d must be 0 around the point, not only at it: the cell's equations do not count
-    form, known = cells.context(changed(cell, facts=tuple(f for f in cell.facts if f.sign != "0" or f.every)))
+    form, known = cells.context(near(cell, variable))  # d must be 0 around the point, not only at it
     q = form.start(d)
     if q.num.is_zero():
         return
