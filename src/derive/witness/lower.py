@@ -183,6 +183,11 @@ class Lowering:
 
     def _pick(self, array: Any, lead: tuple[Hashable, ...], at: tuple[Term, ...]) -> Axed:
         """The entries at the positions `at` of the trailing axes; a position outside the array has no value."""
+        lengths = array.shape[len(lead) :]
+        # A whole number picks at once; any other position by being compared with all that there are.
+        fixed = {k: int(p.args[0]) for k, p in enumerate(at) if p.op == "num" and p.args[0] in range(lengths[k])}
+        array = array[(..., *(fixed.get(k, slice(None)) for k in range(len(at))))]
+        at = tuple(p for k, p in enumerate(at) if k not in fixed)
         axes, slots = list(lead), []
         for k, position in enumerate(at):
             size = array.shape[len(lead) + k]
