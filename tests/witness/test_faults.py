@@ -37,8 +37,7 @@ from witness_pages import (
 )  # fmt: skip
 
 from derive.witness import witness_page
-from derive.witness.compare import Comparison, Tally
-from derive.witness.evaluate import Batch, Group, Line, _trace, evaluate
+from derive.witness.evaluate import Batch, Comparison, Group, Line, Tally, _trace, evaluate, region_of
 from derive.witness.judge import judge
 from derive.witness.sampling import Sample
 
@@ -57,14 +56,12 @@ def s(at: Term) -> Term:
 def tally_at(lhs: Term, rhs: Term, values: np.ndarray) -> Tally:
     """The witness of lhs = rhs at these very points."""
     c = Comparison("it", Line(lhs), Line(rhs), "eq")
-    batch, tally = (
-        Batch(Group((), members=[c]), Sample({}, {("x", "real", (EIGHT,)): values}, {("x", "real", (EIGHT,)): None}, len(values))),
-        Tally(),
-    )
+    drawn = Sample({}, {("x", "real", (EIGHT,)): values}, {("x", "real", (EIGHT,)): None}, len(values))
+    batch, tally = Batch(Group(region_of([c])), drawn), Tally()
     with jax.enable_x64(True), np.errstate(all="ignore"):
         for line in (c.left, c.right):
             for variant in line.variants:
-                batch.traced[(line, *variant)] = _trace(line, *variant, batch.sample, False)
+                batch.traced[(line, *variant)] = _trace(line, *variant, batch.sample)
         evaluate([batch])
         judge(c, batch, tally)
     return tally

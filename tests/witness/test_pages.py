@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import jax
 import pytest
 from witness_pages import (
@@ -98,6 +100,16 @@ def test_the_order_of_the_claims_changes_nothing(witnesses: dict[str, Witness]) 
     again = witness_page(FALSE_SOFTMAX[::-1])
     assert [again[c.id].status for c in FALSE_SOFTMAX] == [witnesses[f"false softmax: {c.id}"].status for c in FALSE_SOFTMAX]
     assert list(again) == [c.id for c in FALSE_SOFTMAX[::-1]]
+
+
+def test_no_claim_has_a_say_in_what_is_said_of_another() -> None:
+    """The others bring kinks, numbers and symbols: all that points are chosen by."""
+    mine = claim("mine", D(fn("abs", x), x), fn("sign", x))
+    kinked, longer = fn("abs", sub(x, num(7))), sub(mul(num(2), x), y)
+    others = [claim("kinked", kinked, fn("abs", sub(num(7), x))), claim("longer", longer, longer)]
+    alone, among = (replace(witness_page(page)["page.mine"], worst_error=0.0, by_scale=()) for page in ([mine], [*others, mine]))
+    assert alone == among
+    assert "points on a kink skipped" in alone.note
 
 
 def test_a_page_is_compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:

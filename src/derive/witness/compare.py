@@ -14,7 +14,7 @@ both are the same exact float, `ne` only there; `iff` and `implies` compare trut
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -24,17 +24,17 @@ from derive.outcome import Witness
 from derive.statement.claim import Claim
 from derive.statement.term import Term, show, subterms
 from derive.witness import forms
-from derive.witness.evaluate import Batch, Comparison, Group, Line, batches_of, evaluate, in_order, names
-from derive.witness.judge import Tally, judge
+from derive.witness.evaluate import Batch, Comparison, Group, Line, Tally, batches_of, evaluate, in_order, names, region_of
+from derive.witness.judge import judge
 from derive.witness.library import Unresolved, library_call
 from derive.witness.lower import Unlowered
-from derive.witness.sampling import flatten
+from derive.witness.sampling import Region, flatten
 
 POINTS = 2048
 
 
 def witness_page(claims: Sequence[Claim], seed: int = 0, points: int = POINTS) -> dict[str, Witness]:
-    """What JAX says of each claim, by id; all of them are compiled together."""
+    """What JAX says of each claim, by id; all of them are compiled together, and none has a say in what is said of another."""
     found: dict[str, Witness] = {}
     asked: dict[str, list[Comparison]] = {}
     for claim in claims:
@@ -48,9 +48,9 @@ def witness_page(claims: Sequence[Claim], seed: int = 0, points: int = POINTS) -
         except (Unlowered, Unresolved) as error:
             found[claim.id] = Witness("NOT_RUN", note=str(error))
     # JAX takes a second to load: a page of shapes and counts does without.
-    tallies = compare_all([c for many in asked.values() for c in many], seed, points) if asked else {}
+    tallies = compare_all(list(asked.values()), seed, points) if asked else []
     primals = {c.id: primal_words(c) for c in claims}
-    found |= {name: _summary(many, [tallies[c] for c in many], primals[name]) for name, many in asked.items()}
+    found |= {name: _summary(mine, primals[name]) for name, mine in zip(asked, tallies, strict=True)}
     return {c.id: found[c.id] for c in claims}
 
 
@@ -59,7 +59,7 @@ def witness_question(question: Question, seed: int = 0, points: int = POINTS) ->
     try:
         given, own = flatten(p for p in question.given if p not in question.schematic), flatten(question.schematic)
         asked = Comparison("it", Line(question.lhs), Line(question.rhs), question.relation, given, own)
-        return _summary([asked], [compare_all([asked], seed, points)[asked]], show(_primal(question.lhs)))
+        return _summary(compare_all([[asked]], seed, points)[0], show(_primal(question.lhs)))
     except Unlowered as error:
         return Witness("NOT_RUN", note=str(error))
 
@@ -109,12 +109,13 @@ def _primal(first: Term) -> Term:
     return first
 
 
-def _summary(asked: Sequence[Comparison], tallies: Sequence[Tally], primal: str) -> Witness:
+def _summary(found: Mapping[Comparison, Tally], primal: str) -> Witness:
+    tallies = list(found.values())
     worst, points = max((t.worst for t in tallies), default=0.0), min((t.points for t in tallies), default=0)
-    for c, t in zip(asked, tallies, strict=True):
+    for c, t in found.items():
         if t.against:
             return Witness("DISAGREES", points, worst, primal, f"{c.words}: {t.against}", _by_scale(tallies))
-    for c, t in zip(asked, tallies, strict=True):
+    for c, t in found.items():
         if t.trouble or not t.points:
             return Witness("NOT_RUN", points, worst, primal, f"{c.words}: {t.trouble or 'no point was decided'}")
     skipped = max((t.kinks for t in tallies), default=0)
@@ -134,28 +135,43 @@ def _by_scale(tallies: Sequence[Tally]) -> tuple[tuple[float, float], ...]:
     return tuple((10.0 ** (step / 2), worst[step]) for step in sorted(worst))
 
 
-def compare_all(asked: Sequence[Comparison], seed: int = 0, points: int = POINTS) -> dict[Comparison, Tally]:
-    """The tally of every comparison; one compiled call evaluates all lines at all points."""
+def compare_all(asked: Sequence[Sequence[Comparison]], seed: int = 0, points: int = POINTS) -> list[dict[Comparison, Tally]]:
+    """The tallies of each claim's comparisons; one compiled call evaluates all lines of all of them at all points.
+
+    The region of a claim follows from that claim alone. Claims that happen to have the same one share its points.
+    """
     import jax
 
-    tallies = {c: Tally() for c in asked}
-    groups: dict[tuple[tuple[Term, ...], bool], Group] = {}
-    for c in tallies:
-        key = tuple(sorted(c.given, key=show)), c.integrates
-        groups.setdefault(key, Group(c.given, c.integrates)).members.append(c)
+    groups: dict[Region, Group] = {}
+    found: list[dict[Comparison, Tally]] = []
+    for comparisons in asked:
+        mine: dict[Comparison, Tally] = {}
+        for together in _under_the_same(comparisons):
+            where = region_of(together)
+            group = groups.setdefault(where, Group(where))
+            mine |= {c: group.tallies.setdefault(c, Tally()) for c in together}
+        found.append({c: mine[c] for c in comparisons})
     batches: list[Batch] = []
     with jax.enable_x64(True), np.errstate(all="ignore"):
         for group in groups.values():
             try:
                 batches += batches_of(group, seed, points)
             except Unlowered as error:
-                for c in group.members:
-                    tallies[c].trouble = str(error)
+                for tally in group.tallies.values():
+                    tally.trouble = str(error)
         evaluate(batches)
         for batch in batches:
-            for c in batch.group.members:
+            for c, tally in batch.group.tallies.items():
                 try:
-                    judge(c, batch, tallies[c])
+                    judge(c, batch, tally)
                 except Unlowered as error:
-                    tallies[c].trouble = str(error)
-    return tallies
+                    tally.trouble = str(error)
+    return found
+
+
+def _under_the_same(asked: Iterable[Comparison]) -> list[list[Comparison]]:
+    """Comparisons, those under the same hypotheses together."""
+    found: dict[tuple[tuple[Term, ...], bool], list[Comparison]] = {}
+    for c in asked:
+        found.setdefault((tuple(sorted(c.given, key=show)), c.integrates), []).append(c)
+    return list(found.values())

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from derive.kernel.question import Question
-from derive.statement.term import ZERO, Term, free, show, subterms
+from derive.statement.term import Term, free, show, subterms
 from derive.witness.library import Unresolved, library_call
 from derive.witness.lower import Lowering, Unlowered, constant, inexact, jax_ops, kinks
 from derive.witness.roundoff import run
@@ -69,28 +69,36 @@ class Comparison:
 
 
 @dataclass
-class Group:
-    """Comparisons under the same hypotheses: they share their points."""
+class Tally:
+    """What was found of one comparison over all settings of the sizes."""
 
-    given: tuple[Term, ...]
-    integrates: bool = False  # then fewer points and only tame ones: a quadrature must meet the integrand's bulk
-    members: list[Comparison] = field(default_factory=list)
+    points: int = 0  # at which a component was decided
+    open: int = 0  # at which one was not
+    kinks: int = 0  # skipped
+    worst: float = 0.0
+    by_scale: dict[int, float] = field(default_factory=dict)  # the worst at inputs of each size, in steps of half a power of ten
+    only: str = ""  # the smallest sizes, where no others have points
+    against: str = ""  # the point that speaks against it
+    trouble: str = ""  # why it could not be evaluated
+
+
+@dataclass
+class Group:
+    """Comparisons with one region: they share their points."""
+
+    region: Region
+    tallies: dict[Comparison, Tally] = field(default_factory=dict)
 
     def lines(self) -> list[Line]:
-        return list(dict.fromkeys(line for c in self.members for line in (c.left, c.right)))
+        return list(dict.fromkeys(line for c in self.tallies for line in (c.left, c.right)))
 
-    def cancelling(self) -> set[Line]:
-        """Lines whose |terms| must be known: those compared with 0, and sums compared with sums."""
-        found: set[Line] = set()
-        for c in self.members:
-            if ZERO in (c.left.term, c.right.term) or (is_sum(c.left.term) and is_sum(c.right.term)):
-                found |= {c.left, c.right}
-        return found
 
-    def region(self) -> Region:
-        terms = [*(line.term for line in self.lines()), *(p for c in self.members for p in c.own)]
-        bends = [k for t in terms for k in kinks(t) if not any(u.op == "deriv" for u in subterms(k))]
-        return region(terms, self.given, [*bends, *(n for c in self.members for n in c.near)], self.integrates)
+def region_of(asked: Sequence[Comparison]) -> Region:
+    """Where comparisons of one claim, under the same hypotheses, are sampled."""
+    terms = [*dict.fromkeys(line.term for c in asked for line in (c.left, c.right)), *(p for c in asked for p in c.own)]
+    bends = [k for t in terms for k in kinks(t) if not any(u.op == "deriv" for u in subterms(k))]
+    # Where one integrates, only tame points: a quadrature must meet the integrand's bulk.
+    return region(terms, asked[0].given, [*bends, *(n for c in asked for n in c.near)], asked[0].integrates)
 
 
 def is_sum(t: Term) -> bool:
@@ -124,12 +132,12 @@ class Batch:
 
 def batches_of(group: Group, seed: int, points: int) -> list[Batch]:
     """The group's points at each setting of its sizes, with all lines traced; raises Unlowered where there is no point."""
-    where, out = group.region(), []
+    where, out = group.region, []
     large, smallest = settings(where)
     if smallest is None:
         raise Unlowered("no sizes satisfy the hypotheses")
     for sizes in large:
-        drawn = sample(where, sizes, min(points, FEWER) if group.integrates else points, seed)
+        drawn = sample(where, sizes, min(points, FEWER) if where.tame else points, seed)
         if drawn is not None:
             out.append(Batch(group, drawn))
             break
@@ -138,22 +146,19 @@ def batches_of(group: Group, seed: int, points: int) -> list[Batch]:
         out.append(Batch(group, drawn, smallest=bool(out)))
     if not out:
         raise Unlowered("no point was found that satisfies the hypotheses")
-    cancelling = group.cancelling()
     for batch in out:
         for line in group.lines():
             try:
-                batch.traced |= {
-                    (line, *variant): _trace(line, *variant, batch.sample, line in cancelling) for variant in batch.variants(line)
-                }
+                batch.traced |= {(line, *variant): _trace(line, *variant, batch.sample) for variant in batch.variants(line)}
             except (Unlowered, Unresolved) as error:
                 batch.troubles[line] = str(error)
     return out
 
 
-def _trace(line: Line, mode: str, nodes: int, drawn: Sample, cancels: bool) -> Any:
+def _trace(line: Line, mode: str, nodes: int, drawn: Sample) -> Any:
     """The jaxpr of one line at one point: from the constants that are not exact and the point's values to the line's value.
 
-    Where the line may cancel, the sum of its |terms| is a second output.
+    Where the line is a sum, which may cancel, the sum of its |terms| is a second output.
     """
     import jax
     import jax.numpy as jnp
@@ -172,7 +177,7 @@ def _trace(line: Line, mode: str, nodes: int, drawn: Sample, cancels: bool) -> A
             return [found]
         if out.dtype == bool:
             return [out]
-        terms = [lowering.array(lowering.magnitude(line.term), line.axes)] if cancels else []
+        terms = [lowering.array(lowering.magnitude(line.term), line.axes)] if is_sum(line.term) else []
         return [jnp.asarray(out, dtype="float64"), *terms]
 
     point = [jnp.zeros(v.shape[1:]) for v in drawn.values.values()]

@@ -12,12 +12,10 @@ is skipped, and so is a point on a kink of what is differentiated, where the der
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
 
 from derive.statement.term import ZERO, Term, show, subterms
-from derive.witness.evaluate import Batch, Comparison, Found, Line
+from derive.witness.evaluate import Batch, Comparison, Found, Line, Tally
 from derive.witness.exact import decide_at
 from derive.witness.lower import BATCH, Axed, Lowering, Unlowered, depends, kinks, numpy_ops, size_of
 from derive.witness.roundoff import EPS
@@ -31,20 +29,6 @@ EXACT_FIRST = 3  # of them the most suspicious ones; the others are spread from 
 EXACT_COMPONENTS = 4  # components of each of them
 # What a component says; of two modes the later one counts. LIKELY: both lines cancel, and agree up to what they cancel from.
 SKIPPED, UNDECIDED, LIKELY, AGREES, DISAGREES = range(5)
-
-
-@dataclass
-class Tally:
-    """What was found of one comparison over all settings of the sizes."""
-
-    points: int = 0  # at which a component was decided
-    open: int = 0  # at which one was not
-    kinks: int = 0  # skipped
-    worst: float = 0.0
-    by_scale: dict[int, float] = field(default_factory=dict)  # the worst at inputs of each size, in steps of half a power of ten
-    only: str = ""  # the smallest sizes, where no others have points
-    against: str = ""  # the point that speaks against it
-    trouble: str = ""  # why it could not be evaluated
 
 
 def judge(c: Comparison, batch: Batch, tally: Tally) -> None:
