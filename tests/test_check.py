@@ -338,7 +338,8 @@ class CountingPool:
     def run(self, calls: list[Call], report: object, keep: Callable[[int, object], None]) -> list[object]:
         answers = []
         for k, call in enumerate(calls):
-            self.asked.append("witness" if isinstance(call.args[0], list) else call.args[0].id)
+            witnessed = call.args[0] if isinstance(call.args[0], list) else []
+            self.asked += [f"witness {c.id}" for c in witnessed] or [call.args[0].id]
             answers.append(call.function(*call.args))
             keep(k, answers[-1])
         return answers
@@ -356,21 +357,26 @@ def asked(memory: Memory, *items: Claim | Erratum, seed: int = 0) -> list[str]:
 def test_only_what_changed_and_what_cites_it_is_decided(tmp_path: Path) -> None:
     memory = Memory(Cache(tmp_path))
     base, user, other = claim("base", "PROVED"), claim("user", "lemma", by=("page.base",), at=2), claim("other", "REFUTED", at=3)
-    assert asked(memory, base, user, other) == ["page.base", "page.other", "page.user", "witness"]
+    assert asked(memory, base, user, other) == [
+        *("page.base", "page.other", "page.user"),
+        *("witness page.base", "witness page.other", "witness page.user"),
+    ]
     assert asked(memory, base, user, other) == []
     assert asked(memory, base, user, replace(other, line=30, title="moved")) == []
     changed = claim("base", "PROVED 2")
-    assert asked(memory, changed, user, other) == ["page.base", "page.user", "witness"]
+    assert asked(memory, changed, user, other) == ["page.base", "page.user", "witness page.base"]
     assert asked(memory, base, user, other) == [], "what was decided before is still known"
-    assert asked(memory, base, user, other, seed=1) == ["witness"], "a seed is the witness's alone"
+    assert asked(memory, base, user, other, seed=1) == ["witness page.base", "witness page.other", "witness page.user"], (
+        "a seed is the witness's"
+    )
 
 
 def test_a_claim_is_open_again_where_what_it_cites_is(tmp_path: Path) -> None:
     memory = Memory(Cache(tmp_path))
     user = claim("user", "PROVED", by=("page.base",), at=2)
-    assert asked(memory, claim("base", "PROVED"), user) == ["page.base", "page.user", "witness"]
+    assert asked(memory, claim("base", "PROVED"), user) == ["page.base", "page.user", "witness page.base", "witness page.user"]
     # The comparison in `asked` holds its verdict against the one without memory.
-    assert asked(memory, claim("base", "UNKNOWN"), user) == ["page.base", "page.user", "witness"]
+    assert asked(memory, claim("base", "UNKNOWN"), user) == ["page.base", "page.user", "witness page.base"]
 
 
 def test_what_a_clock_stopped_is_decided_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -381,7 +387,7 @@ def test_what_a_clock_stopped_is_decided_again(tmp_path: Path, monkeypatch: pyte
     memory = Memory(Cache(tmp_path))
     with monkeypatch.context() as patch:
         patch.setattr(claims, "decide", hurried)
-        assert asked(memory, claim("c", "PROVED")) == ["page.c", "witness"]
+        assert asked(memory, claim("c", "PROVED")) == ["page.c", "witness page.c"]
         assert asked(memory, claim("c", "PROVED")) == ["page.c"]
     assert asked(memory, claim("c", "PROVED")) == ["page.c"]
     assert asked(memory, claim("c", "PROVED")) == []
@@ -394,10 +400,10 @@ def test_a_witness_that_broke_is_asked_again(tmp_path: Path, monkeypatch: pytest
     memory = Memory(Cache(tmp_path))
     with monkeypatch.context() as patch:
         patch.setattr(sys.modules["derive.witness"], "witness_page", broken)
-        assert asked(memory, claim("c", "PROVED")) == ["page.c", "witness"]
+        assert asked(memory, claim("c", "PROVED")) == ["page.c", "witness page.c"]
         assert not check_pages([page(claim("c", "PROVED"))], memory=memory).settled
     WITNESS["page.c"] = Witness("NOT_RUN", note="no point was decided")
-    assert asked(memory, claim("c", "PROVED")) == ["witness"]
+    assert asked(memory, claim("c", "PROVED")) == ["witness page.c"]
     assert asked(memory, claim("c", "PROVED")) == [], "that there is no point is an answer"
     assert check_pages([page(claim("c", "PROVED"))], memory=memory).settled
 

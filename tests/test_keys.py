@@ -48,19 +48,19 @@ OTHER = {
 def test_words_and_places_change_no_key(what: str) -> None:
     changed = replace(CLAIM, **SAME[what])  # type: ignore[arg-type]
     assert keys.of_decision(changed, {}, 60.0) == keys.of_decision(CLAIM, {}, 60.0)
-    assert keys.of_witness([changed], 0) == keys.of_witness([CLAIM], 0)
+    assert keys.of_witness(changed, 0) == keys.of_witness(CLAIM, 0)
 
 
 @pytest.mark.parametrize("what", OTHER)
 def test_mathematics_changes_the_key(what: str) -> None:
     changed = replace(CLAIM, **OTHER[what])  # type: ignore[arg-type]
     assert keys.of_decision(changed, {}, 60.0) != keys.of_decision(CLAIM, {}, 60.0)
-    assert keys.of_witness([changed], 0) != keys.of_witness([CLAIM], 0)
+    assert keys.of_witness(changed, 0) != keys.of_witness(CLAIM, 0)
 
 
 def test_options_that_matter_change_the_key() -> None:
     assert keys.of_decision(CLAIM, {}, 60.0) != keys.of_decision(CLAIM, {}, 61.0)
-    assert keys.of_witness([CLAIM], 0) != keys.of_witness([CLAIM], 1)
+    assert keys.of_witness(CLAIM, 0) != keys.of_witness(CLAIM, 1)
 
 
 def test_what_is_cited_changes_the_key() -> None:

@@ -107,8 +107,8 @@ WITNESS = Witness("AGREES", 24, 3.5, "exp(x)", "only at n = 1", ((0.1, 0.25), (1
     ids=lambda w: w.status,
 )
 def test_a_witness_comes_back_as_it_was(memory: Memory, witness: Witness) -> None:
-    memory.keep_witnesses("key", [CLAIM], {CLAIM.id: witness})
-    assert memory.witnesses([CLAIM], "key") == {CLAIM.id: witness}
+    memory.keep_witness("key", witness)
+    assert memory.witness(CLAIM, "key") == witness
 
 
 @pytest.mark.parametrize("place", range(6))
@@ -116,9 +116,9 @@ def test_a_witness_that_was_never_kept_is_none(memory: Memory, said: list[str], 
     answer: list[Any] = ["AGREES", 24, 3.5, "exp(x)", "", [[0.1, 3.5]]]
     forged = copy.copy(answer)
     forged[place] = ["a list"]
-    for data in ([forged], [], [answer, answer], [["SURE", *answer[1:]]]):
+    for data in (forged, [], [answer], ["SURE", *answer[1:]]):
         memory.cache.put("witness", "key", data)
-        assert memory.witnesses([CLAIM], "key") is None
-    memory.cache.put("witness", "key", [answer])
-    assert memory.witnesses([CLAIM], "key") is not None
+        assert memory.witness(CLAIM, "key") is None
+    memory.cache.put("witness", "key", answer)
+    assert memory.witness(CLAIM, "key") is not None
     assert len(said) == 4

@@ -238,3 +238,49 @@ def test_seeds_change_nothing(tmp_path: Path) -> None:
         found.append(report)
     assert all(report == found[0] for report in found)
     assert found[0]["claims"][0]["witness"]["status"] == "AGREES"
+
+
+CITED = '''"""Cited."""
+
+from derive import claim, eq, exp, original, real
+
+x = real("x")
+doubled = claim(exp(2 * x), eq(exp(x) ** 2), source=original)
+tripled = claim(exp(3 * x), eq(exp(x) * exp(2 * x)), eq(exp(x) ** 3, by=doubled), source=original)
+halved = claim(exp(x), eq(exp(x / 2) ** 2), source=original)
+'''
+
+# The command, with every claim that a worker is asked about written where no later command repeats it.
+COUNTED = """
+import sys
+from derive import cli, jobs
+
+run = jobs.Pool.run
+
+def counted(pool, calls, *rest):
+    calls = list(calls)
+    for call in calls:
+        asked = call.args[0] if isinstance(call.args[0], list) else [call.args[0]]
+        print(*(f"{call.function.__name__} {claim.id}" for claim in asked), sep="\\n", file=sys.__stderr__)
+    return run(pool, calls, *rest)
+
+jobs.Pool.run = counted
+cli.main()
+"""
+
+
+def test_one_changed_claim_costs_itself_and_what_cites_it(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    place.state("cited", CITED)
+
+    def asked() -> set[str]:
+        command = [sys.executable, "-c", COUNTED, "-j", "1", "--json", "-o", "out/"]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
+        assert done.returncode == 0, done.stderr
+        return set(done.stderr.splitlines())
+
+    names = ("cited.doubled", "cited.tripled", "cited.halved", "small.somewhere", "small.no_rule")
+    assert asked() == {f"{question} {name}" for name in names for question in ("decide_item", "witness_claims")}
+    assert asked() == set()
+    place.state("cited", CITED.replace("exp(2 * x), eq(exp(x) ** 2)", "exp(x) ** 2, eq(exp(2 * x))"))
+    assert asked() == {"decide_item cited.doubled", "decide_item cited.tripled", "witness_claims cited.doubled"}

@@ -116,25 +116,32 @@ def check_pages(
     claims = {c.id: c for page in (*library, *pages) for c in page.claims}
     items = [i for page in pages for i in items_of(page) if wanted(i)]
     needed = _with_citations(items, claims)
-    asked: list[_Asked] = [_Witnessing(group, seed) for page in pages if (group := _to_witness(page, items))]
-    asked += [_Deciding(item, {name: claims[name] for name in _cites(item) if name in claims}, timeout) for item in needed]
-    answers: dict[int, Any] = {k: answer for k, a in enumerate(asked) if memory is not None and (answer := a.recall(memory)) is not None}
-    open_ = [k for k in range(len(asked)) if k not in answers]
+    witnesses, decided = dict[str, Witness](), dict[str, Decided]()
+    asked: list[_Asked] = []
+    for page in pages:
+        group = _Witnessing(_to_witness(page, items), seed)
+        witnesses |= group.recall(memory) if memory else {}
+        if rest := [c for c in group.claims if c.id not in witnesses]:
+            asked.append(replace(group, claims=rest))
+    for item in needed:
+        one = _Deciding(item, {name: claims[name] for name in _cites(item) if name in claims}, timeout)
+        if memory and (known := one.recall(memory)):
+            decided[item.id] = known
+        else:
+            asked.append(one)
 
     def keep(place: int, answer: Any) -> None:
         if memory is not None and not isinstance(answer, Lost):
-            asked[open_[place]].keep(memory, answer)
+            asked[place].keep(memory, answer)
 
-    calls = [asked[k].call() for k in open_]
-    answers |= zip(open_, pool.run(calls, report, keep) if pool else run_here(calls, report, keep), strict=True)
-    witnesses: dict[str, Witness] = {}
-    decided: dict[str, Decided] = {}
-    for k, a in enumerate(asked):
+    calls = [a.call() for a in asked]
+    answers = pool.run(calls, report, keep) if pool else run_here(calls, report, keep)
+    for a, answer in zip(asked, answers, strict=True):
         if isinstance(a, _Witnessing):
-            witnesses |= a.found(answers[k])
+            witnesses |= a.found(answer)
         else:
-            decided[a.item.id] = a.found(answers[k])
-    settled = all(found.settled for found in decided.values()) and not any(isinstance(answer, Lost) for answer in answers.values())
+            decided[a.item.id] = a.found(answer)
+    settled = all(found.settled for found in decided.values()) and not any(isinstance(answer, Lost) for answer in answers)
     judge = Judge(claims, decided, witnesses)
     errors = [DeriveError(found.fault, file=item.file, line=item.line) for item in needed if (found := decided[item.id]).fault]
     checked = Checked([judge.outcome(item) for item in items], errors, settled)
@@ -247,17 +254,19 @@ class _Witnessing:
     seed: int
 
     @cached_property
-    def key(self) -> str:
-        return keys.of_witness(self.claims, self.seed)
+    def key_of(self) -> dict[str, str]:
+        return {c.id: keys.of_witness(c, self.seed) for c in self.claims}
 
-    def recall(self, memory: Memory) -> dict[str, Witness] | None:
-        return memory.witnesses(self.claims, self.key)
+    def recall(self, memory: Memory) -> dict[str, Witness]:
+        """What is known of some of them: none has a say in what is said of another."""
+        return {c.id: found for c in self.claims if (found := memory.witness(c, self.key_of[c.id])) is not None}
 
     def call(self) -> Call:
         return Call(witness_claims, (self.claims, self.seed), WITNESS_LIMIT)
 
     def keep(self, memory: Memory, answer: dict[str, Witness]) -> None:
-        memory.keep_witnesses(self.key, self.claims, answer)
+        for c in self.claims:
+            memory.keep_witness(self.key_of[c.id], answer[c.id])
 
     def found(self, answer: dict[str, Witness] | Lost) -> dict[str, Witness]:
         return {c.id: Witness("NOT_RUN", note=answer.why) for c in self.claims} if isinstance(answer, Lost) else answer

@@ -99,9 +99,9 @@ def of_decision(item: Claim | Erratum, cited: Mapping[str, Claim], timeout: floa
     return digest("decision", sources(DECIDES), versions(), timeout, _bare(item, {name: k for k, name in enumerate(cited)}), claims)
 
 
-def of_witness(claims: Sequence[Claim], seed: int) -> str:
-    """The key of what the witness says of claims that share their points."""
-    return digest("witness", sources(WITNESSES), versions(), seed, [_bare(c, {}) for c in claims])
+def of_witness(claim: Claim, seed: int) -> str:
+    """The key of what the witness says of a claim."""
+    return digest("witness", sources(WITNESSES), versions(), seed, _bare(claim, {}))
 
 
 def _bare(item: Claim | Erratum, names: Mapping[str, int]) -> Any:

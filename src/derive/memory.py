@@ -8,7 +8,6 @@ had a hand in is never kept.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from derive.cache import Cache
@@ -40,17 +39,17 @@ class Memory:
         if found.settled and not found.fault:
             self.cache.put(DECISION, key, _record_decision(found))
 
-    def witnesses(self, claims: Sequence[Claim], key: str) -> dict[str, Witness] | None:
-        """What the witness said of these claims before."""
+    def witness(self, claim: Claim, key: str) -> Witness | None:
+        """What the witness said of a claim before."""
         data = self.cache.get(WITNESS, key)
         try:
-            return None if data is None else _restore_witnesses(data, claims)
+            return None if data is None else _restore_witness(data)
         except DeriveError as error:
-            self.cache.report(f"what is kept of the witness cannot be used: {error.message}; it is asked anew")
+            self.cache.report(f"what is kept of the witness of {claim.id} cannot be used: {error.message}; it is asked anew")
             return None
 
-    def keep_witnesses(self, key: str, claims: Sequence[Claim], found: Mapping[str, Witness]) -> None:
-        self.cache.put(WITNESS, key, [_record_witness(found[c.id]) for c in claims])
+    def keep_witness(self, key: str, found: Witness) -> None:
+        self.cache.put(WITNESS, key, _record_witness(found))
 
 
 def lines(claim: Claim) -> list[tuple[str, str]]:
@@ -86,12 +85,6 @@ def _record_witness(found: Witness) -> Any:
 def _finite(error: float) -> float | None:
     """JSON has no infinity."""
     return error if math.isfinite(error) else None
-
-
-def _restore_witnesses(data: Any, claims: Sequence[Claim]) -> dict[str, Witness]:
-    if type(data) is not list or len(data) != len(claims):
-        raise DeriveError(f"expected {len(claims)} answers")
-    return {claim.id: _restore_witness(part) for claim, part in zip(claims, data, strict=True)}
 
 
 def _restore_witness(data: Any) -> Witness:
