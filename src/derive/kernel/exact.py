@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from flint import arb, fmpq, fmpz
 
 from derive.kernel.jets import HALF, ONE, ZERO, Undefined, Unsure, sign
-from derive.kernel.values import FUNCTIONS, power
+from derive.kernel.values import FUNCTIONS, integer_power, power
 from derive.statement.term import Term, free, show
 
 if TYPE_CHECKING:
@@ -192,7 +192,10 @@ def _joined(p: Product, q: Product, c: fmpq) -> Form:
     for atom, e in exponents.items():
         if atom[0] == "prime":
             whole = e.floor()
-            c, exponents[atom] = c * fmpq(atom[1]) ** int(whole), e - whole
+            factor = integer_power(fmpq(atom[1]), int(whole))
+            if type(factor) is not fmpq:  # too long to be written out
+                raise Unsure
+            c, exponents[atom] = c * factor, e - whole
     return {frozenset((atom, e) for atom, e in exponents.items() if e): c}
 
 
