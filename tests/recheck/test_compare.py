@@ -108,6 +108,10 @@ TRUE = {
     "an order between indices": (delta(i, j), ZERO, "eq", make("lt", i, j)),
     "equal where both are undefined": (log(x), mul(TWO, log(power(x, HALF))), "eq"),
     "truth": (make("lt", x, y), make("lt", exp(x), exp(y)), "iff"),
+    "what is lost beside a large number": (
+        add(mul(power(x, 2), add(p, make("prod", exp(u(k)), k), neg(exp(total(u(k), k))))), fn("abs", u(i))),
+        add(mul(power(x, 2), p), fn("abs", u(i))), "eq",
+    ),
 }  # fmt: skip
 FALSE = {
     "a coefficient wrong by 1e-30": (softmax[0], mul(add(ONE, hair), softmax[1]), "eq"),

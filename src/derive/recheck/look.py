@@ -162,12 +162,13 @@ class Look:
             except FAILURES:
                 return {}
             numbers = self.reals(place)
+            numbers.careful = again
             for k in links:
                 try:
                     holds = self.holds(numbers, shape, place, k, digits)
                 except FAILURES:
                     continue
-                if holds is not None:
+                if holds is not None and not numbers.lost:
                     found[k] = holds
         return found
 

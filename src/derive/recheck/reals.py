@@ -47,12 +47,20 @@ class Reals(Evaluator[Decimal]):
         super().__init__(place, steps)
         self.is_zero = is_zero
         self.tiny = _tiny(decimal.getcontext().prec)
+        self.careful = False  # whether to note what is lost
+        self.lost = False  # whether a number was too small to show beside another
 
     def number(self, q: Fraction, level: int) -> Decimal:
         return Decimal(q.numerator) if q.denominator == 1 else Decimal(q.numerator) / q.denominator
 
     def plus(self, parts: Iterable[Decimal], level: int) -> Decimal:
-        return sum(parts, NOUGHT)
+        if not self.careful:
+            return sum(parts, NOUGHT)
+        parts = tuple(parts)
+        found = sum(parts, NOUGHT)
+        sizes = [part.adjusted() for part in (*parts, found) if part]
+        self.lost |= bool(sizes) and max(sizes) - min(sizes) >= decimal.getcontext().prec
+        return found
 
     def times(self, parts: Iterable[Decimal], level: int) -> Decimal:
         found = UNIT
@@ -148,10 +156,12 @@ class Reals(Evaluator[Decimal]):
             return v.to_integral_value(rounding=decimal.ROUND_FLOOR if op == "floor" else decimal.ROUND_CEILING)
         if op in ("sinh", "cosh", "tanh"):
             e, f = self.exp(v), self.exp(-v)
-            return (e - f) / (e + f) if op == "tanh" else (e - f if op == "sinh" else e + f) / 2
+            difference, whole = self.plus((e, -f), 0), self.plus((e, f), 0)
+            return difference / whole if op == "tanh" else (difference if op == "sinh" else whole) / 2
         if op in ("sin", "cos", "tan"):
             return sine(v) if op == "sin" else cosine(v) if op == "cos" else sine(v) / cosine(v)
         if op in ("erf", "erfc"):
+            self.lost |= v * v > decimal.getcontext().prec  # 1 - erf v is about exp(-v^2)
             return erf(v) if op == "erf" else 1 - erf(v)
         if op in ("atan", "asin", "acos"):
             return self.inverse_circle(op, v, u, at)
