@@ -111,6 +111,8 @@ def outline(file: Path) -> Outline:
         raise PageError(syntax_words(error), file=show_path(file), line=error.lineno or 1) from error
     except ValueError as error:  # a null byte, or bytes that are no text
         raise PageError(f"the page is no Python text: {error}", file=show_path(file), line=1) from error
+    except (RecursionError, MemoryError) as error:  # how the parser ends where its stack does
+        raise PageError("an expression of the page is nested too deeply for Python; split it", file=show_path(file), line=1) from error
 
 
 @lru_cache(maxsize=1024)

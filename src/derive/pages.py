@@ -176,7 +176,7 @@ def _parse(line: bytes) -> dict[str, Any]:
     """One message of the child; {} where it is none."""
     try:
         message = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return message if isinstance(message, dict) else {}
 
