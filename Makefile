@@ -49,7 +49,7 @@ mutants: $(INSTALLED)
 	$(PY) tests/mutants.py --each 8 --summary docs/mutants.md
 
 fuzz: $(INSTALLED)
-	FUZZ_CASES=4000 $(PY) -m pytest tests/kernel/test_fuzz.py
+	FUZZ_CASES=2000 $(PY) -m pytest tests/kernel/test_fuzz.py tests/test_strange_input.py
 
 second-solver: $(INSTALLED)
 	$(PY) tests/second_solver.py
