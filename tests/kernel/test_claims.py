@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import importlib
+
 import pytest
 
+from derive.kernel import claims as kernel_claims
 from derive.kernel.claims import clock, decide_claim, refute_claim_at, refuted_there, usable
+from derive.kernel.decide import decide
 from derive.kernel.proof import Budget
+from derive.kernel.question import Question
 from derive.kernel.verdict import Status, mint
 from derive.statement.claim import Claim, Form, Link
 from derive.statement.term import Term, add, delta, div, entry, fn, index, make, mul, num, power, sym, total
 
+kernel_decide = importlib.import_module("derive.kernel.decide")
 x, positive, n = sym("x"), sym("p", "positive"), sym("n", "positive integer")
 i, j, k = (index(name, n) for name in "ijk")
 ABOVE = make("lt", num(0), x)
@@ -59,6 +65,33 @@ def test_every_link_is_decided_by_itself() -> None:
     assert [v.status for v in links] == [Status.PROVED, Status.REFUTED, Status.REFUTED]
     assert ends is not None
     assert ends.status is Status.PROVED, "a broken middle line leaves the ends as they are"
+
+
+def test_the_ends_of_proved_lines_follow_from_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    proofs = []
+    prove = kernel_decide.prove
+    monkeypatch.setattr(kernel_decide, "prove", lambda question, budget: proofs.append(question) or prove(question, budget))
+    square = power(add(x, num(1)), 2)
+    chain = claim(square, mul(add(x, num(1)), add(x, num(1))), add(power(x, 2), mul(num(2), x), num(1)))
+    links, ends = decide_claim(chain, {}, clock(10))
+    assert [v.status for v in (*links, ends) if v is not None] == [Status.PROVED] * 3
+    assert len(proofs) == 2
+
+
+def test_points_may_refute_what_is_said_to_follow() -> None:
+    proved = mint(Status.PROVED, rules=("ring",))
+    assert decide(Question(x, x), Budget(), proved) is proved
+    assert decide(Question(x, add(x, num(1))), Budget(), proved).status is Status.REFUTED
+
+
+def test_ends_are_decided_directly_where_a_line_cites_or_is_a_proposition(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(kernel_claims, "decide", lambda question, budget, proved=None: asked.append(proved) or decide(question, budget))
+    square = power(x, 2)
+    decide_claim(claim(square, mul(x, x), square, by=("page.c",)), {}, clock(10))
+    above, positive_square = make("lt", num(1), x), make("lt", num(1), square)
+    decide_claim(Claim("page.d", "page.py", 1, above, (Link("implies", positive_square), Link("iff", positive_square))), {}, clock(10))
+    assert asked == [None] * 6
 
 
 def test_a_point_is_held_against_every_line() -> None:

@@ -55,7 +55,16 @@ def decide_claim(claim: Claim, cited: Mapping[str, Claim], budgets: Clock) -> tu
             verdict = chain.spare(verdict, unneeded(question))
         links.append(chain.admit(link.admits, verdict) if link.admits else verdict)
     ends = ends_of(claim) if len(links) > 1 else None
-    return tuple(links), decide(ends, budgets()) if ends is not None else None
+    return tuple(links), decide(ends, budgets(), _composed(claim, links)) if ends is not None else None
+
+
+def _composed(claim: Claim, links: Sequence[Verdict]) -> Verdict | None:
+    """What the lines say of the ends where all of them are proved: at every point both sides of a line have a value, or neither has.
+
+    None where a line cites, which what it cites may undo, and between propositions, where a premise may lack a truth value.
+    """
+    plain = all(link.relation not in ("iff", "implies") and not link.by for link in claim.links)
+    return chain.chain(links) if plain and all(v.status is Status.PROVED for v in links) else None
 
 
 def refute_claim_at(claim: Claim, at: Sequence[tuple[str, str]]) -> Verdict | None:

@@ -32,13 +32,18 @@ QUICK, SEARCH = 400, 20_000  # points of the first look and of the long search
 GIVES_UP = (Stuck, Beyond, Undefined, Unsupported, Split, Tied, Exhausted)  # how a proof ends that does not get there
 
 
-def decide(question: Question, budget: Budget) -> Verdict:
-    """The verdict on one question. Raises nothing but programming errors."""
+def decide(question: Question, budget: Budget, proved: Verdict | None = None) -> Verdict:
+    """The verdict on one question. Raises nothing but programming errors.
+
+    `proved` is a verdict from elsewhere, which stands where the first few points do not refute the question.
+    """
     tried: list[str] = []
     try:
         found = _search(question, budget, 0, QUICK, tried)
         if found is not None:
             return _refuted(question, found)
+        if proved is not None:
+            return proved
         proof, stuck = _prove(question, budget, tried)
         if proof is not None:
             return _proved(question, proof, budget, tried)
