@@ -11,7 +11,7 @@ from derive.kernel.claims import clock, decide_claim, refute_claim_at, refuted_t
 from derive.kernel.decide import decide
 from derive.kernel.proof import Budget
 from derive.kernel.question import Question
-from derive.kernel.verdict import Status, mint
+from derive.kernel.verdict import Status, Verdict, mint
 from derive.statement.claim import Claim, Form, Link
 from derive.statement.term import Term, add, delta, div, entry, fn, index, make, mul, num, power, sym, total
 
@@ -84,14 +84,23 @@ def test_points_may_refute_what_is_said_to_follow() -> None:
     assert decide(Question(x, add(x, num(1))), Budget(), proved).status is Status.REFUTED
 
 
-def test_ends_are_decided_directly_where_a_line_cites_or_is_a_proposition(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = []
-    monkeypatch.setattr(kernel_claims, "decide", lambda question, budget, proved=None: asked.append(proved) or decide(question, budget))
-    square = power(x, 2)
-    decide_claim(claim(square, mul(x, x), square, by=("page.c",)), {}, clock(10))
-    above, positive_square = make("lt", num(1), x), make("lt", num(1), square)
-    decide_claim(Claim("page.d", "page.py", 1, above, (Link("implies", positive_square), Link("iff", positive_square))), {}, clock(10))
-    assert asked == [None] * 6
+def test_ends_are_decided_directly_between_propositions_and_where_a_line_needs_what_it_cites(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, alone = [], True
+
+    def fake(question: Question, budget: Budget, proved: Verdict | None = None) -> Verdict:
+        asked.append(proved)
+        return decide(question, budget) if alone or question.given else mint(Status.UNKNOWN)
+
+    monkeypatch.setattr(kernel_claims, "decide", fake)
+    above, square = make("lt", num(1), x), make("lt", num(1), power(x, 2))
+    decide_claim(Claim("page.d", "page.py", 1, above, (Link("implies", square), Link("iff", square))), {}, clock(10))
+    assert asked == [None] * 3
+    alone = False
+    cited = claim(fn("exp", x), fn("exp", x))
+    links, ends = decide_claim(claim(add(x, x), mul(num(2), x), add(x, x), by=("page.c",)), {"page.c": cited}, clock(10))
+    assert [v.status for v in links] == [Status.PROVED] * 2
+    assert ends is not None
+    assert ends.status is Status.UNKNOWN
 
 
 def test_a_point_is_held_against_every_line() -> None:

@@ -45,26 +45,28 @@ def decide_claim(claim: Claim, cited: Mapping[str, Claim], budgets: Clock) -> tu
         if verdict.status is Status.PROVED and claim.given:
             verdict = chain.spare(verdict, unneeded_by_form(claim.form, claim.given))
         return (verdict,), None
-    links = []
+    links, alone = [], True
     for link, question in zip(claim.links, questions_of(claim), strict=True):
         verdict = decide(question, budgets())
         # What a line cites is used only where the line does not stand by itself.
         if verdict.status is Status.UNKNOWN:
+            alone = False
             verdict = _with_lemmas(verdict, question, claim, [cited[name] for name in link.by if name in cited], budgets)
         elif verdict.status is Status.PROVED and question.given:
             verdict = chain.spare(verdict, unneeded(question))
         links.append(chain.admit(link.admits, verdict) if link.admits else verdict)
     ends = ends_of(claim) if len(links) > 1 else None
-    return tuple(links), decide(ends, budgets(), _composed(claim, links)) if ends is not None else None
+    proved = _composed(claim, links) if alone else None
+    return tuple(links), decide(ends, budgets(), proved) if ends is not None else None
 
 
 def _composed(claim: Claim, links: Sequence[Verdict]) -> Verdict | None:
-    """What the lines say of the ends where all of them are proved: at every point both sides of a line have a value, or neither has.
+    """What lines that stand by themselves say of the ends: at every point both sides of a line have a value, or neither has.
 
-    None where a line cites, which what it cites may undo, and between propositions, where a premise may lack a truth value.
+    None where one is not proved, and between propositions, where a premise may lack a truth value.
     """
-    plain = all(link.relation not in ("iff", "implies") and not link.by for link in claim.links)
-    return chain.chain(links) if plain and all(v.status is Status.PROVED for v in links) else None
+    proved = all(link.relation not in ("iff", "implies") and v.status is Status.PROVED for link, v in zip(claim.links, links, strict=True))
+    return chain.chain(links) if proved else None
 
 
 def refute_claim_at(claim: Claim, at: Sequence[tuple[str, str]]) -> Verdict | None:
