@@ -46,15 +46,17 @@ def decide_claim(claim: Claim, cited: Mapping[str, Claim], budgets: Clock) -> tu
             verdict = chain.spare(verdict, unneeded_by_form(claim.form, claim.given))
         return (verdict,), None
     links, alone = [], True
-    for link, question in zip(claim.links, questions_of(claim), strict=True):
+    questions = questions_of(claim)
+    for link, question in zip(claim.links, questions, strict=True):
         verdict = decide(question, budgets())
         # What a line cites is used only where the line does not stand by itself.
         if verdict.status is Status.UNKNOWN:
             alone = False
             verdict = _with_lemmas(verdict, question, claim, [cited[name] for name in link.by if name in cited], budgets)
-        elif verdict.status is Status.PROVED and question.given:
-            verdict = chain.spare(verdict, unneeded(question))
         links.append(chain.admit(link.admits, verdict) if link.admits else verdict)
+    if claim.given and alone and all(v.status is Status.PROVED for v in links):
+        unused = unneeded(questions)
+        links = [chain.spare(v, unused) for v in links]
     ends = ends_of(claim) if len(links) > 1 else None
     proved = _composed(claim, links) if alone else None
     return tuple(links), decide(ends, budgets(), proved) if ends is not None else None

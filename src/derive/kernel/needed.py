@@ -1,12 +1,12 @@
-"""Which hypotheses of a proved question it stands without: one after the other is left out, and the question is asked again.
+"""Which hypotheses of a proved claim it stands without: one after the other is left out, and its lines are asked again.
 
-h needed        an exact point refutes the question without h, or no short proof goes through without it
-h not needed    the question without h, and without those left out before, is proved
+h needed        an exact point refutes a line without h, or no short proof of a line goes through without it
+h not needed    every line without h, and without those left out before, is proved
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from derive.kernel.atoms import Beyond, Split, Undefined
@@ -25,13 +25,22 @@ POINTS, STEPS = 150, 4_000  # how far a look and a proof without the hypothesis 
 SECONDS = 2.0  # a safety net
 
 
-def unneeded(question: Question) -> tuple[str, ...]:
-    """The hypotheses, in words, without all of which the question is proved as well."""
+def unneeded(questions: Sequence[Question]) -> tuple[str, ...]:
+    """The hypotheses, in words, without all of which each of these questions, the lines of one claim, is proved as well."""
+    lines = list(questions)
 
     def stands(given: tuple[Term, ...]) -> bool:
-        return _stands(replace(question, given=given, schematic=tuple(g for g in question.schematic if g in given)))
+        without = [replace(q, given=given, schematic=tuple(g for g in q.schematic if g in given)) for q in lines]
+        # A point is found sooner than a proof fails, and the line that failed last fails first.
+        if any(map(_refuted, without)):
+            return False
+        for k, question in enumerate(without):
+            if not _proved(question):
+                lines.insert(0, lines.pop(k))
+                return False
+        return True
 
-    return _spared(question.given, stands)
+    return _spared(lines[0].given, stands)
 
 
 def unneeded_by_form(form: Form, given: tuple[Term, ...]) -> tuple[str, ...]:
@@ -52,12 +61,14 @@ def _budget() -> Budget:
     return Budget(STEPS, SECONDS)
 
 
-def _stands(question: Question) -> bool:
+def _refuted(question: Question) -> bool:
     try:
-        if search(question, Budget(POINTS, SECONDS), 0) is not None:
-            return False
+        return search(question, Budget(POINTS, SECONDS), 0) is not None
     except Exhausted:
-        pass  # no point so far: let the rules try
+        return False  # no point so far: let the rules try
+
+
+def _proved(question: Question) -> bool:
     try:
         prove(question, _budget())
     except (Stuck, Beyond, Undefined, Unsupported, Split, Tied, Exhausted, RecursionError, MemoryError):
