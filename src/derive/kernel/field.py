@@ -47,7 +47,7 @@ from derive.kernel.atoms import (
 )
 from derive.kernel.proof import Budget
 from derive.kernel.sizes import never_negative, whole
-from derive.statement.term import HALF, ONE, ZERO, Term, add, div, fn, free, make, mul, num, power, replace, show, sub
+from derive.statement.term import HALF, ONE, ZERO, Term, add, div, fn, free, make, mul, named, num, power, replace, show, sub
 
 MAX_TERMS = 6_000  # a polynomial with more terms stops the normal form: the answer is UNKNOWN
 
@@ -77,7 +77,8 @@ class NormalForm:
     def reset(self) -> None:
         """Forgets every atom; the scale and the pool stay."""
         self.state += 1
-        self.ctx = fmpq_mpoly_ctx.get([f"g{k}" for k in range(self.pool)], Ordering.lex)
+        self.names = [f"g{k}" for k in range(self.pool)]
+        self.ctx = fmpq_mpoly_ctx.get(self.names, Ordering.lex)
         self.gens = self.ctx.gens()
         self.atoms: list[Atom] = []
         self.number: dict[Atom, int] = {}
@@ -86,6 +87,10 @@ class NormalForm:
         self.relations: dict[int, tuple[int, Quotient]] = {}  # generator -> (degree, what that power is)
         self.sign_memo: dict[FrozenPoly, str] = {}
         self.factor_memo: dict[Any, tuple[Fraction, list[tuple[fmpq_mpoly, int]]]] = {}  # each is asked for some five times
+        self.monomials: dict[tuple[int, ...], Monomial] = {}  # what exponents stand for, and back
+        self.exponents: dict[Monomial, tuple[int, ...]] = {}
+        self.falling: list[int] = []  # the generators with relations, last one first
+        self.exclusive: list[tuple[int, int]] = []  # [g > 0] and [g < 0]
         self.one, self.zero = self.ctx.constant(1), self.ctx.constant(0)
         self.rewrites: dict[Atom, Quotient] = {}  # what an atom equals, by an equation
         self.patterns: dict[str, tuple[tuple[Term, ...], Term]] = {}  # array -> (indices, term), for an equation on every entry
@@ -140,6 +145,10 @@ class NormalForm:
                 self.relations[k] = (2, self.constant(-1))
             elif atom.kind in ("delta", "above", "below") or atom.kind == "entry" and atom.data[0] in self.idempotent:
                 self.relations[k] = (2, self.gen(atom))
+            if atom.kind in ("above", "below"):
+                other = self.number.get(self.atom("below" if atom.kind == "above" else "above", *atom.data))
+                if other is not None:
+                    self.exclusive.append((k, other))
         return k
 
     def constant(self, q: int | Fraction) -> Quotient:
@@ -175,6 +184,8 @@ class NormalForm:
             raise Undefined("division by 0")
         if n.is_zero():
             return Quotient(self.zero, self.one)
+        if d.is_one():
+            return Quotient(n, self.one)
         if d.is_constant():
             return Quotient(n / d.leading_coefficient(), self.one)
         if len(n) * len(d) > 100 * MAX_TERMS:
@@ -228,7 +239,9 @@ class NormalForm:
     def _reduce_numerator(self, a: Quotient) -> Quotient:
         for _ in range(40):
             degrees = a.num.degrees()
-            k = next((k for k, (d, _) in sorted(self.relations.items(), reverse=True) if degrees[k] >= d), None)
+            if len(self.falling) < len(self.relations):
+                self.falling = sorted(self.relations, reverse=True)
+            k = next((k for k in self.falling if degrees[k] >= self.relations[k][0]), None)
             if k is None:
                 break
             degree, value = self.relations[k]
@@ -251,58 +264,76 @@ class NormalForm:
 
     def _exclusive(self, a: Quotient) -> Quotient:
         """Products of [g > 0] and [g < 0] are 0."""
-        pairs = [(self.number[x], self.number[y]) for x, y in self._opposites() if x in self.number and y in self.number]
+        if not self.exclusive:
+            return a
+        degrees = a.num.degrees()
+        pairs = [(i, j) for i, j in self.exclusive if degrees[i] and degrees[j]]
         if not pairs:
             return a
         kept = {e: c for e, c in a.num.to_dict().items() if not any(e[i] and e[j] for i, j in pairs)}
         return self.quotient(self.ctx.from_dict(kept), a.den)
 
-    def _opposites(self) -> list[tuple[Atom, Atom]]:
-        return [(x, self.atom("below", *x.data)) for x in self.atoms if x.kind == "above"]
-
     # --- freezing: from FLINT to hashable data and back ---------------------------------------------------------------
 
     def freeze_poly(self, poly: fmpq_mpoly) -> FrozenPoly:
-        out = []
-        for exps, coeff in poly.to_dict().items():
-            mono = tuple(sorted(((self.atoms[k], int(e)) for k, e in enumerate(exps) if e), key=lambda p: (p[0].order, p[1])))
-            out.append((mono, Fraction(int(coeff.p), int(coeff.q))))
-        out.sort(key=lambda t: [(a.order, e) for a, e in t[0]])
+        out = [(self._monomial(exps), _fraction(c)) for exps, c in zip(poly.monoms(), poly.coeffs(), strict=True)]
+        if len(out) > 1:
+            out.sort(key=lambda t: [(a.order, e) for a, e in t[0]])
         return tuple(out)
+
+    def _monomial(self, exps: tuple[int, ...]) -> Monomial:
+        found = self.monomials.get(exps)
+        if found is None:
+            powers = [(self.atoms[k], int(e)) for k, e in enumerate(exps) if e]
+            found = self.monomials[exps] = tuple(sorted(powers, key=lambda p: (p[0].order, p[1])))
+        return found
 
     def freeze(self, a: Quotient) -> Frozen:
         a = self.reduced(a)
         return Frozen(self.freeze_poly(a.num), self.freeze_poly(a.den))
 
     def thaw_poly(self, poly: FrozenPoly) -> fmpq_mpoly:
-        terms = {}
-        for mono, coeff in poly:
+        return self.ctx.from_dict({self._exponents(mono): fmpq(c.numerator, c.denominator) for mono, c in poly})
+
+    def _exponents(self, mono: Monomial) -> tuple[int, ...]:
+        found = self.exponents.get(mono)
+        if found is None:
             exps = [0] * self.pool
             for a, e in mono:
                 exps[self.gen_number(a)] += e
-            terms[tuple(exps)] = fmpq(coeff.numerator, coeff.denominator)
-        return self.ctx.from_dict(terms)
+            found = self.exponents[mono] = tuple(exps)
+        return found
 
     def thaw(self, a: Frozen) -> Quotient:
         return self.quotient(self.thaw_poly(a.num), self.thaw_poly(a.den))
 
     def factors(self, poly: fmpq_mpoly) -> tuple[Fraction, list[tuple[fmpq_mpoly, int]]]:
         """Content and irreducible factors, each with leading coefficient 1, in a fixed order."""
-        key = tuple(poly.to_dict().items())
+        monoms = poly.monoms()
+        if len(monoms) == 1:
+            out = [(self.gens[k], int(e)) for k, e in enumerate(monoms[0]) if e]
+            return _fraction(poly.leading_coefficient()), self._in_order(out)
+        key = tuple(monoms), tuple(poly.coeffs())
         known = self.factor_memo.get(key)
-        if known is not None:
-            return known[0], list(known[1])
-        if len(poly) > 2000 or len(poly) > 1 and max(map(int, poly.degrees())) > 2000:
-            raise Beyond("a polynomial too large to factor")
-        content, parts = poly.factor()
-        c, out = Fraction(int(content.p), int(content.q)), []
+        if known is None:
+            if len(poly) > 2000 or len(poly) > 1 and max(map(int, poly.degrees())) > 2000:
+                raise Beyond("a polynomial too large to factor")
+            known = self.factor_memo[key] = _linear(poly, monoms) or self._factored(poly)
+        return known[0], list(known[1])
+
+    def _factored(self, poly: fmpq_mpoly) -> tuple[Fraction, list[tuple[fmpq_mpoly, int]]]:
+        # FLINT takes longer with every generator that it might meet.
+        there = sorted(set(self.names) - set(poly.unused_gens()), key=lambda name: int(name[1:]))
+        content, parts = poly.project_to_context(fmpq_mpoly_ctx.get(there, Ordering.lex)).factor()
+        c, out = _fraction(content), []
         for p, e in parts:
             lead = p.leading_coefficient()
-            c *= Fraction(int(lead.p), int(lead.q)) ** int(e)
-            out.append((p / lead, int(e)))
-        out.sort(key=lambda t: order_of(self.freeze_poly(t[0])))
-        self.factor_memo[key] = c, out
-        return c, list(out)
+            c *= _fraction(lead) ** int(e)
+            out.append(((p / lead).project_to_context(self.ctx), int(e)))
+        return c, self._in_order(out)
+
+    def _in_order(self, parts: list[tuple[fmpq_mpoly, int]]) -> list[tuple[fmpq_mpoly, int]]:
+        return sorted(parts, key=lambda t: order_of(self.freeze_poly(t[0]))) if len(parts) > 1 else parts
 
     # --- signs -------------------------------------------------------------------------------------------------------
 
@@ -341,7 +372,7 @@ class NormalForm:
     def normal(self, t: Term, env: Mapping[Term, Term] | None = None) -> Quotient:
         """The normal form of t; bound indices are looked up in env."""
         env = env or {}
-        seen = tuple((v, env[v]) for v in sorted((v for v in free(t) if v in env), key=show)) if env else ()
+        seen = tuple([(v, env[v]) for v in named(t) if v in env]) if env else ()
         key = (t, seen)
         found = self.memo.get(key)
         if found is None:
@@ -844,6 +875,22 @@ def atoms_of(form: NormalForm, q: Quotient) -> list[Atom]:
 def common_atoms(form: NormalForm, q: Quotient) -> set[Atom]:
     monos = [{a for a, _ in m} for m, _ in form.freeze_poly(q.num)]
     return set.intersection(*monos) if monos else set()
+
+
+def _fraction(q: fmpq) -> Fraction:
+    # A Fraction of one number is made much faster than one of two.
+    return Fraction(int(q.p)) if q.q == 1 else Fraction(int(q.p), int(q.q))
+
+
+def _linear(poly: fmpq_mpoly, monoms: list[tuple[int, ...]]) -> tuple[Fraction, list[tuple[fmpq_mpoly, int]]] | None:
+    """A polynomial that is g + rest, up to a number, for a generator g that is not in the rest: it has no factors."""
+    for n, exps in enumerate(monoms):
+        if sum(exps) == 1:
+            k = exps.index(1)
+            if not any(other[k] for m, other in enumerate(monoms) if m != n):
+                lead = poly.leading_coefficient()
+                return _fraction(lead), [(poly / lead, 1)]
+    return None
 
 
 def coefficient(f: NormalForm, poly: fmpq_mpoly, k: int, degree: int) -> fmpq_mpoly:

@@ -215,6 +215,16 @@ def free(t: Term) -> frozenset[Term]:
     return found
 
 
+def named(t: Term) -> tuple[Term, ...]:
+    """The free variables of t in the order of their names."""
+    found: tuple[Term, ...] | None = t.kept.get("named")
+    if found is None:
+        found = tuple(sorted(free(t), key=show))
+        if t.op not in ("sym", "index"):
+            t.kept["named"] = found  # a term that holds itself would never go
+    return found
+
+
 def rebuild(t: Term, change: Callable[[Term], Term]) -> Term:
     """t with `change` applied to each direct child; arithmetic is folded again."""
     args: tuple[Any, ...] = tuple(
