@@ -70,7 +70,6 @@ class NormalForm:
         self.pool = 24
         self.rules: dict[str, None] = {}
         self.obligations: list[tuple[Term, Term]] = []
-        self.opened = 0
         self.state = 0  # changes whenever what was computed before is no longer valid
         self.reset()
 

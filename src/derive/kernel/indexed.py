@@ -9,15 +9,15 @@ Rules
     indicators     |g|, max, sign ... through [g > 0] and [g < 0], which are idempotent and exclude each other
     partial-fractions  the summand's denominators are split, so that x/(1+x) and 1 - 1/(1+x) agree
 
-Bound indices are fresh (`#k`) while a sum is open and canonical (`·level.k`) once it is closed; the level is above every level
-inside, which prevents capture.
+Bound indices are `#k` while a sum is open, for a k that stands for nothing else inside it, and canonical (`·level.k`) once it is closed;
+the level is above every level inside. Both prevent capture.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from fractions import Fraction
-from itertools import permutations
+from itertools import count, permutations
 from math import comb
 
 from flint import fmpq, fmpq_mpoly
@@ -35,7 +35,7 @@ Factors = list[tuple[Atom, int]]
 def close_sum(f: NormalForm, body: Term, i: Term, env: Mapping[Term, Term]) -> Quotient:
     """The normal form of sum(body, i)."""
     f.rules["sum-linear"] = None
-    b = open_index(f, i, env)
+    b = open_index(f, body, i, env)
     if _is_short(b.args[1]):
         total = f.constant(0)
         for k in _range(b.args[1]):
@@ -44,10 +44,14 @@ def close_sum(f: NormalForm, body: Term, i: Term, env: Mapping[Term, Term]) -> Q
     return sum_over(f, f.reduced(f.normal(body, {**env, i: b})), b)
 
 
-def open_index(f: NormalForm, i: Term, env: Mapping[Term, Term]) -> Term:
-    dim = f.place(i.args[1], env)
-    f.opened += 1
-    return index(f"#{f.opened}", dim)
+def open_index(f: NormalForm, body: Term, i: Term, env: Mapping[Term, Term]) -> Term:
+    """A bound index under a name that means nothing else in the body: the first such, so that alike sums open alike."""
+    taken = {u.args[0] for v in free(body) for u in free(env.get(v, v))}
+    return index(_unopened(taken), f.place(i.args[1], env))
+
+
+def _unopened(taken: Container[str]) -> str:
+    return next(name for k in count(1) if (name := f"#{k}") not in taken)
 
 
 def _range(dim: Term) -> range:
@@ -64,7 +68,7 @@ def _is_short(dim: Term) -> bool:
 def close_product(f: NormalForm, body: Term, i: Term, env: Mapping[Term, Term]) -> Quotient:
     """The normal form of prod(body, i): through exp of a sum of logs where the factors are positive."""
     f.rules["product"] = None
-    b = open_index(f, i, env)
+    b = open_index(f, body, i, env)
     if _is_short(b.args[1]):
         out = f.constant(1)
         for k in _range(b.args[1]):
@@ -205,6 +209,7 @@ def close_monomial(f: NormalForm, factors: Factors, bounds: list[Term]) -> Quoti
     # A sum inside the product is opened, once for each power, under fresh names.
     flat: Factors = []
     side = 1
+    taken = {i.args[0] for i in bounds}.union(i.args[0] for a, _ in factors for i in a.indices)
     for a, e in factors:
         if a.kind == "sum" and e > 0 and any(b in a.indices for b in bounds):
             if e > 6:
@@ -212,8 +217,8 @@ def close_monomial(f: NormalForm, factors: Factors, bounds: list[Term]) -> Quoti
             for _ in range(e):
                 fresh = {}
                 for i in a.data[0]:
-                    f.opened += 1
-                    fresh[i] = index(f"#{f.opened}", i.args[1])
+                    fresh[i] = index(_unopened(taken), i.args[1])
+                    taken.add(fresh[i].args[0])
                 for inner, k in a.data[1]:
                     pieces, s = _renamed(f, inner, k, fresh)
                     flat += pieces
