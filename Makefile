@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: help verify test reports status corpus bench docs lint mutants fuzz second-solver trust lock clean
+.PHONY: help verify test reports status corpus bench docs lint mutants fuzz second-solver coq trust lock clean
 
 help:
 	@echo "make verify    verify every page of derivations/, write reports/"
@@ -16,6 +16,7 @@ help:
 	@echo "make mutants   change every claim of the library at one place and refute what comes out; writes docs/mutants.md"
 	@echo "make fuzz      20,000 random cases for the rules of proof, the points and the readers"
 	@echo "make second-solver  put to cvc5 what z3 answered for the library"
+	@echo "make coq       put the proved equations to Coq, and mutants of them (wants coqc); writes docs/coq.md"
 	@echo "make bench     run the comparisons of benchmarks/"
 	@echo "make docs      build the documentation in build/docs; a warning is an error"
 	@echo "make lint      ruff and mypy"
@@ -53,6 +54,9 @@ fuzz: $(INSTALLED)
 
 second-solver: $(INSTALLED)
 	$(PY) tests/second_solver.py
+
+coq: $(INSTALLED)
+	$(PY) tests/coq_audit.py --jobs $(JOBS) --summary docs/coq.md
 
 bench: $(INSTALLED)
 	@ls benchmarks/*.py >/dev/null 2>&1 || { echo "make bench: benchmarks/ holds no comparison yet"; exit 1; }

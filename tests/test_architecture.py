@@ -24,6 +24,8 @@ TABLE: dict[str, tuple[set[str], set[str], set[str]]] = {
     "statement": ({"errors", "shown"}, set(), set()),
     "kernel": ({"errors", "statement"}, {"flint"}, {"z3", "sympy"}),
     "recheck": ({"errors", "statement"}, set(), set()),
+    # What is put to Coq comes from the statement: no rule of the kernel has a hand in it. FLINT finds hints, which Coq proves.
+    "coq": ({"statement", "recheck.setting"}, {"flint"}, set()),
     "outcome": ({"statement", "kernel.verdict", "shown"}, set(), set()),
     # The witness borrows the kernel's balls to settle a point that float64 cannot, and no rule.
     "witness": ({"errors", "statement", "outcome", *(f"kernel.{m}" for m in WITNESS_BORROWS)}, {"numpy"}, {"jax", "scipy", "flint"}),
