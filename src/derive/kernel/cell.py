@@ -129,6 +129,7 @@ def cells_of(question: Question) -> list[Cell]:
         key=show,
     )
     start = [Fact(sub(n, ONE), ">=0") for n in counted if n.args[1] == "positive integer"]
+    start += [Fact(gap, "0") for gap in question.held]
     start += [Fact(v, SORT_SIGNS[v.args[1]]) for v in question.symbols if v.args[1] in SORT_SIGNS]
     alternatives: list[tuple[Fact, ...]] = [tuple(start)]
     distinct: set[frozenset[Term]] = set()
@@ -164,9 +165,7 @@ def substituted(question: Question) -> Question:
                 if old.op == "sym":
                     rest = (*rest, make("le", ZERO, new))
                 return substituted(
-                    Question(
-                        replace(question.lhs, table), replace(question.rhs, table), question.relation, rest, schematic, question.ranges
-                    )
+                    changed(question, lhs=replace(question.lhs, table), rhs=replace(question.rhs, table), given=rest, schematic=schematic)
                 )
     return question
 

@@ -11,6 +11,7 @@ from dataclasses import replace as replaced
 from fractions import Fraction
 
 from derive.kernel import defined, points
+from derive.kernel.anysize import at_any_size
 from derive.kernel.atoms import Beyond, Split, Undefined
 from derive.kernel.balls import Point, compare
 from derive.kernel.cell import Stuck, cells_of
@@ -20,6 +21,7 @@ from derive.kernel.derivative import Unsupported
 from derive.kernel.equality import instances, prove_equal
 from derive.kernel.induction import candidates, prove_by_induction
 from derive.kernel.integrals import has_integral, prove_done
+from derive.kernel.largest import by_the_largest
 from derive.kernel.proof import Budget, Exhausted, Proof, bounded, now
 from derive.kernel.question import Question
 from derive.kernel.ranges import straightened
@@ -105,7 +107,20 @@ def _prove(question: Question, budget: Budget, tried: list[str]) -> tuple[Proof 
 
 def prove(question: Question, budget: Budget) -> Proof:
     """A proof of the question; raises Stuck where no rule reaches it."""
-    straight = straightened(question) if question.relation in ("eq", "ne", "le", "lt") else None
+    if question.relation not in ("eq", "ne", "le", "lt"):
+        return prove_integrals(question, budget)
+    goal = claimed(question.relation, *question.sides)
+    cases = by_the_largest(question)
+    if cases is not None:
+        every = Proof(())
+        for case in cases:
+            every = every.then(prove(case, budget))
+        return every.within("largest", goal)
+    general = at_any_size(question)
+    proof = _at_first(prove, general, budget) if general is not None else None
+    if proof is not None:
+        return proof.within("any-size", goal)
+    straight = straightened(question)
     if straight is None:
         return prove_integrals(question, budget)
     proof = _at_first(prove_integrals, question, budget)
@@ -113,7 +128,7 @@ def prove(question: Question, budget: Budget) -> Proof:
         other, rules = straight
         proof = prove_integrals(other, budget)
         for rule in rules:
-            proof = proof.within(rule, claimed(question.relation, *question.sides))
+            proof = proof.within(rule, goal)
     return proof
 
 
@@ -197,7 +212,7 @@ def one_term(question: Question) -> list[Question]:
             continue
         for k in (v for v in question.indices if v.args[1] is i.args[1]):
             rhs = add(*(u for u in parts if u is not s), replace(body, {i: k}))
-            out.append(Question(question.lhs, rhs, question.relation, question.given, question.schematic, question.ranges))
+            out.append(replaced(question, rhs=rhs))
     return out
 
 
@@ -219,7 +234,7 @@ def summands(question: Question) -> Question | None:
         return None
     name = make("index", "κ", size)
     lhs, rhs = (add(*(replace(body, {_summed(size): name}) for _, body in side or ())) for side in sides)
-    return Question(lhs, rhs, question.relation, question.given, question.schematic, question.ranges)
+    return replaced(question, lhs=lhs, rhs=rhs)
 
 
 def _summed(size: Term) -> Term:

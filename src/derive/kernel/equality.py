@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace as changed
+
 from derive.kernel import defined
 from derive.kernel.cell import cells_of, flat, substituted
 from derive.kernel.cells import Cells
@@ -39,8 +41,7 @@ def instances(question: Question) -> list[Question]:
                 if any(_plainly_false(g) for g in given):
                     continue
                 schematic = tuple(replace(g, table) for g in question.schematic)
-                sides = (replace(question.lhs, table), replace(question.rhs, table))
-                bounded += instances(Question(*sides, question.relation, given, schematic, question.ranges))
+                bounded += instances(_at(question, table, given, schematic))
             return bounded
     for i in question.indices:
         size = i.args[1]
@@ -54,10 +55,13 @@ def instances(question: Question) -> list[Question]:
                 schematic = tuple(replace(g, table) for g in question.schematic)
                 if any(g.op in ("ne", "lt") and g.args[0] is g.args[1] for g in schematic):
                     continue  # the hypothesis excludes this value
-                sides = (replace(question.lhs, table), replace(question.rhs, table))
-                out += instances(Question(*sides, question.relation, given, schematic, question.ranges))
+                out += instances(_at(question, table, given, schematic))
             return out
     return [question]
+
+
+def _at(question: Question, table: dict[Term, Term], given: tuple[Term, ...], schematic: tuple[Term, ...]) -> Question:
+    return changed(question, lhs=replace(question.lhs, table), rhs=replace(question.rhs, table), given=given, schematic=schematic)
 
 
 def _bound(h: Term, n: Term, side: int) -> int | None:

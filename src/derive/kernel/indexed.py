@@ -24,7 +24,7 @@ from flint import fmpq, fmpq_mpoly
 
 from derive.kernel.atoms import Atom, Beyond, Frozen, Quotient, bound, order_of, shape_of
 from derive.kernel.field import NormalForm, coefficient
-from derive.kernel.sizes import is_size, never_negative
+from derive.kernel.sizes import is_size, never_negative, whole
 from derive.statement.term import HALF, ONE, ZERO, Term, add, free, index, make, mul, num, power, replace, sub, subterms
 
 MAX_EXPANDED = 200  # a sum over a number of terms up to this is written out
@@ -369,8 +369,8 @@ def _same_range(f: NormalForm, b: Term, target: Term) -> bool:
     """Whether target surely takes one of b's values."""
     if target.op == "index":
         return target.args[1] is b.args[1]
-    if target.op == "num" and target.args[0] == 0:
-        return f.sign(f.normal(b.args[1]).num) == "+"
+    if target.op == "num" and whole(target) and target.args[0] >= 0:
+        return f.sign(f.normal(sub(b.args[1], target)).num) == "+"
     return is_size(target) and never_negative(target) and never_negative(sub(sub(b.args[1], ONE), target))
 
 

@@ -22,6 +22,7 @@ class Question:
     given: tuple[Term, ...] = ()
     schematic: tuple[Term, ...] = ()  # those of `given` that speak of the question's own free indices
     ranges: tuple[str, ...] = ()  # what the reader took for granted of sizes and indices, in words: "0 <= i < n"
+    held: tuple[Term, ...] = ()  # differences n - 10 that are 0, of sizes that are known as numbers and kept as letters
 
     @property
     def sides(self) -> tuple[Term, Term]:

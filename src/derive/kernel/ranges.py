@@ -13,6 +13,7 @@ never negative, the summand has a value everywhere, and c and N - m - c are smal
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace as changed
 
 from derive.kernel.indexed import is_total
 from derive.kernel.question import Question
@@ -32,7 +33,7 @@ def straightened(question: Question) -> tuple[Question, tuple[str, ...]] | None:
         return None
     moved = dict(zip(question.given, given, strict=True))
     schematic = tuple(moved.get(h, h) for h in question.schematic)
-    return Question(lhs, rhs, question.relation, given, schematic, question.ranges), tuple(rules)
+    return changed(question, lhs=lhs, rhs=rhs, given=given, schematic=schematic), tuple(rules)
 
 
 def _straight(t: Term, facts: tuple[Term, ...], rules: dict[str, None]) -> Term:
