@@ -5,12 +5,13 @@ PY := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: help verify test reports status corpus bench docs lint mutants fuzz second-solver coq trust lock clean
+.PHONY: help verify test reports book status corpus bench docs lint mutants fuzz second-solver coq trust lock clean
 
 help:
 	@echo "make verify    verify every page of derivations/, write reports/"
 	@echo "make test      run the tests, then every page as a test file"
 	@echo "make reports   verify, draw the plots, and build the PDFs of reports/ (wants latexmk)"
+	@echo "make book      the same, with the book as the only PDF and a few pages beside it: what CI builds"
 	@echo "make status    verify, then put the generated tables into README.md, ERRATA.md and docs/coverage.md"
 	@echo "make corpus    put the whole practice corpus to decide, and check its truths by numbers"
 	@echo "make mutants   change every claim of the library at one place and refute what comes out; writes docs/mutants.md"
@@ -32,9 +33,14 @@ test: $(INSTALLED)
 	$(PY) -m pytest -n $(JOBS) --dist loadfile derivations
 
 reports: $(INSTALLED)
-	@command -v latexmk >/dev/null || { echo "make reports: latexmk is missing; on Debian: apt-get install latexmk texlive-latex-recommended texlive-fonts-recommended lmodern"; exit 1; }
+	@command -v latexmk >/dev/null || { echo "make reports: latexmk is missing; on Debian: apt-get install $$(sh .ci/build-pdfs --packages)"; exit 1; }
 	$(PY) -m derive -j $(JOBS) --latex --html --markdown --json --plots -o reports/
 	sh .ci/build-pdfs reports $(JOBS)
+
+book: $(INSTALLED)
+	@command -v latexmk >/dev/null || { echo "make book: latexmk is missing; on Debian: apt-get install $$(sh .ci/build-pdfs --packages)"; exit 1; }
+	$(PY) -m derive -j $(JOBS) --latex --html --markdown --json --plots -o reports/
+	sh .ci/build-pdfs reports $(JOBS) book.tex softmax_jacobian.tex convolution.tex
 
 status: verify
 	$(PY) -c 'from pathlib import Path; from derive.export.markdown import put; \

@@ -106,7 +106,10 @@ def claim_result(claim: Claim, verdict: Verdict, ends: Verdict | None, witness: 
 # What is said of an outcome that is not as its page expects, one sentence each
 
 MOST = 80  # letters of a value in a message
-BROKEN = {"eq": "≠", "le": ">", "lt": "≥", "ne": "="}
+BROKEN = {
+    "eq": "≠", "le": ">", "lt": "≥", "ne": "=", "tends_to": "≠", "differentiable_at": "≠", "has_shape": "≠", "costs": "≠",
+    "minimises": ">", "convex": ">", "rounds_to": "≥",
+}  # fmt: skip
 
 
 def findings_of_claim(
@@ -161,7 +164,8 @@ def describe(link: LinkOutcome) -> str:
         return f"{verdict.name}{_because(verdict)}"
     broken = BROKEN.get(link.relation)
     sides = f": {_cut(verdict.counterexample.lhs)} {broken} {_cut(verdict.counterexample.rhs)}" if broken else ""
-    return f"REFUTED at {point(verdict.counterexample)}{sides}"
+    where = f" at {point(verdict.counterexample)}" if verdict.counterexample.at or not sides else ""
+    return f"REFUTED{where}{sides}"
 
 
 def _cut(value: str) -> str:

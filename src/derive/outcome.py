@@ -37,9 +37,7 @@ class Repair(Shown):
 
     kind: str  # what it changes: "a sign", "an index", "a hypothesis"
     change: str  # the change in words: "the sign of x"
-    left: Term
-    relation: str
-    right: Term
+    claim: Claim  # what holds: the line, or the statement of another shape, as it reads after the change
     given: Term | None  # the hypothesis that was missing, where that is the change
     verdict: Verdict
 

@@ -160,7 +160,7 @@ def test_each_verdict_shows_on_its_badge(library) -> None:
         assert badge in text
     assert "CONFLICT: it is PROVED, and JAX disagrees" in text
     assert "field: the forms differ; balls: 200 points, none refutes" in text
-    assert r"\lim_{\beta \to \infty} \frac{\log(1 + e^{\beta x})}{\beta} = \max(x, 0)" in text
+    assert r"\piece{\lim_{\beta \to \infty} \frac{\log(1 + e^{\beta x})}{\beta}}\piece{{}= \max(x, 0)}" in text
 
 
 def test_long_chains_get_letters(library) -> None:

@@ -60,11 +60,11 @@ def body(outcome: Outcome, claim: Claim) -> Body:
 
     final = outcome.verdict.counterexample if outcome.verdict else None
     if claim.form is not None:
-        formula = forms.formula(claim.form, Notation(base))
-        if formula:
-            return Body((formula,), display, point=at(final, "ne"))
+        statement = forms.pieces(claim.form, Notation(base))
+        if statement:
+            return Body(statement, display, point=at(final, claim.form.name))
         notation, where = name_long(list(forms.values(claim.form)), Notation(base), most=INLINE)
-        return Body(display=display, words=forms.words(claim.form, notation), where=where, point=at(final, "ne"))
+        return Body(display=display, words=forms.words(claim.form, notation), where=where, point=at(final, claim.form.name))
     if claim.first is None:
         return Body(display=display)
     lines = (claim.first, *(link.right for link in claim.links))

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import permutations
 
-from derive.export import arrange, names
-from derive.export.body import terms_of
-from derive.export.notation import RELATIONS, SCRIPT, Notation, notation_for
+from derive.export import arrange, forms, names
+from derive.export.body import statement_latex, terms_of
+from derive.export.notation import SCRIPT, Notation, notation_for
 from derive.kernel.verdict import Verdict
 from derive.outcome import Outcome, Repair, Witness
 from derive.statement.claim import Claim
@@ -22,6 +22,8 @@ SORTS = {
 }  # fmt: skip
 
 
+QUOTIENTS = "one-sided quotients of "  # what the witness measured where it differentiated nothing
+LAYOUT = "the layout"  # the kind of a repair that exchanges rows and columns
 MOST = 60  # letters of code in a line of text
 LONGEST = 24.0  # ems of a formula in a line of text
 RECHECK = {"AGREES": "the second checker agrees", "DISAGREES": "the second checker DISAGREES"}
@@ -33,6 +35,11 @@ class Fact:
 
     label: str
     words: str
+
+    @property
+    def size(self) -> int:
+        """Letters that it takes, roughly."""
+        return len(self.words)
 
 
 def facts(outcome: Outcome, claim: Claim) -> Iterable[Fact]:
@@ -111,12 +118,16 @@ def repair_words(repair: Repair, notation: Notation) -> str:
     """What would make a refuted line true: the line changed in one place, or one more hypothesis."""
     if repair.given is not None:
         return f"given {hypothesis(repair.given, notation)}"
-    line = f"{notation.latex(repair.left)} {RELATIONS[repair.relation]} {notation.latex(repair.right)}"
-    return f"with {repair.kind} changed: ${line}$"
+    form = repair.claim.form
+    worded = form is not None and not forms.formula(form, notation)
+    line = forms.words(form, notation) if form is not None and worded else f"${statement_latex(repair.claim)}$"
+    return f"right in the other layout: {line}" if repair.kind == LAYOUT else f"with {repair.kind} changed: {line}"
 
 
 def _in_notation(primal: str, claim: Claim, notation: Notation) -> str:
     """What the witness differentiated, set as the formula of the page that it is."""
+    if primal.startswith(QUOTIENTS):
+        return QUOTIENTS + (_in_notation(primal.removeprefix(QUOTIENTS), claim, notation) or "the function")
     plain, comma, rest = primal.partition(", as ")
     found = next((u for t in terms_of(claim) for u in subterms(t) if show(u) == plain), None)
     if found is None:
@@ -138,6 +149,8 @@ def witness_words(witness: Witness, primal: str, printed: bool = False) -> str:
     where = f" of {primal}" if primal else ""
     count = f"{witness.points:,}".replace(",", "\u202f") + (" point" if witness.points == 1 else " points")
     error = f"worst scaled error {_figure(witness.worst_error)}"
+    if primal.startswith(QUOTIENTS):
+        error += ", most of it that of the quotients"
     if witness.status == "AGREES":
         return f"JAX agrees at {count}{where} in float64; {error}{note.replace(':', ';', 1)}"
     if witness.status == "DISAGREES" and printed:

@@ -20,6 +20,14 @@ class Writer(Protocol):
     def latex(self, t: Term) -> str: ...
 
 
+class Cutter(Writer, Protocol):
+    """A writer of formulas in pieces, between which a line may break."""
+
+    def pieces(self, t: Term) -> tuple[str, ...]: ...
+
+    def opened(self, before: str, inside: Term) -> tuple[str, ...]: ...
+
+
 def words(form: Form, notation: Writer) -> str:
     """The statement as prose with its formulas between dollar signs."""
     p = dict(form.parts)
@@ -59,6 +67,16 @@ def words(form: Form, notation: Writer) -> str:
 def formula(form: Form, notation: Writer) -> str:
     """The statement as a formula without words, where it is one; else ""."""
     return _limit(dict(form.parts), notation) if form.name == "tends_to" else ""
+
+
+def pieces(form: Form, notation: Cutter) -> tuple[str, ...]:
+    """The statement as a formula in pieces, where it is one without words; else nothing."""
+    if form.name != "tends_to":
+        return ()
+    p: dict[str, Any] = dict(form.parts)
+    body, before = p["expression"], _under(p, notation) + " "
+    head, *rest = notation.opened(before, body) if body.op == "add" else notation.pieces(body)
+    return (head if body.op == "add" else before + head, *rest, f"{{}}= {_latex(p['value'], notation)}")
 
 
 def latex(form: Form, notation: Writer) -> str:
@@ -131,11 +149,16 @@ def _listed(part: Any, notation: Writer) -> str:
 
 
 def _limit(p: dict[str, Any], notation: Writer) -> str:
-    side = f"^{{{p['side']}}}" if p.get("side") else ""
-    variable, point, expression = (_latex(p[name], notation) for name in ("variable", "point", "expression"))
+    expression = _latex(p["expression"], notation)
     if isinstance(p["expression"], Term) and p["expression"].op == "add":
         expression = rf"\left( {expression} \right)"
-    return rf"\lim_{{{variable} \to {point}{side}}} {expression} = {_latex(p['value'], notation)}"
+    return f"{_under(p, notation)} {expression} = {_latex(p['value'], notation)}"
+
+
+def _under(p: dict[str, Any], notation: Writer) -> str:
+    """The limit with what goes where below it."""
+    side = f"^{{{p['side']}}}" if p.get("side") else ""
+    return rf"\lim_{{{_latex(p['variable'], notation)} \to {_latex(p['point'], notation)}{side}}}"
 
 
 def _kink(p: dict[str, Any], notation: Writer) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from derive.errors import DeriveError
 from derive.export.account import in_words
 from derive.export.body import statement_latex, terms_of
-from derive.export.notation import RELATIONS, notation_for
+from derive.export.notation import notation_for
 from derive.kernel.verdict import Counterexample, Verdict
 from derive.outcome import Outcome, Repair
 from derive.statement.claim import Claim, Erratum
@@ -123,9 +123,8 @@ def _links(outcome: Outcome, claim: Claim | None) -> list[dict[str, Any]]:
 
 def _repair(repair: Repair) -> dict[str, Any]:
     """A single change that makes the first refuted link true; `given` is the hypothesis that it adds, or null."""
-    notation = notation_for(repair.left, repair.right)
-    line = f"{notation.latex(repair.left)} {RELATIONS[repair.relation]} {notation.latex(repair.right)}"
-    given = notation.latex(repair.given) if repair.given is not None else None
+    given = notation_for(*terms_of(repair.claim)).latex(repair.given) if repair.given is not None else None
+    line = statement_latex(repair.claim)
     return {"kind": repair.kind, "change": repair.change, "statement": line, "given": given, "verdict": repair.verdict.name}
 
 

@@ -119,8 +119,8 @@ def _address(url: str) -> Tex:
 
 
 def _running(words: str) -> Tex:
-    """A heading that fits the head of a page."""
-    return Tex(tex_prose(words if len(words) <= LONGEST else words[: LONGEST - 1].rstrip() + "…"))
+    """A heading that fits the head of a page, cut between words."""
+    return Tex(tex_prose(words if len(words) <= LONGEST else (words[:LONGEST].rpartition(" ")[0] or words[:LONGEST]).rstrip(" ,;:") + " …"))
 
 
 @cache

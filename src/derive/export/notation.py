@@ -36,6 +36,7 @@ POWERS_OF = ("sin", "cos", "tan", "sinh", "cosh", "tanh")  # written with the ex
 CONSTANTS = {"pi": r"\pi", "euler_gamma": r"\gamma_{\mathrm{E}}", "catalan": "G", "oo": r"\infty"}
 SIZES = ("", r"\big", r"\Big", r"\bigg", r"\Bigg")
 
+UPRIGHT = r"\mathrm{"  # the start of a name of several letters
 LONG = 44.0  # ems of a term above which its inside may be broken too
 SHORT_EXPONENT = 7.0
 MOST_PLACES = 12  # of a decimal
@@ -94,26 +95,28 @@ class Notation:
         if negative and want <= SUM:
             return tuple(_lead("-", self._cut(u, SUM + 1)))
         if t.op in ("sum", "prod") and t.args[0].op == "add":
-            return self._open(self._operator(t, DISPLAY).text + " ", t.args[0])
+            return self.opened(self._operator(t, DISPLAY).text + " ", t.args[0])
+        if t.op == "deriv" and arrange.derivatives(t)[0].op == "add":
+            return self.opened(self._slope(t, DISPLAY).text + " ", arrange.derivatives(t)[0])
         if t.op == "mul":
             q = arrange.quotient(t)
             if q.under and q.over and not q.negative and q.over[-1].op == "add" and self.box(q.over[-1]).width > LONG / 2:
                 # The last sum moves out of the numerator, so that a line can be broken inside it.
                 rest = mul(num(q.coefficient), *q.over[:-1], *(power(u, -1) for u in q.under))
-                return self._open(self._inside(rest, PRODUCT, DISPLAY).text + r"\,", q.over[-1])
+                return self.opened(self._inside(rest, PRODUCT, DISPLAY).text + r"\,", q.over[-1])
             if not q.under and q.over and (q.coefficient.denominator == 1 or len(q.over) > 1):
                 factors = [self._factor(f, last=k == len(q.over) - 1, style=DISPLAY) for k, f in enumerate(q.over)]
                 head = [] if q.coefficient == 1 else [self.rational(q.coefficient, DISPLAY)]
                 last = q.over[-1]
                 if last.op == "add" and factors[-1].width > LONG / 2:
-                    return self._open(_product(head + factors[:-1]).text + r"\,", last)
+                    return self.opened(_product(head + factors[:-1]).text + r"\,", last)
                 if last.op == "sum" and factors[-1].width > LONG / 2:
                     before = _product(head + factors[:-1]).text + r"\," if head or factors[:-1] else ""
                     return tuple(_lead(before, self._cut(last, PRODUCT)))
                 return tuple(b.text for b in head + factors)
         return (whole.text,)
 
-    def _open(self, before: str, inside: Term) -> tuple[str, ...]:
+    def opened(self, before: str, inside: Term) -> tuple[str, ...]:
         """A sum in parentheses as pieces, so that a line can be broken inside it."""
         size = SIZES[max(self.box(inside).height, 1)]
         out = list(self.pieces(inside))
@@ -355,7 +358,10 @@ class Notation:
         if not self.ranges:
             return Box(sign + names.script("_", letter), OPEN, 3 if style == DISPLAY else 1, 1.6)
         low, high = (1, size) if self.base else (0, add(size, num(-1)))
-        return Box(f"{sign}_{{{letter}={low}}}" + names.script("^", self.box(high, SCRIPT).text), OPEN, 3 if style == DISPLAY else 1, 1.8)
+        top = self.box(high, SCRIPT)
+        # Names above neighbouring sums would touch.
+        space, width = (r"\;", 2.4) if top.text.startswith(UPRIGHT) else ("", 1.8)
+        return Box(f"{sign}_{{{letter}={low}}}" + names.script("^", top.text) + space, OPEN, 3 if style == DISPLAY else 1, width)
 
     def _big(self, t: Term, style: int) -> Box:
         head, body = self._operator(t, style), self.box(t.args[0], style)
@@ -364,6 +370,16 @@ class Notation:
         return Box(f"{head.text} {body.text}", OPEN, max(head.height, body.height), head.width + body.width)
 
     def _deriv(self, t: Term, style: int) -> Box:
+        body = arrange.derivatives(t)[0]
+        if arrange.is_simple(body):
+            return self._slope(t, style, self.box(body, TEXT).text)
+        operator, inside = self._slope(t, style), self.box(body, style)
+        if inside.level < OPEN:
+            inside = _wrap(inside)
+        return Box(f"{operator.text} {inside.text}", OPEN, max(inside.height, operator.height), operator.width + inside.width)
+
+    def _slope(self, t: Term, style: int, of: str = "") -> Box:
+        """The fraction of a derivative, with what is differentiated in its numerator or behind it."""
         body, variables = arrange.derivatives(t)
         d = r"\mathrm{d}" if len(set(variables)) == 1 and arrange.only_variable(body, variables[0]) else r"\partial"
         order = names.script("^", str(len(variables))) if len(variables) > 1 else ""
@@ -375,14 +391,8 @@ class Notation:
                 runs.append((v, 1))
         space = " " if d == r"\partial" else ""
         bottom = r"\, ".join(self._differential(d + space, v, k) for v, k in runs)
-        width = 1.5 * len(runs) + 1.0
-        if arrange.is_simple(body):
-            return Box(rf"\frac{{{d}{order} {self.box(body, TEXT).text}}}{{{bottom}}}", CALL, 3 if style == DISPLAY else 2, width)
-        inside = self.box(body, style)
-        if inside.level < OPEN:
-            inside = _wrap(inside)
-        height = max(inside.height, 3 if style == DISPLAY else 2)
-        return Box(rf"\frac{{{d}{order}}}{{{bottom}}} {inside.text}", OPEN, height, width + inside.width)
+        top = f"{d}{order} {of}" if of else d + order
+        return Box(rf"\frac{{{top}}}{{{bottom}}}", CALL, 3 if style == DISPLAY else 2, 1.5 * len(runs) + 1.0)
 
     def _differential(self, d: str, variable: Term, times: int) -> str:
         box = self.box(variable, TEXT)
@@ -510,7 +520,8 @@ def _product(boxes: list[Box]) -> Box:
     text = boxes[0].text
     for before, after in pairwise(boxes):
         numbers = after.text[:1].isdigit() or (before.text[-1:].isdigit() and after.text.startswith(r"\frac{"))
-        text += (r" \cdot " if numbers or before.text == after.text else " ") + after.text
+        words = before.text.startswith(UPRIGHT) or after.text.startswith(UPRIGHT)
+        text += (r" \cdot " if numbers or before.text == after.text else r"\, " if words else " ") + after.text
     level = OPEN if boxes[-1].level == OPEN else PRODUCT
     return Box(text, min(level, PRODUCT), max(b.height for b in boxes), sum(b.width for b in boxes) + 0.3 * len(boxes))
 

@@ -8,7 +8,7 @@ from typing import Any
 from derive.export.body import Body, body, statement_latex, terms_of
 from derive.export.facts import Fact, hypotheses, hypothesis, repair_words, verdict_facts, witness_words
 from derive.export.html import render
-from derive.export.notation import RELATIONS, notation_for
+from derive.export.notation import notation_for
 from derive.export.prose import parse
 from derive.export.terminal import mark
 from derive.outcome import Outcome, Repair, Witness
@@ -86,8 +86,7 @@ def _hypotheses(claim: Claim | None) -> Sequence[Fact]:
 
 
 def _repaired(repair: Repair) -> str:
-    notation = notation_for(repair.left, repair.right)
-    line = f"{notation.latex(repair.left)} {RELATIONS[repair.relation]} {notation.latex(repair.right)}"
+    line, notation = statement_latex(repair.claim), notation_for(*terms_of(repair.claim))
     return line if repair.given is None else rf"{line} \quad \text{{where}} \quad {notation.latex(repair.given)}"
 
 

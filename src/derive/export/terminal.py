@@ -28,7 +28,7 @@ STYLES = {
     "AGREES": "green", "DISAGREES": "red",
 }  # fmt: skip
 MOST = 110  # letters of a line that has its reason beside it
-BROKEN = {"eq": "≠", "le": ">", "lt": "≥", "ne": "="}
+BROKEN = {"eq": "≠", "le": ">", "lt": "≥", "ne": "=", "minimises": ">", "convex": ">", "rounds_to": "≥"}
 
 
 def table(outcomes: Iterable[Outcome], *, width: int | None = None, colour: bool | None = None) -> str:
@@ -84,7 +84,7 @@ def repaired(repair: Repair) -> str:
     """A change in words, and the line that it makes; where a hypothesis was missing, the line stays as it was."""
     if repair.given is not None:
         return repair.change
-    return f"{repair.change}:   {text(repair.left, base=0)} {SIGNS[repair.relation]} {text(repair.right, base=0)}"
+    return f"{repair.change}:   {statement(repair.claim)}"
 
 
 def _row(label: str, words: str) -> str:

@@ -10,8 +10,11 @@ from derive.export import names
 from derive.kernel.verdict import Counterexample
 from derive.statement.term import Term, subterms
 
-# What stands between both sides where a relation fails.
-BROKEN = {"eq": r"\ne", "le": ">", "lt": r"\ge", "ne": "=", "iff": r"\not\Leftrightarrow", "implies": r"\not\Rightarrow"}
+# What stands between both sides where a relation or a form fails.
+BROKEN = {
+    "eq": r"\ne", "le": ">", "lt": r"\ge", "ne": "=", "iff": r"\not\Leftrightarrow", "implies": r"\not\Rightarrow",
+    "minimises": ">", "convex": ">", "rounds_to": r"\ge", "member": r"\not\Rightarrow",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 import itertools
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -88,7 +89,8 @@ class Array:
 
     @property
     def words(self) -> str:
-        return self.tex or "the array"
+        """The array in a message, as its page writes it."""
+        return _spoken(self.tex) or "the array"
 
     def __repr__(self) -> str:
         return f"<{self.words}, {self.size}>"
@@ -154,7 +156,7 @@ class Array:
 
     def __matmul__(self, other: Any) -> Any:
         if not isinstance(other, Array):
-            raise ShapeError(f"{self.words} @ {other}: the right side is no array; write * for a multiple")
+            raise ShapeError(f"{self.words} @ {_number(other)}: the right side is no array; write * for a multiple")
         if len(self.shape) > 2 or len(other.shape) > 2:
             raise ShapeError(f"@ multiplies vectors and matrices; {self.words} is {self.size}, {other.words} is {other.size}")
         tex = f"{wrap(self, PRODUCT)} {wrap(other, PRODUCT)}" if self.tex and other.tex else ""
@@ -167,7 +169,7 @@ class Array:
         return _product(self, other, tex, inner=True)
 
     def __rmatmul__(self, other: Any) -> Any:
-        raise ShapeError(f"{other} @ {self.words}: the left side is no array; write * for a multiple")
+        raise ShapeError(f"{_number(other)} @ {self.words}: the left side is no array; write * for a multiple")
 
 
 def _product(a: Array, b: Array, tex: str, *, inner: bool) -> Any:
@@ -210,6 +212,25 @@ def wrap(a: Array, level: int) -> str:
     return f"\\left({a.tex}\\right)" if a.level < level else a.tex
 
 
+_SPOKEN = (
+    (r"\\(left|right)(?![a-z])", ""), (r"\^\\top", ".T"), (r" \\odot ", " * "), (r" \\oslash ", " / "), (r"\\operatorname\{(\w+)\}", r"\1"),
+    (r"_\{(\w+)\}", r"_\1"), (r"\^\{(\w+)\}", r"^\1"), (r"\\([A-Za-z]+)", r"\1"),
+)  # fmt: skip
+
+
+def _spoken(tex: str) -> str:
+    """Notation as a line of text; "" where it is more than names, signs and calls."""
+    for pattern, plain in _SPOKEN:
+        tex = re.sub(pattern, plain, tex)
+    return "" if re.search(r"[{}\\]|frac", tex) else tex
+
+
+def _number(value: Any) -> str:
+    """A number in a message; what is long, or holds an index that has no name, is only called one."""
+    shown = str(value)
+    return shown if len(shown) <= 40 and "#" not in shown else "a number"
+
+
 def _count(n: int, one: str, many: str) -> str:
     return f"{n} {one if n == 1 else many}"
 
@@ -225,8 +246,8 @@ def _combine(sign: str, operation: Callable[[Any, Any], Any], left: Any, right: 
     array = left if isinstance(left, Array) else right
     number = expression(right if isinstance(left, Array) else left)
     if sign in "+-":
-        shape = ", ".join(map(str, array.shape))
-        raise ShapeError(f"{array.words} is {array.size} and {number} is a number; for the constant array write {number}*ones({shape})")
+        shape, said = ", ".join(map(str, array.shape)), _number(number)
+        raise ShapeError(f"{array.words} is {array.size} and {said} is a number; for the constant array write {said}*ones({shape})")
     shown = tex_of(number)
     if sign == "*":
         tex = f"{shown} {wrap(array, PRODUCT)}" if shown else ""
@@ -377,7 +398,7 @@ def one_hot(y: Any, size: Any) -> Array:
     i = private(dimension(size))
     if isinstance(y, sympy.Idx) and not same_size(range_of(y), range_of(i)):
         raise ShapeError(f"index {y.name} runs over {range_of(y)} values, but the vector has {size} entries")
-    return Array([i], delta(i, expression(y)), tex=f"e_{{{sympy.latex(y)}}}")
+    return Array([i], delta(i, expression(y)), tex=f"e_{{{sympy.latex(getattr(y, 'label', y))}}}")
 
 
 def delta(i: Any, j: Any) -> Any:
