@@ -95,7 +95,8 @@ def test_every_report_shows_what_would_hold(found: list[tuple[Repair, ...]]) -> 
     (shape,) = found[next(k for k, (text, _) in enumerate(CASES) if text == "has_shape(W, n, m)")]
     assert terminal.repaired(shape) == "transposed: right in the other layout:   the array with entries W_ki has shape m × n"
     words = facts.repair_words(shape, Notation(1))
-    assert words.startswith("right in the other layout: the array with entries") and words.endswith(r"has shape $m \times n$")
+    assert words.startswith("right in the other layout: the array with entries")
+    assert words.endswith(r"has shape $m \times n$")
     (limit,) = found[0]
     assert facts.repair_words(limit, Notation(1)) == r"with a number changed: $\lim_{x \to \infty} \tanh x = 1$"
     assert r"\lim_{x \to \infty} \tanh x = 1" in limit._repr_latex_()

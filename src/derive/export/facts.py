@@ -154,7 +154,7 @@ def witness_words(witness: Witness, primal: str, printed: bool = False) -> str:
     if witness.status == "AGREES":
         return f"JAX agrees at {count}{where} in float64; {error}{note.replace(':', ';', 1)}"
     if witness.status == "DISAGREES" and printed:
-        return f"JAX contradicts the printed formula too ({count}{where}; {error})"
+        return f"JAX contradicts the printed formula too ({count}{where}; {error})" if witness.points else "JAX contradicts it too"
     if witness.status == "DISAGREES":
         return f"JAX DISAGREES ({count}{where}; {error}){note}"
     if witness.status == "NOT_APPLICABLE":
