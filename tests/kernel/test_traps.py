@@ -15,6 +15,7 @@ from sympy import (
     Mod,
     Or,
     Piecewise,
+    Product,
     Rational,
     Sum,
     Symbol,
@@ -38,6 +39,7 @@ p = symbols("p", positive=True)
 n = Symbol("n", integer=True, positive=True)
 m0 = Symbol("m0", integer=True, nonnegative=True)
 i, j, k, l = (Idx(s, n) for s in "ijkl")
+c0 = Symbol("c0", integer=True)
 a, b = Idx("a", n - 1), Idx("b", n - 1)
 u = IndexedBase("u", shape=(n,), real=True)
 v = IndexedBase("v", shape=(n,), real=True)
@@ -56,6 +58,8 @@ FALSE = {
     "an entry whose square is 2 is not its own square": (u[0] ** 2, u[0], "eq", (Or(Eq(u[0] ** 2, 2), Eq(u[0], 1)),)),
     "a floor jumps where its argument touches a whole number": (hidden(Derivative(floor(-(g**2)), x), 0), 0, "eq", ()),
     "so does a remainder": (hidden(Derivative(Mod(-(g**2), 1), x), 0), 0, "eq", ()),
+    "a product of zeros is not 1": (hidden(Product(g, (c0, 0, n - 1)), 1), 0, "eq", ()),
+    "and has no sign 1": (hidden(sign(Product(g**2, (c0, 0, n - 1))), 1), 0, "eq", ()),
     "and a sign inside a sum": (hidden(Derivative(Sum(sign(g**2 * v[l]), l), x), 0), 0, "eq", ()),
     "|g| g has no second derivative at 0": (Derivative(Abs(g) * g, x, x), Piecewise((s2, g >= 0), (-s2, True)), "eq", ()),
     "nor has relu(g) squared": (Derivative(Max(g, 0) ** 2, x, x), Piecewise((s2, g >= 0), (0, True)), "eq", ()),

@@ -75,6 +75,8 @@ def close_product(f: NormalForm, body: Term, i: Term, env: Mapping[Term, Term]) 
             out = f.times(out, f.normal(body, {**env, i: num(k)}))
         return out
     q = f.reduced(f.normal(body, {**env, i: b}))
+    if q.num.is_zero():
+        return f._zero_to(f.term(f.normal(b.args[1])))  # 1 over an empty range
     out = f.constant(1)
     for poly, side in ((q.num, 1), (q.den, -1)):
         content, parts = f.factors(poly)
