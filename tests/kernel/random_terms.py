@@ -205,7 +205,8 @@ def _picked(t: Term, rng: Random) -> Term:
         return rng.choice([power(t, 2), make("delta", *reversed(t.args))])
     k = _fresh(t)
     here = [i for i in (I, J) if i in free(t)]
-    if here and not any(u.op in (*BINDERS, "delta", "deriv") for u in subterms(t)):
+    # A sum has a value only where all of its terms have one, so what is picked must have one everywhere.
+    if here and not any(u.op in (*BINDERS, "delta", "deriv", "pow", "log", "mod", "piecewise") for u in subterms(t)):
         return total(mul(make("delta", here[0], k), replace(t, {here[0]: k})), k)
     return t
 
@@ -234,7 +235,7 @@ def _special(t: Term, rng: Random) -> Term:
         return make("prod", replace(a[0], {a[1]: (k := _fresh(t))}), k)
     if op == "piecewise" and len(a) == 4 and a[1].op in ("lt", "le"):
         return cases(a[2], make("le" if a[1].op == "lt" else "lt", *reversed(a[1].args)), a[0])
-    if op == "pow" and a[1].op != "num":
+    if op == "pow" and a[0] is P and a[1].op != "num":
         return rng.choice([fn("exp", mul(a[1], fn("log", a[0]))), mul(power(a[0], add(a[1], X)), power(a[0], neg(X)))])
     if op == "pow" and a[1] is TWO:
         return mul(a[0], a[0])

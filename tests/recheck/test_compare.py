@@ -180,6 +180,11 @@ def test_where_it_cannot_look_it_says_so(left: Term, right: Term, given: tuple[T
     assert compare([left, right], ["eq"], given).status == "NOT_APPLICABLE"
 
 
+def test_a_floor_of_what_has_more_digits_than_are_known_is_left_alone() -> None:
+    # At u = 10^8 the exponential has 43 million digits before its point.
+    assert status(fn("floor", exp(fn("floor", u(i)))), fn("floor", mul(exp(y), exp(sub(fn("floor", u(i)), y)))), "eq") == "AGREES"
+
+
 def test_what_is_too_large_to_write_out_is_left_alone() -> None:
     huge = index("z", num(10**9))
     assert status(total(entry("w", "real", (num(10**9),), (huge,)), huge), ZERO) == "NOT_APPLICABLE"

@@ -171,6 +171,8 @@ class Reals(Evaluator[Decimal]):
 
     def from_whole(self, v: Decimal, u: Term, at: Indices) -> int:
         """The sign of what u, whose value is v, is above the nearest whole number."""
+        if v.adjusted() >= decimal.getcontext().prec:
+            raise Unsure("too large for its whole part to be known")
         nearest = v.to_integral_value(rounding=decimal.ROUND_HALF_EVEN)
         if abs(v - nearest) >= self.tiny:
             return 1 if v > nearest else -1
