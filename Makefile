@@ -53,7 +53,7 @@ corpus: $(INSTALLED)
 	$(PY) tests/corpus/run.py --jobs $(JOBS)
 
 mutants: $(INSTALLED)
-	$(PY) tests/mutants.py --each 8 --summary docs/mutants.md
+	$(PY) tests/mutants.py -j $(JOBS) --each 8 --summary docs/mutants.md
 
 fuzz: $(INSTALLED)
 	FUZZ_CASES=2000 $(PY) -m pytest tests/kernel/test_fuzz.py tests/test_strange_input.py

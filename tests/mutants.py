@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Change each claim of the library at one place, and ask the kernel about what comes out: it is refuted, or it is true as well.
 
-usage: mutants.py [PAGE ...] [--each N] [--results FILE] [--seconds S] [--again] [--summary FILE]     exit 1 on WRONG
+usage: mutants.py [PAGE ...] [--each N] [--results FILE] [--seconds S] [--again] [--summary FILE] [-j N] [--scheduler ADDRESS]
 Each link of each claim, as its page handed it over, is changed at every place where a kind of change applies (--each N: at N places at
 most, shared among the kinds). A mutant that is PROVED is held against the recheck, which shares no code with the kernel; if that
-disagrees, the mutant is WRONG, and so is the kernel. FILE keeps one line per mutant: a run that was broken off goes on where it stopped.
+disagrees, the mutant is WRONG, and so is the kernel: exit 1. FILE keeps one line per mutant: a run that was broken off goes on where it
+stopped.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from dataclasses import replace as replaced
 from itertools import islice, zip_longest
@@ -25,6 +27,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "src"))
 
 from derive import catalogue  # noqa: E402
+from derive.cluster import Cluster  # noqa: E402
+from derive.jobs import Call, Lost, Pool, run_here  # noqa: E402
 from derive.kernel import points  # noqa: E402
 from derive.kernel.atoms import Beyond, Split, Undefined  # noqa: E402
 from derive.kernel.cell import Stuck  # noqa: E402
@@ -309,22 +313,35 @@ def _proved(question: Question, budget: Budget) -> bool:
     return True
 
 
-def run(mutants: Iterator[Mutant], results: Path, seconds: float, again: bool = False) -> Iterator[dict[str, object]]:
+def timed(question: Question, seconds: float) -> tuple[str, float]:
+    """The answer, and the seconds that it took."""
+    start = time.monotonic()
+    return judge(question, seconds), round(time.monotonic() - start, 2)
+
+
+def run(mutants: Iterable[Mutant], results: Path, seconds: float, again: bool = False, pool: Pool | None = None) -> list[dict[str, object]]:
     """The answer to each mutant, from the results of an earlier run where it has one; `again` asks anew where that was UNKNOWN."""
+    mutants = list(mutants)
     known = {line["key"]: line for line in map(json.loads, results.read_text().splitlines())} if results.is_file() else {}
     known = {key: line for key, line in known.items() if not again or line["answer"] != "UNKNOWN"}
+    asked = list({m.key: m for m in mutants if m.key not in known}.values())
     with results.open("a") as out:
-        for m in mutants:
-            if m.key not in known:
-                start = time.monotonic()
-                answer = judge(m.question, seconds)
-                spent = round(time.monotonic() - start, 2)
-                known[m.key] = {"key": m.key, "claim": m.claim, "link": m.link, "kind": m.kind, "answer": answer, "seconds": spent}
-                if answer != "REFUTED":
-                    q = m.question
-                    known[m.key]["mutant"] = f"{show(q.lhs)}  {q.relation}  {show(q.rhs)}  given {'; '.join(map(show, q.given))}"
-                print(json.dumps(known[m.key]), file=out, flush=True)
-            yield known[m.key]
+
+        def keep(place: int, found: tuple[str, float] | Lost) -> None:
+            m = asked[place]
+            answer, spent = ("UNKNOWN", 0.0) if isinstance(found, Lost) else found
+            known[m.key] = {"key": m.key, "claim": m.claim, "link": m.link, "kind": m.kind, "answer": answer, "seconds": spent}
+            if answer != "REFUTED":
+                q = m.question
+                known[m.key]["mutant"] = f"{show(q.lhs)}  {q.relation}  {show(q.rhs)}  given {'; '.join(map(show, q.given))}"
+            print(json.dumps(known[m.key]), file=out, flush=True)
+
+        calls = [Call(timed, (m.question, seconds), 10 * seconds) for m in asked]
+        if pool is None:
+            run_here(calls, keep=keep)
+        else:
+            pool.run(calls, keep=keep)
+    return [known[m.key] for m in mutants]
 
 
 def table(answers: list[dict[str, object]]) -> str:
@@ -359,10 +376,13 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=4.0)
     parser.add_argument("--again", action="store_true", help="ask anew about mutants that were UNKNOWN, perhaps with more --seconds")
     parser.add_argument("--summary", type=Path)
+    parser.add_argument("-j", "--jobs", type=int, default=1, help="worker processes")
+    parser.add_argument("--scheduler", metavar="ADDRESS", help="ask on the workers of this dask.distributed scheduler")
     args = parser.parse_args()
     args.results.parent.mkdir(exist_ok=True)
     mutants = (m for page in library(args.page) for at in links(page) for m in sample(changed(*at), args.each))
-    answers = list(run(mutants, args.results, args.seconds, args.again))
+    with Cluster(args.scheduler) if args.scheduler else Pool(args.jobs) if args.jobs > 1 else nullcontext() as pool:
+        answers = run(mutants, args.results, args.seconds, args.again, pool)
     print(table(answers))
     for a in answers:
         if a["answer"] in ("WRONG", "UNKNOWN"):

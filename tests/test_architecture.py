@@ -30,6 +30,7 @@ TABLE: dict[str, tuple[set[str], set[str], set[str]]] = {
     # The witness borrows the kernel's balls to settle a point that float64 cannot, and no rule.
     "witness": ({"errors", "statement", "outcome", *(f"kernel.{m}" for m in WITNESS_BORROWS)}, {"numpy"}, {"jax", "scipy", "flint"}),
     "jobs": (set(), set(), set()),
+    "cluster": ({"errors", "version", "keys", "jobs"}, set(), {"distributed", "cloudpickle"}),
     "select": ({"errors"}, set(), set()),
     "progress": (set(), set(), {"rich"}),
     "catalogue": ({"errors"}, set(), set()),

@@ -22,6 +22,7 @@ from derive.version import __version__
 
 if TYPE_CHECKING:
     from derive.cache import Cache
+    from derive.jobs import Pool
     from derive.reports import Report
     from derive.rerun import Rerun
     from derive.statement.claim import Claim, Erratum
@@ -75,10 +76,11 @@ def select(targets: Sequence[str], matches: Callable[[str], bool] | None = None)
     return Selection(claims, errors, matches or (lambda name: True))
 
 
-def verify(selection: Selection, *, jobs: int, seed: int, timeout: float, cache: Cache | None = None, isolated: bool = False) -> Report:
+def verify(
+    selection: Selection, *, jobs: int, seed: int, timeout: float, cache: Cache | None = None, isolated: bool = False, scheduler: str = ""
+) -> Report:
     """Load, decide and witness all that is selected, but for what is in the cache."""
     from derive.check import check_pages, items_of
-    from derive.jobs import Pool
     from derive.memory import Memory
     from derive.pages import load_all
     from derive.progress import progress
@@ -96,7 +98,7 @@ def verify(selection: Selection, *, jobs: int, seed: int, timeout: float, cache:
     library = [p for p in loaded.values() if isinstance(p, Page) and p not in pages]
     if not errors and not any(selection.wants(item) for page in pages for item in items_of(page)):
         raise DeriveError("no claim is selected: the pages state none, or -k matches none")
-    with Pool(jobs) as pool, progress("deciding") as watch:
+    with open_pool(jobs, scheduler) as pool, progress("deciding") as watch:
         memory = Memory(cache) if cache else None
         checked = check_pages(
             pages, library, pool=pool, seed=seed, timeout=timeout, wanted=selection.wants, report=watch, memory=memory, repair=True
@@ -104,20 +106,32 @@ def verify(selection: Selection, *, jobs: int, seed: int, timeout: float, cache:
     return Report(pages, checked.outcomes, [*errors, *checked.errors], settled=checked.settled and not errors and not checked.errors)
 
 
-def verify_formula(text: str, given: Sequence[str], *, jobs: int, seed: int, timeout: float, cache: Cache | None = None) -> Report:
+def verify_formula(
+    text: str, given: Sequence[str], *, jobs: int, seed: int, timeout: float, cache: Cache | None = None, scheduler: str = ""
+) -> Report:
     """Decide and witness one formula that stands on the command line, where its answer is not in the cache."""
     from derive.check import check_pages
     from derive.formula.meaning import read_formula
-    from derive.jobs import Pool
     from derive.memory import Memory
     from derive.progress import progress
     from derive.reports import Report
 
     page = read_formula(text, given)
-    with Pool(jobs) as pool, progress("deciding") as watch:
+    with open_pool(jobs, scheduler) as pool, progress("deciding") as watch:
         memory = Memory(cache) if cache else None
         checked = check_pages([page], pool=pool, seed=seed, timeout=timeout, report=watch, memory=memory, repair=True)
     return Report([page], checked.outcomes, checked.errors, settled=checked.settled and not checked.errors)
+
+
+def open_pool(jobs: int, scheduler: str) -> Pool:
+    """Worker processes here, or those of a scheduler."""
+    if scheduler:
+        from derive.cluster import Cluster
+
+        return Cluster(scheduler)
+    from derive.jobs import Pool
+
+    return Pool(jobs)
 
 
 def open_cache() -> Cache | None:
@@ -197,6 +211,7 @@ def print_errors(errors: Iterable[DeriveError]) -> None:
 @click.option("--plots", is_flag=True, help="Draw plots for the LaTeX and HTML documents in a folder.")
 @click.option("-k", "keywords", metavar="EXPR", default="", help="Only claims whose id matches: words with and, or, not, brackets.")
 @click.option("-j", "--jobs", metavar="N", type=click.IntRange(1), help="Worker processes; one per core unless said.")
+@click.option("--scheduler", metavar="ADDRESS", default="", help="Decide on the workers of this dask.distributed scheduler.")
 @click.option("--seed", metavar="S", type=int, default=0, help="Seed of the points that the witness draws.")
 @click.option("--timeout", metavar="SECONDS", type=click.FloatRange(0, min_open=True), default=60.0, help="What one claim may take; 60.")
 @click.option("--no-cache", is_flag=True, help="Run, decide and witness everything anew.")
@@ -222,6 +237,7 @@ def command(
     plots: bool,
     keywords: str,
     jobs: int | None,
+    scheduler: str,
     seed: int,
     timeout: float,
     no_cache: bool,
@@ -251,7 +267,8 @@ def command(
         if targets or keywords or list_:
             raise click.UsageError("-c decides its own line: it goes with no page, no -k and no --list")
         cache = run.cache if run else None
-        report = verify_formula(formula, given, jobs=min(2, jobs or _cores()), seed=seed, timeout=timeout, cache=cache)
+        most = min(2, jobs or _cores())
+        report = verify_formula(formula, given, jobs=most, seed=seed, timeout=timeout, cache=cache, scheduler=scheduler)
     else:
         if given:
             raise click.UsageError("--given goes with -c; a page states its hypotheses itself")
@@ -262,7 +279,9 @@ def command(
             return print_list(selection)
         if "html" in formats and not _is_folder(output) and len(selection.claims) > 1:
             raise click.UsageError("several pages of HTML go to a folder: -o PATH/")
-        report = verify(selection, jobs=jobs or _cores(), seed=seed, timeout=timeout, cache=run.cache if run else None, isolated=isolated)
+        cache = run.cache if run else None
+        most = jobs or _cores()
+        report = verify(selection, jobs=most, seed=seed, timeout=timeout, cache=cache, isolated=isolated, scheduler=scheduler)
     document_on_stdout = bool(formats) and not output
     written: list[Path] = []
     if code is not None:

@@ -75,14 +75,13 @@ class Pool:
         done = 0
         report(done, len(calls))
         while waiting or running or suspects:
-            # One call more than workers, so that none idles between two.
-            while waiting and not suspects and len(running) <= self.workers:
+            while waiting and not suspects and self._room(len(running)):
                 k = waiting.popleft()
                 running[self._submit(calls[k])] = k
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
+            for future in self._first_done(running):
                 k = running.pop(future)
                 try:
-                    answers[k] = future.result()
+                    answers[k] = self._result(future)
                 except BrokenProcessPool:
                     suspects.append(k)
                 else:
@@ -106,12 +105,28 @@ class Pool:
         if executor is not None:
             _close(executor, at_once)
 
+    def _executor_now(self) -> Executor:
+        self._executor = self._executor or self._start()
+        return self._executor
+
+    # What another executor does in its own way (see cluster.py)
+
+    def _start(self) -> Executor:
+        return _executor(self.workers)
+
+    def _room(self, running: int) -> bool:
+        return running <= self.workers  # one call more than workers, so that none idles between two
+
+    def _first_done(self, running: Iterable[Future[Any]]) -> set[Future[Any]]:
+        return wait(running, return_when=FIRST_COMPLETED).done
+
+    def _result(self, future: Future[Any]) -> Any:
+        return future.result()
+
     def _submit(self, call: Call) -> Future[Any]:
         for _ in range(2):
-            if self._executor is None:
-                self._executor = _executor(self.workers)
             try:
-                return self._executor.submit(_run, call)
+                return self._executor_now().submit(_run, call)
             except BrokenProcessPool:
                 self.close(at_once=True)
         future: Future[Any] = Future()

@@ -13,7 +13,7 @@ import os
 import platform
 import site
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -64,8 +64,14 @@ def sources(rooms: tuple[str, ...] = ()) -> str:
 
 @cache
 def versions() -> str:
-    """A hash of the version of Python, the kind of machine, and the versions of all that answers rest on."""
-    return digest(installed(), sys.version, sys.implementation.name, platform.machine(), sys.flags.optimize)
+    """A hash of `program`."""
+    return digest(program())
+
+
+def program() -> dict[str, str]:
+    """The version of Python, the kind of machine, and the versions of all that answers rest on."""
+    python = {"Python": sys.version, "its kind": sys.implementation.name, "its -O": str(sys.flags.optimize)}
+    return {**python, "the machine": platform.machine(), **installed()}
 
 
 def installed() -> dict[str, str]:
