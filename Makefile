@@ -59,7 +59,7 @@ fuzz: $(INSTALLED)
 	FUZZ_CASES=2000 $(PY) -m pytest tests/kernel/test_fuzz.py tests/test_strange_input.py
 
 second-solver: $(INSTALLED)
-	$(PY) tests/second_solver.py
+	$(PY) tests/second_solver.py --summary docs/second-solver.md
 
 coq: $(INSTALLED)
 	$(PY) tests/coq_audit.py --jobs $(JOBS) --summary docs/coq.md

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from fractions import Fraction
 from pathlib import Path
 
@@ -49,13 +50,38 @@ def test_cvc5_is_seen_to_disagree() -> None:
         second_solver.ask("(assert y)(check-sat)", 20.0)
 
 
+def test_a_question_without_end_is_killed() -> None:
+    # a^3 + b^3 = c^3 has no solution, and no solver knows.
+    cubes = "(declare-fun a () Int)(declare-fun b () Int)(declare-fun c () Int)(assert (and (> a 0) (> b 0) (> c 0)))"
+    start = time.monotonic()
+    assert second_solver.ask(cubes + "(assert (= (+ (* a a a) (* b b b)) (* c c c)))(check-sat)", 0.5) == "unknown"
+    assert time.monotonic() - start < 30
+
+
+def test_the_summary_speaks_of_every_claim_that_rests_on_z3() -> None:
+    names = second_solver.rests_on_z3()
+    text = (second_solver.ROOT / "docs" / "second-solver.md").read_text()
+    assert text.startswith(second_solver.INTRODUCTION)
+    assert f"| all | {len(names)} |" in text, "make second-solver writes it anew"
+    assert {name.partition(".")[0] for name in names} == {
+        line.split(" | ")[0][2:] for line in text.splitlines() if line.startswith("| ")
+    } - {"page", "all"}
+
+
+def test_the_summary_names_what_rests_on_z3_alone() -> None:
+    text = second_solver.table({"a.b": ["unsat", "unknown"], "a.c": ["unsat"], "d.e": ["sat"]})
+    assert "| a | 2 | 3 | 2 | 1 | 0 |" in text
+    assert "| all | 3 | 4 | 2 | 1 | 1 |" in text
+    assert "On z3 alone: a.b, d.e." in text
+
+
 def form_of(t: Term) -> NormalForm:
     form, _ = Cells(Budget(20_000, 5.0)).context(Cell())
     form.start(t)
     return form
 
 
-QUOTIENTS = (div(ONE, X), div(X, sub(Y, X)), div(fn("exp", X), add(X, Y)))
+QUOTIENTS = (div(ONE, X), div(X, sub(Y, X)), div(fn("exp", X), add(X, Y)), div(fn("floor", div(Y, add(X, Y))), sub(X, ONE)))
 
 
 @pytest.mark.parametrize("t", QUOTIENTS, ids=str)
@@ -123,3 +149,37 @@ def test_a_value_that_is_wrong_contradicts_them() -> None:
     assert not facts_hold(FUNCTIONS["exp"], X, Fraction(1), Fraction(-2))
     assert not facts_hold(FUNCTIONS["log"], X, Fraction(1), Fraction(1))
     assert not facts_hold(FUNCTIONS["floor"], X, Fraction(40), Fraction(1))
+
+
+def room(terms: list[tuple[Term, Fraction]], at: dict[Term, Fraction]) -> bool:
+    """Whether a whole question leaves room for these values of terms, to 30 digits, at this point."""
+    import z3
+
+    form = form_of(add(*(t for t, _ in terms)))
+    near = Fraction(1, 10**30)
+    facts = [Fact(sub(v, num(q)), "0") for v, q in at.items()]
+    facts += [f for t, q in terms for f in (Fact(sub(t, num(q - near)), ">=0"), Fact(sub(num(q + near), t), ">=0"))]
+    built = solver._build(form, tuple(facts))
+    assert built is not None
+    return bool(built[0].check() != z3.unsat)
+
+
+def true_value(t: Term, at: dict[Term, Fraction]) -> Fraction:
+    ctx.prec = 300
+    return Fraction(str(arb(value(replace(t, {v: num(q) for v, q in at.items()}), Point(), 300)).mid().str(60, radius=False)))
+
+
+PAIRS = [(fn("exp", X), fn("exp", Y)), (fn("exp", X), fn("exp", mul(num(2), Y))), (fn("exp", sub(X, Y)), fn("exp", Y))]
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=str)
+def test_what_is_said_of_two_exponentials_holds_at_their_true_values(pair: tuple[Term, Term]) -> None:
+    for q, r in ((Fraction(0), Fraction(0)), (Fraction(1), Fraction(2)), (Fraction(2), Fraction(1)), (Fraction(-3), Fraction(1, 3))):
+        at = {X: q, Y: r}
+        assert room([(t, true_value(t, at)) for t in pair], at), f"at {q}, {r}"
+
+
+def test_two_exponentials_in_the_wrong_order_contradict_them() -> None:
+    at = {X: Fraction(1), Y: Fraction(2)}
+    big, small = (true_value(t, at) for t in (PAIRS[0][1], PAIRS[0][0]))
+    assert not room([(PAIRS[0][0], big), (PAIRS[0][1], small)], at)
