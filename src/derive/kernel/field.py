@@ -571,6 +571,13 @@ class NormalForm:
             # an index below its own range's size never equals a number beyond it
             if inner.op == "index" and inner.args[1].op == "num" and outer.op == "num" and not 0 <= outer.args[0] < inner.args[1].args[0]:
                 return self.constant(0)
+        if not any(v.op == "index" for v in free(gap)):
+            apart = self.sign(self.reduced(self.normal(gap)).num)
+            if apart in ("+", "-", "!=0"):
+                return self.constant(0)
+            if apart != "0":
+                raise Split(gap)
+            return self.constant(1)
         first, second = sorted((p, q), key=show)
         return self.gen(self.atom("delta", first, second))
 

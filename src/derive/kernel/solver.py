@@ -89,12 +89,15 @@ def _build(form: NormalForm, facts: tuple[Fact, ...], resources: int = RESOURCES
             n, d = encoder.poly(top), encoder.poly(bottom)
             constraints.append(d != 0)
             signed = n if bottom == ONE_POLY else n * d
-            constraints.append({"+": signed > 0, "-": signed < 0, "0": n == 0, ">=0": signed >= 0, "<=0": signed <= 0, "!=0": n != 0}[sign])
+            apart = z3.Or(n >= 1, n <= -1) if _is_whole(top) else n != 0  # which spares z3 the search for the integers between
+            constraints.append({"+": signed > 0, "-": signed < 0, "0": n == 0, ">=0": signed >= 0, "<=0": signed <= 0, "!=0": apart}[sign])
         done: set[Atom] = set()
         while pending := [a for a in encoder.variables if a not in done]:
             for a in pending:
                 done.add(a)
                 constraints += _facts(form, a, encoder)
+        floors = sorted((a for a in encoder.variables if _is_floor(a) and a.data[1][0].den == ONE_POLY), key=lambda a: a.order)[:6]
+        constraints += [c for n, a in enumerate(floors) for b in floors[:n] + floors[n + 1 :] for c in _side_by_side(a, b, encoder)]
         exps = sorted((a for a in encoder.variables if a.kind == "exp" and a.data[1] == ONE_POLY), key=lambda a: a.order)[:6]
         for n, a in enumerate(exps):
             for b in exps[n + 1 :]:
@@ -110,8 +113,32 @@ def _build(form: NormalForm, facts: tuple[Fact, ...], resources: int = RESOURCES
     return solver, encoder.variables
 
 
+def _is_floor(a: Atom) -> bool:
+    return bool(a.kind == "call" and a.data[0] == "floor")
+
+
+def _is_whole(p: FrozenPoly) -> bool:
+    """Whether a polynomial takes integers alone, by its form."""
+    return all(c.denominator == 1 and all(is_integral(a) for a, _ in m) for m, c in p)
+
+
+def _side_by_side(a: Atom, b: Atom, encoder: _Encoder) -> list[Any]:
+    """c - 1 < floor(r t + c) - r floor(t) < c + r for a positive integer r: what z3 would have to search for."""
+    above, below = (dict(u.data[1][0].num) for u in (a, b))
+    tops = [m for m in below if m]
+    ratios = {above.get(m, Fraction(0)) / below[m] for m in tops}
+    if len(ratios) != 1 or set(above) - {()} != set(tops):
+        return []
+    r = ratios.pop()
+    if r.denominator != 1 or r < 1:
+        return []
+    c = above.get((), Fraction(0)) - r * below.get((), Fraction(0))
+    gap = encoder.var(a) - int(r) * encoder.var(b)
+    return [gap >= c.numerator // c.denominator, gap <= -(-c.numerator // c.denominator) + int(r) - 1]
+
+
 def is_integral(a: Atom) -> bool:
-    return a.kind == "call" and a.data[0] == "floor" or a.kind == "position" or a.kind == "sym" and "integer" in a.data[0].args[1]
+    return _is_floor(a) or a.kind == "position" or a.kind == "sym" and "integer" in a.data[0].args[1]
 
 
 class _Encoder:
@@ -184,7 +211,7 @@ def _facts(form: NormalForm, a: Atom, encoder: _Encoder) -> list[Any]:
         for _ in range(d[1] - 1):
             power = power * v
         return [v >= 0, power == p]
-    if kind == "call" and d[0] == "floor":
+    if _is_floor(a):
         if encoder.integers:
             (top, k), (bottom, j) = encoder.scaled(d[1][0].num), encoder.scaled(d[1][0].den)
             top, bottom, q = top * j, bottom * k, v
