@@ -20,6 +20,10 @@ CASES = [
     ("shifted-sum", Sum(u[k], (k, 0, n - 2)) + u[n - 1], whole, Sum(u[k], (k, 0, n - 2)) + u[0]),
     ("shifted-sum", Sum(u[k + 1] - u[k], (k, 0, n - 2)), u[n - 1] - u[0], u[n - 1] - u[0] + x**2 * (n - 1)),
     ("cut-sum", Sum(Piecewise((x, j <= i), (0, True)), j), (i + 1) * x, i * x),
+    ("cut-sum", Sum(u[k], (k, i, n - 1)) + Sum(u[k], (k, 0, i)), whole + u[i], whole + u[0]),
+    ("cut-sum", Sum(u[k], (k, 0, i)) - Sum(u[k], (k, 0, i - 1)), u[i], u[0]),
+    ("triangle", Sum(u[k], (k, 0, i), (i, 0, n - 1)), Sum((n - l) * u[l], l), Sum((n - 1 - l) * u[l], l)),
+    ("triangle", Sum(u[i] * u[k], (k, i + 1, n - 1), (i, 0, n - 1)), (whole**2 - Sum(u[l] ** 2, l)) / 2, whole**2 / 2),
     ("geometric-sum", Sum(Piecewise((2**j, j <= i), (0, True)), j), 2 ** (i + 1) - 1, 2**i - 1),
 ]
 

@@ -5,6 +5,7 @@ Rules
     sum-delta      sum_i [i = j] f_i = f_j where i and j run over the same range
     sum-product    sum_i sum_j f_i g_j = (sum_i f_i)(sum_j g_j); nested sums are flattened, bound names do not matter
     power-sum      sum_{k < n} k^p is Faulhaber's polynomial in n
+    triangle       sum_{i < n} sum_{k < i} f(k) = sum_{k < n} (n - 1 - k) f(k); for a symmetric f, half of the square without its diagonal
     geometric-sum  sum_{k < n} r^k = (1 - r^n)/(1 - r) where r is surely not 1
     indicators     |g|, max, sign ... through [g > 0] and [g < 0], which are idempotent and exclude each other
     partial-fractions  the summand's denominators are split, so that x/(1+x) and 1 - 1/(1+x) agree
@@ -22,9 +23,9 @@ from math import comb
 
 from flint import fmpq, fmpq_mpoly
 
-from derive.kernel.atoms import Atom, Beyond, Frozen, Quotient, bound, order_of, shape_of
+from derive.kernel.atoms import ONE_POLY, Atom, Beyond, Frozen, Quotient, bound, order_of, shape_of
 from derive.kernel.field import NormalForm, coefficient
-from derive.kernel.sizes import is_size, never_negative, whole
+from derive.kernel.sizes import never_negative, whole
 from derive.statement.term import HALF, ONE, ZERO, Term, add, free, index, make, mul, num, power, replace, sub, subterms
 
 MAX_EXPANDED = 200  # a sum over a number of terms up to this is written out
@@ -237,11 +238,13 @@ def close_monomial(f: NormalForm, factors: Factors, bounds: list[Term]) -> Quoti
             for b, target in ((p, q), (q, p)):
                 if b in bounds and _same_range(f, b, target):
                     f.rules["sum-delta"] = None
+                    # ranges that end at b end at its target
+                    table = {x: index(x.args[0], f.place(x.args[1], {b: target})) for x in bounds if b in free(x.args[1])} | {b: target}
                     rest = f.constant(1)
                     for c, k in factors:
                         if c is not a:
-                            rest = f.times(rest, f.to_power(rename(f, c, {b: target}), k))
-                    return sum_all(f, f.reduced(rest), [x for x in bounds if x is not b])
+                            rest = f.times(rest, f.to_power(rename(f, c, table), k))
+                    return sum_all(f, f.reduced(rest), [table.get(x, x) for x in bounds if x is not b])
 
     for b in bounds:
         found = _by_pattern(f, factors, b)
@@ -250,6 +253,14 @@ def close_monomial(f: NormalForm, factors: Factors, bounds: list[Term]) -> Quoti
             for c, k in others:
                 value = f.times(value, f.to_power(rename(f, c, {}), k))
             return sum_all(f, f.reduced(value), [x for x in bounds if x is not b])
+
+    for b in bounds:
+        inner = [x for x in bounds if b in free(x.args[1])]
+        apart = [x for x in bounds if x is not b and x not in inner]
+        if len(inner) == 1 and inner[0].args[1] is b:
+            halved = _triangle(f, factors, bounds, b, inner[0])
+            if halved is not None:
+                return sum_all(f, f.reduced(halved), apart)
 
     out, left = f.constant(1), list(factors)
     for a, e in factors:
@@ -283,6 +294,39 @@ def close_monomial(f: NormalForm, factors: Factors, bounds: list[Term]) -> Quoti
             closed = _geometric(f, group[0], inside) if len(group) == 1 else None
             out = f.times(out, _canonical(f, group, inside, "sum") if closed is None else closed)
     return out
+
+
+def _triangle(f: NormalForm, factors: Factors, bounds: list[Term], i: Term, k: Term) -> Quotient | None:
+    """sum_{i < n} sum_{k < i} of a product (rule triangle): the places k alone, each as often as an i is above it, or half of the square
+    without its diagonal, where i and k play one part."""
+    if any(not _is_total_atom(a) or e < 0 for a, e in factors if k in a.indices or i in a.indices):
+        return None
+    taken = {b.args[0] for b in bounds}.union(j.args[0] for a, _ in factors for j in a.indices)
+    first = index(_unopened(taken), i.args[1])
+    second = index(_unopened(taken | {first.args[0]}), i.args[1])
+
+    def at(table: Mapping[Term, Term]) -> Quotient:
+        out = f.constant(1)
+        for a, e in factors:
+            out = f.times(out, f.to_power(rename(f, a, table), e))
+        return f.reduced(out)
+
+    alone = at({k: first})
+    if not any(i in a.indices for part in (alone.num, alone.den) for m, _ in f.freeze_poly(part) for a, _ in m):
+        above = f.normal(add(i.args[1], num(-1), mul(num(-1), first)))
+        f.rules["triangle"] = None
+        return sum_over(f, f.reduced(f.times(above, alone)), first)
+    square, turned = at({i: first, k: second}), at({i: second, k: first})
+    if f.freeze(square) != f.freeze(turned):
+        return None
+    f.rules["triangle"] = None
+    diagonal = sum_over(f, at({i: first, k: first}), first)
+    whole = sum_over(f, f.reduced(sum_over(f, square, second)), first)
+    return f.times(f.constant(Fraction(1, 2)), f.plus(whole, f.times(f.constant(-1), diagonal)))
+
+
+def _is_total_atom(a: Atom) -> bool:
+    return a.kind in ("entry", "position", "delta", "above", "below") or a.kind == "exp" and a.data[1] == ONE_POLY
 
 
 def _by_pattern(f: NormalForm, factors: Factors, b: Term) -> tuple[Quotient, Factors] | None:
@@ -373,7 +417,12 @@ def _same_range(f: NormalForm, b: Term, target: Term) -> bool:
         return target.args[1] is b.args[1]
     if target.op == "num" and whole(target) and target.args[0] >= 0:
         return f.sign(f.normal(sub(b.args[1], target)).num) == "+"
-    return is_size(target) and never_negative(target) and never_negative(sub(sub(b.args[1], ONE), target))
+    return whole(target) and all(never_negative(t) or _is_not_negative(f, t) for t in (target, sub(sub(b.args[1], ONE), target)))
+
+
+def _is_not_negative(f: NormalForm, t: Term) -> bool:
+    q = f.normal(t)
+    return bool(q.den.is_one()) and f.sign(q.num) in ("+", ">=0", "0")
 
 
 def _renamed(f: NormalForm, a: Atom, e: int, table: Mapping[Term, Term]) -> tuple[Factors, int]:
@@ -559,7 +608,10 @@ _TOTAL = frozenset(
 def is_total(t: Term) -> bool:
     """Whether t has a value everywhere, by its form alone."""
     if t.op == "pow":
-        return is_total(t.args[0]) and t.args[1].op == "num" and t.args[1].args[0].denominator == 1 and t.args[1].args[0] >= 0
+        base, e = t.args
+        if base.op == "sym" and base.args[1].startswith("positive"):
+            return is_total(e)
+        return is_total(base) and e.op == "num" and e.args[0].denominator == 1 and e.args[0] >= 0
     if t.op == "piecewise":
         return t.args[-1].op == "true" and all(map(is_total, t.args))
     if t.op == "sum":

@@ -4,16 +4,18 @@ Rules
     reversed-sum   sum_{k < n} f(n - 1 - k) = sum_{k < n} f(k)
     shifted-sum    sum_{k < m} f(k + c) = sum_{k < N} f(k) - (the terms at k < c) - (the terms at k >= m + c)
 
-    cut-sum        sum_{k < N} [k <= i] f(k) = sum_{k < i} f(k) + f(i), for a position i < N
+    cut-sum        sum_{k < N} [k <= i] f(k) = sum_{k < i} f(k) + f(i), for a position i < N; the sum over k > i is what is left
 
 where in the second N is the length of the axis that k runs along, and all but a few of its places are met. Its side conditions: m is
 never negative, the summand has a value everywhere, and c and N - m - c are small numbers, so that every term that is added exists.
+Where m is a position, f(0), ..., f(c - 1) go and f(m), ..., f(m + c - 1) come: sum_{k < m} f(k) is met elsewhere.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace as changed
+from fractions import Fraction
 
 from derive.kernel.indexed import is_total
 from derive.kernel.question import Question
@@ -64,17 +66,38 @@ def _sum(t: Term, facts: tuple[Term, ...], rules: dict[str, None]) -> Term:
 
 
 def _cut(body: Term, k: Term, facts: tuple[Term, ...], rules: dict[str, None]) -> Term | None:
-    """The sum up to the position that an only condition names."""
+    """The sum up to the position that an only condition names, or from there on."""
     value, condition, *rest = body.args
-    if rest != [ZERO, TRUE] or condition.op not in ("le", "lt") or condition.args[0] is not k:
+    if rest != [ZERO, TRUE] or condition.op not in ("le", "lt"):
         return None
-    last = condition.args[1]
-    if last.op != "index" or last.args[1] is not k.args[1]:
+    low, high = condition.args
+    gap = linear(sub(high, low) if condition.op == "le" else sub(sub(high, low), ONE))  # not negative where the condition holds
+    side = gap.get(k, 0)
+    if abs(side) != 1:
+        return None
+    stop = tidy(add(ONE, sub(high, low), k)) if side < 0 else tidy(sub(k, sub(high, low)))  # of k <= high - low, the first place past
+    if condition.op == "lt":
+        stop = tidy(sub(stop, ONE)) if side < 0 else tidy(add(stop, ONE))
+    before = _before(value, k, stop, facts, rules)
+    if before is None or side < 0:
+        return before
+    return add(_sum(total(value, k), facts, rules), neg(before)) if is_total(value) else None
+
+
+def _before(value: Term, k: Term, stop: Term, facts: tuple[Term, ...], rules: dict[str, None]) -> Term | None:
+    """The sum over k < stop, a position or a place next to one."""
+    form = linear(stop)
+    past = form.pop(ONE, Fraction(0))
+    if [u.op for u in form] != ["index"] or set(form.values()) != {1} or not -MOST_ENDS <= past <= MOST_ENDS or past.denominator != 1:
+        return None
+    (i,) = form
+    last = i if past > 0 else stop
+    spots = [tidy(add(i, num(c))) for c in range(int(past))]
+    if not all(never_negative(t, facts) for t in (last, sub(k.args[1], last), *(sub(sub(k.args[1], ONE), spot) for spot in spots))):
         return None
     rules["cut-sum"] = None
     short = index(k.args[0], last)
-    before = _sum(total(replace(value, {k: short}), short), facts, rules)
-    return add(before, replace(value, {k: last})) if condition.op == "le" else before
+    return add(_sum(total(_put(value, k, short), short), facts, rules), *(_put(value, k, spot) for spot in spots))
 
 
 def _whole(body: Term, k: Term, facts: tuple[Term, ...], rules: dict[str, None]) -> Term | None:
@@ -85,6 +108,8 @@ def _whole(body: Term, k: Term, facts: tuple[Term, ...], rules: dict[str, None])
     if len(starts) != 1 or len(axes) != 1 or not is_total(body):
         return None
     start, axis, size = starts.pop(), axes.pop(), k.args[1]
+    if size.op == "index":
+        return _from_zero(body, k, start, axis, rules)
     missing = tidy(sub(sub(axis, size), start))
     ends = (start, missing)
     if not all(e.op == "num" and e.args[0].denominator == 1 and e.args[0] >= 0 for e in ends):
@@ -97,6 +122,19 @@ def _whole(body: Term, k: Term, facts: tuple[Term, ...], rules: dict[str, None])
     spots = [*(num(c) for c in range(low)), *(tidy(sub(axis, num(c + 1))) for c in range(high))]
     moved = [total(_put(body, k, tidy(sub(whole, start))), whole)]
     return add(*moved, *(neg(_put(body, k, tidy(sub(spot, start)))) for spot in spots))
+
+
+def _from_zero(body: Term, k: Term, start: Term, axis: Term, rules: dict[str, None]) -> Term | None:
+    """A sum of as many terms as a position says, from a later place on, as one from the first place on."""
+    size = k.args[1]
+    if start.op != "num" or start.args[0] not in range(1, MOST_ENDS + 1) or not never_negative(sub(sub(axis, size), start)):
+        return None
+    rules["shifted-sum"] = None
+    come, go = [], []
+    for c in range(int(start.args[0])):
+        go.append(neg(_put(body, k, num(c - start.args[0]))))
+        come.append(_put(body, k, tidy(sub(add(size, num(c)), start))))
+    return add(total(_put(body, k, tidy(sub(k, start))), k), *come, *go)
 
 
 def _places(body: Term, k: Term) -> Iterator[tuple[Term, Term]]:

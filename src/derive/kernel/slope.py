@@ -56,9 +56,9 @@ def _past_the_end(cells: Cells, body: Term, variable: Term, cell: Cell, inside: 
     at = tuple(index(f"κ{next(cells.names)}", size) for size in variable.args[2]) if op == "entry" else ()
     anywhere = entry(name, "real", variable.args[2], at) if at else make("sym", name, "real")
     facts = (*(changed(f, gap=_of_sort(f.gap, op, name, "real")) for f in cell.facts), Fact(anywhere, _ENDS[sort], at))
-    free_of_it = tuple(_of_sort(t, op, name, "real") for t in (body, variable))
+    body, variable = (_of_sort(t, op, name, "real") for t in (body, variable))
     try:
-        return _of_sort(derivative(cells, *free_of_it, changed(cell, facts=facts), inside), op, name, sort)
+        return _of_sort(derivative(cells, body, variable, changed(cell, facts=facts), inside), op, name, sort)
     except Split as split:
         raise Split(_of_sort(split.gap, op, name, sort)) from split
 

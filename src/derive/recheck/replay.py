@@ -37,7 +37,8 @@ RULES: dict[str, int] = {
 RULES |= dict.fromkeys((CUT, *EMPTY, *FORMS, "both-undefined", "integers", "sign", "factors", "logic"), 0)
 NORMAL_FORM = (
     "ring", "exp-laws", "log-laws", "roots", "hyperbolic", "trigonometry", "special", "rounding", "sum-linear", "sum-delta",
-    "power-sum", "geometric-sum", "partial-fractions", "indicators", "product", "substitution", "symmetry", "term-by-term", "own-term",
+    "power-sum", "triangle", "geometric-sum",
+    "partial-fractions", "indicators", "product", "substitution", "symmetry", "term-by-term", "own-term",
 )  # fmt: skip
 ORDER = (
     "constant", "zero-to-a-power", "one-of-its-terms", "summed-products", "place-in-range", "polynomial-arithmetic", "compare-powers",
