@@ -36,7 +36,7 @@ TABLE: dict[str, tuple[set[str], set[str], set[str]]] = {
     "catalogue": ({"errors"}, set(), set()),
     "files": (set(), set(), set()),
     "rerun": ({"catalogue", "keys", "cache", "files"}, set(), set()),
-    "cache": ({"catalogue"}, set(), {"platformdirs"}),
+    "cache": ({"catalogue", "confine"}, set(), {"platformdirs"}),
     "keys": ({"statement"}, set(), set()),
     "confine": (set(), set(), set()),
     "pages": ({"errors", "statement", "catalogue", "keys", "cache"}, set(), set()),

@@ -8,6 +8,7 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 
+from derive import confine
 from derive.pytest_plugin import is_page
 
 OPEN = '''"""Open."""
@@ -217,3 +218,54 @@ def test_time_limit_and_seed(pytester: pytest.Pytester, pages: dict[str, str]) -
         done = pytester.runpytest_subprocess("derivations", f"--derive-timeout={wrong}", "-p", "no:xdist")
         assert done.ret == pytest.ExitCode.USAGE_ERROR
         done.stderr.fnmatch_lines(["*--derive-timeout*"])
+
+
+# Statements without points: JAX need not be loaded for them.
+CACHED = '''"""Small."""
+from derive import Eq, claim, exists, exp, not_always, real
+
+x = real("x")
+somewhere = claim(exists(exp(x) > 2, at={x: 1}))
+no_rule = claim(not_always(Eq(x * x, 2 * x), at={x: 1}))
+'''
+
+COUNTING = """
+from derive import jobs, recheck
+
+run = jobs.Pool.run
+asked = []
+
+def counted(pool, calls, *rest):
+    calls = list(calls)
+    asked.extend(call.function.__name__ for call in calls)
+    return run(pool, calls, *rest)
+
+jobs.Pool.run = counted
+
+def pytest_unconfigure():
+    print("asked:", *sorted(asked))
+"""
+DISAGREEING = "recheck.recheck = lambda claim, logs: recheck.Recheck('DISAGREES', 'whatever it says')\n"
+ALL = "asked: decide_item decide_item witness_claims"
+
+
+@pytest.mark.skipif(not confine.available(), reason="this system has no Landlock; derive keeps no cache on it")
+def test_what_is_known_is_not_asked_again(pytester: pytest.Pytester) -> None:
+    page = put(pytester, "derivations/cached.py", CACHED)
+    pytester.makeconftest(COUNTING)
+
+    def asked(*options: str) -> str:
+        result = pytester.runpytest_subprocess("derivations", "-p", "no:xdist", *options)
+        result.assert_outcomes(passed=2)
+        return next(line for line in result.outlines if line.startswith("asked:"))
+
+    assert asked("--derive-no-cache") == ALL, "cold"
+    assert not (pytester.path / ".derive-cache").exists()
+    assert asked() == ALL, "cold, and kept"
+    assert asked() == "asked:"
+    assert asked("--derive-no-cache") == ALL
+    assert asked("--derive-seed", "1") == "asked: witness_claims"
+    page.write_text(CACHED.replace("> 2", "> 1"))
+    assert asked() == "asked: decide_item witness_claims"
+    pytester.makeconftest(COUNTING + DISAGREEING)
+    assert asked() == "asked: decide_item decide_item", "a proof counts only where the recheck has nothing against it"

@@ -19,7 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from derive import catalogue
+from derive import catalogue, confine
 
 FOLDER, FILE = ".derive-cache", "entries-1.sqlite"  # another layout of the table would be another file
 VARIABLE = "DERIVE_CACHE"  # the environment variable that moves the cache
@@ -41,6 +41,11 @@ def place() -> Path:
 
         return Path(platformdirs.user_cache_dir("derive", appauthor=False))
     return pages.parent / FOLDER
+
+
+def open_cache() -> Cache | None:
+    """The cache; none where this system cannot keep pages from writing to it."""
+    return Cache(place()) if confine.available() else None
 
 
 def say(message: str) -> None:

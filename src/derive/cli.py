@@ -134,13 +134,6 @@ def open_pool(jobs: int, scheduler: str) -> Pool:
     return Pool(jobs)
 
 
-def open_cache() -> Cache | None:
-    """The cache; none where this system cannot keep pages from writing to it."""
-    from derive import cache, confine
-
-    return cache.Cache(cache.place()) if confine.available() else None
-
-
 def _refuse_twins(files: Sequence[Path]) -> None:
     """Ids begin with the name of the page, so no two pages of one run share it."""
     known: dict[str, Path] = {}
@@ -363,6 +356,8 @@ def _is_folder(output: str) -> bool:
 
 def _run(arguments: list[str]) -> int:
     """The exit code of the command; where it was given before and nothing has changed since, it is only repeated."""
+    from derive.cache import open_cache
+
     cache = None if "--no-cache" in arguments else open_cache()
     if cache is None:
         return int(command.main(arguments, standalone_mode=False) or 0)

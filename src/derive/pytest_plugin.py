@@ -2,7 +2,8 @@
 
 Collecting parses a page and runs nothing; a page is loaded and checked, all its claims together, when its first test runs, in a
 process of its own. A file is a page if it binds the result of a claim(...) or erratum(...) imported from derive, or lies in a folder
-called derivations and imports from derive at all. No other file is touched, and nothing of SymPy or JAX is imported here.
+called derivations and imports from derive at all. No other file is touched, and nothing of SymPy or JAX is imported here. What the cache
+holds is not asked again, as with the command.
 """
 
 from __future__ import annotations
@@ -19,12 +20,14 @@ from derive import catalogue
 from derive.errors import DeriveError, PageError
 
 if TYPE_CHECKING:
+    from derive.cache import Cache
     from derive.jobs import Pool
     from derive.outcome import Outcome
 
 IMPORTS_DERIVE = re.compile(rb"^\s*(from|import)\s+derive\b", re.MULTILINE)
 
 pool_key: pytest.StashKey[Pool] = pytest.StashKey()
+cache_key: pytest.StashKey[Cache | None] = pytest.StashKey()
 
 
 def is_page(path: Path) -> bool:
@@ -60,6 +63,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Generator[
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("derive", "derivations")
     group.addoption("--derive-strict", action="store_true", help="fail what a page declares UNKNOWN or ADMITTED, too")
+    group.addoption("--derive-no-cache", action="store_true", help="decide and witness every claim anew")
     group.addoption("--derive-timeout", type=_seconds, metavar="SECONDS", help="what one claim may take; 60 unless said")
     group.addoption("--derive-seed", type=int, default=0, metavar="S", help="seed of the points that the witness draws")
 
@@ -79,6 +83,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if pool_key in config.stash:
         config.stash[pool_key].close(at_once=True)
+    if cache := config.stash.get(cache_key, None):
+        cache.close()
 
 
 class Unproved(Exception):
@@ -118,17 +124,19 @@ class PageFile(pytest.File):
 
     def _check(self) -> dict[str, Outcome]:
         from derive.check import TIMEOUT, check_pages
+        from derive.memory import Memory
         from derive.pages import load_all
         from derive.statement.claim import Page
 
-        file = self.path.resolve()
-        loaded = dict(zip(files := catalogue.with_cited([file]), load_all(files), strict=True))
+        file, cache = self.path.resolve(), _cache(self.config)
+        loaded = dict(zip(files := catalogue.with_cited([file]), load_all(files, cache=cache), strict=True))
         page = loaded[file]
         if isinstance(page, PageError):
             raise page
         library = [p for p in loaded.values() if isinstance(p, Page) and p is not page]
         seed, timeout = self.config.getoption("--derive-seed"), self.config.getoption("--derive-timeout") or TIMEOUT
-        checked = check_pages([page], library, pool=_pool(self.config), seed=seed, timeout=timeout, repair=True)
+        pool, memory = _pool(self.config), Memory(cache) if cache else None
+        checked = check_pages([page], library, pool=pool, seed=seed, timeout=timeout, memory=memory, repair=True)
         found = {outcome.item.id.partition(".")[2]: outcome for outcome in checked.outcomes}
         # A claim that no test stands for would pass unseen.
         hidden = [name for name in found if name.partition(".")[0] not in {item.name for item in catalogue.outline(file).items}]
@@ -144,6 +152,15 @@ def _pool(config: pytest.Config) -> Pool:
     from derive.jobs import Pool
 
     return config.stash.setdefault(pool_key, Pool(1))
+
+
+def _cache(config: pytest.Config) -> Cache | None:
+    """The cache, opened once for all pages; several processes may use it at once."""
+    from derive.cache import open_cache
+
+    if cache_key not in config.stash:
+        config.stash[cache_key] = None if config.getoption("--derive-no-cache") else open_cache()
+    return config.stash[cache_key]
 
 
 class PageItem(pytest.Item):
