@@ -21,7 +21,7 @@ from dataclasses import replace as changed
 from itertools import product
 from math import prod
 
-from derive.kernel import calculus, comparison, defined, enclosure, lemmas, points, summands, summation
+from derive.kernel import calculus, comparison, defined, enclosure, lemmas, summands, summation
 from derive.kernel.atoms import Beyond, Quotient, Restart, Split, Undefined, bound
 from derive.kernel.cell import Cell, Stuck, case, cells_of, renamed, stated, substituted
 from derive.kernel.cells import Cells
@@ -33,6 +33,7 @@ from derive.kernel.field import NormalForm
 from derive.kernel.lemmas import MET
 from derive.kernel.proof import Budget, Exhausted, Proof
 from derive.kernel.question import Question
+from derive.kernel.sample import Sample
 from derive.kernel.signs import Contradiction, Fact
 from derive.statement.step import Step
 from derive.statement.term import HALF, ONE, PI, ZERO, Term, add, free, make, mul, neg, num, replace, show, sub, subterms
@@ -77,6 +78,7 @@ class Order:
         self.false: dict[tuple[Term, str, Cell], bool] = {}
         self.asking: set[tuple[Term, str, Cell]] = set()
         self.circular = Circular()
+        self.sample = Sample(self.known)
         self.names = self.cells.names  # one counter, so that no fresh index is ever met twice
         self.stuck: Cell | None = None  # where the search failed first
 
@@ -337,18 +339,16 @@ class Order:
         key = (goal.term, goal.want, goal.cell)
         found = self.false.get(key)
         if found is None:
-            given = [(f, self.circular.show(proposition(f))) for f in goal.cell.facts if not self.circular.own(f)]
-            apart = [make("ne", *sorted(pair, key=show)) for pair in goal.cell.distinct]
-            own = tuple(p for f, p in given if not f.every) + tuple(sorted(apart, key=show))
-            given_all = (*(p for _, p in given), *apart)
-            question = Question(ZERO, self.circular.show(goal.term), _RELATION[goal.want], given_all, own)
-            try:
-                found = points.search(question, Budget(400), 0) is not None
-            except Exhausted:
-                found = False
+            found = self.sample.refutes(self.circular.show(goal.term), _RELATION[goal.want], goal.cell)
             self.budget.spend(20 + 40 * sum(f.sign == "0" for f in goal.cell.facts) + sum(1 for _ in subterms(goal.term)) // 4)
             self.false[key] = found
         return found
+
+    def known(self, cell: Cell) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
+        """What is known in a cell, as propositions, and which of these speak of the question's own indices."""
+        given = [(f, self.circular.show(proposition(f))) for f in cell.facts if not self.circular.own(f)]
+        apart = sorted((make("ne", *sorted(pair, key=show)) for pair in cell.distinct), key=show)
+        return (*(p for _, p in given), *apart), (*(p for f, p in given if not f.every), *apart)
 
     # --- small questions
 

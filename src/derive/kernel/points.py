@@ -66,6 +66,19 @@ def satisfying(question: Question, budget: Budget) -> Point | None:
     return hunt.surd_satisfying()
 
 
+def satisfying_points(question: Question, budget: Budget) -> Iterator[Point]:
+    """Plain points at which every hypothesis holds, as far as a first look finds them."""
+    hunt = Hunt(question, budget, 0, True)
+    for stage, style, _ in hunt.plain():
+        if hunt.spent:
+            return
+        budget.spend(1)
+        hunt.trial.evaluator.steps += 4
+        values = hunt.values(stage, style)
+        if values is not None and stage.inside(values):
+            yield stage.point(values)
+
+
 def satisfiable(question: Question, budget: Budget) -> bool:
     """Whether some point satisfies every hypothesis: one that was found, or one that must lie where an equation changes sign."""
     if satisfying(question, budget) is not None:
@@ -286,6 +299,11 @@ class Hunt:
     # --- what is tried
 
     def _quick(self) -> Iterator[Counterexample | None]:
+        for stage, style, close in self.plain():
+            yield self.attempt(stage, self.values(stage, style), 1024 if close else 256)
+
+    def plain(self) -> Iterator[tuple[Stage, Style, bool]]:
+        """Some twenty times a stage and a style, and whether the point is to be looked at closely."""
         stages = list(self.stages())
         rounds = max(1, min(len(QUICK), 20 // max(1, len(stages))))
         styles = list(QUICK)
@@ -294,7 +312,7 @@ class Hunt:
                 style = styles[(k + r) % len(styles)]
                 # two points are looked at closely: an error may be as small as 1e-80
                 close = r == 0 and k in (0, len(stages) - 1) or r == 1 == len(stages)
-                yield self.attempt(stage, self.values(stage, style), 1024 if close else 256)
+                yield stage, style, close
 
     def _large(self) -> Iterator[Counterexample | None]:
         """A few plain points at large sizes: a bound may hold up to some size only."""
