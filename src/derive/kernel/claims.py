@@ -47,15 +47,18 @@ def decide_claim(claim: Claim, cited: Mapping[str, Claim], budgets: Clock) -> tu
         return (verdict,), None
     links, alone = [], True
     questions = questions_of(claim)
+    lengths = []
     for link, question in zip(claim.links, questions, strict=True):
-        verdict = decide(question, budgets())
+        budget = budgets()
+        verdict = decide(question, budget)
+        lengths.append(budget.proved)
         # What a line cites is used only where the line does not stand by itself.
         if verdict.status is Status.UNKNOWN:
             alone = False
             verdict = _with_lemmas(verdict, question, claim, [cited[name] for name in link.by if name in cited], budgets)
         links.append(chain.admit(link.admits, verdict) if link.admits else verdict)
     if claim.given and alone and all(v.status is Status.PROVED for v in links):
-        unused = unneeded(questions)
+        unused = unneeded(list(zip(questions, lengths, strict=True)))
         links = [chain.spare(v, unused) for v in links]
     ends = ends_of(claim) if len(links) > 1 else None
     proved = _composed(claim, links) if alone else None

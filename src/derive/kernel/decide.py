@@ -91,7 +91,9 @@ def _search(question: Question, budget: Budget, effort: int, steps: int, tried: 
 def _prove(question: Question, budget: Budget, tried: list[str]) -> tuple[Proof | None, Stuck | None]:
     share = Budget(budget.steps - budget.spent, _remaining(budget) * 0.6)
     try:
-        return prove(question, share), None
+        proof = prove(question, share)
+        budget.proved = share.spent
+        return proof, None
     except Stuck as stuck:
         tried.append(f"proof: {stuck}")
         return None, stuck

@@ -22,30 +22,34 @@ from derive.statement.claim import Form
 from derive.statement.term import Term, Tied, show
 
 POINTS, STEPS = 150, 4_000  # how far a look and a proof without the hypothesis may go
+LONGER = 8  # how many times longer than the proof with it, as long as that is a short one
 SECONDS = 2.0  # a safety net
 
 
-def unneeded(questions: Sequence[Question]) -> tuple[str, ...]:
-    """The hypotheses, in words, without all of which each of these questions, the lines of one claim, is proved as well."""
-    lines = list(questions)
+def unneeded(proofs: Sequence[tuple[Question, int]]) -> tuple[str, ...]:
+    """The hypotheses, in words, without all of which each of these questions, the lines of one claim, is proved as well.
+
+    With each question come the steps of its proof.
+    """
+    lines = list(proofs)
 
     def stands(given: tuple[Term, ...]) -> bool:
-        without = [replace(q, given=given, schematic=tuple(g for g in q.schematic if g in given)) for q in lines]
+        without = [(replace(q, given=given, schematic=tuple(g for g in q.schematic if g in given)), steps) for q, steps in lines]
         # A point is found sooner than a proof fails, and the line that failed last fails first.
-        if any(map(_refuted, without)):
+        if any(_refuted(question) for question, _ in without):
             return False
-        for k, question in enumerate(without):
-            if not _proved(question):
+        for k, (question, steps) in enumerate(without):
+            if not _proved(question, max(steps, min(STEPS, LONGER * (steps + 150)))):
                 lines.insert(0, lines.pop(k))
                 return False
         return True
 
-    return _spared(lines[0].given, stands)
+    return _spared(lines[0][0].given, stands)
 
 
 def unneeded_by_form(form: Form, given: tuple[Term, ...]) -> tuple[str, ...]:
     """The same for a statement that is no chain."""
-    return _spared(given, lambda rest: decide_form(form, rest, _budget()).status is Status.PROVED)
+    return _spared(given, lambda rest: decide_form(form, rest, Budget(STEPS, SECONDS)).status is Status.PROVED)
 
 
 def _spared(given: tuple[Term, ...], stands: Callable[[tuple[Term, ...]], bool]) -> tuple[str, ...]:
@@ -57,10 +61,6 @@ def _spared(given: tuple[Term, ...], stands: Callable[[tuple[Term, ...]], bool])
     return tuple(map(show, spared))
 
 
-def _budget() -> Budget:
-    return Budget(STEPS, SECONDS)
-
-
 def _refuted(question: Question) -> bool:
     try:
         return search(question, Budget(POINTS, SECONDS), 0) is not None
@@ -68,9 +68,9 @@ def _refuted(question: Question) -> bool:
         return False  # no point so far: let the rules try
 
 
-def _proved(question: Question) -> bool:
+def _proved(question: Question, steps: int) -> bool:
     try:
-        prove(question, _budget())
+        prove(question, Budget(steps, SECONDS))
     except (Stuck, Beyond, Undefined, Unsupported, Split, Tied, Exhausted, RecursionError, MemoryError):
         return False
     return True

@@ -114,6 +114,7 @@ class Budget:
         self.deadline = now() + seconds
         self.timed_out = False
         self.asked = 0
+        self.proved = 0  # the steps of the proof that was found
 
     def spend(self, steps: int = 1) -> None:
         self.spent += steps
