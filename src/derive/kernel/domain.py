@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from derive.kernel.derivative import Unsupported, differentiate
 from derive.kernel.sizes import never_negative, whole
@@ -25,6 +26,7 @@ class Need:
     rooted: bool = False
 
 
+@lru_cache(maxsize=2048)
 def needs(t: Term) -> tuple[Need, ...]:
     """Every need of t, bound indices left as they are: they hold for all values in their range."""
     out: dict[Need, None] = {}
@@ -116,7 +118,8 @@ def _collect(t: Term, guards: tuple[Term, ...], out: dict[Need, None], strict: T
         need("!=0", a[1])
     elif op == "entry":
         for place, dim in zip(a[3], a[2], strict=True):
-            if not (place.op == "index" and place.args[1] is dim):
+            inside = place.op == "index" and place.args[1] is dim or place.op == dim.op == "num" and 0 <= place.args[0] < dim.args[0]
+            if not inside:
                 need("index", make("and", make("le", num(0), place), make("lt", place, dim)))
 
 

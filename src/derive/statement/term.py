@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from typing import Any
-from weakref import WeakValueDictionary
+from weakref import KeyedRef
 
 SORTS = (
     "real", "positive", "negative", "nonnegative", "nonpositive", "nonzero",
@@ -43,10 +43,9 @@ KINKS = ("abs", "sign", "heaviside", "max", "min", "piecewise", "floor", "ceilin
 class Term:
     """One node; build it with the functions of this module, never directly."""
 
-    __slots__ = ("__weakref__", "args", "kept", "key", "op")
+    __slots__ = ("__weakref__", "args", "kept", "op")
     op: str
     args: tuple[Any, ...]
-    key: int
     kept: dict[str, Any]  # what was computed once of this term, such as its free variables
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -55,32 +54,44 @@ class Term:
     def __repr__(self) -> str:
         return show(self)
 
-    def __hash__(self) -> int:
-        return self.key
-
     def __reduce__(self) -> tuple[Any, ...]:
         return (make, (self.op, *self.args))
 
 
-# Weak: a term lives as long as somebody holds it.
-_shared: WeakValueDictionary[tuple[Any, ...], Term] = WeakValueDictionary()
+# Weak: a term lives as long as somebody holds it. A WeakValueDictionary does the same, at some ten times the time.
+_shared: dict[tuple[Any, ...], KeyedRef[tuple[Any, ...], Term]] = {}
 
 
 def make(op: str, *args: Any) -> Term:
     """The one node with this op and these arguments."""
-    found = _shared.get((op, *args))
+    key = (op, *args)
+    reference = _shared.get(key)
+    found = reference() if reference is not None else None
     if found is None:
         found = object.__new__(Term)
-        object.__setattr__(found, "op", op)
-        object.__setattr__(found, "args", args)
-        object.__setattr__(found, "key", hash((op, *args)))
-        object.__setattr__(found, "kept", {})
-        _shared[(op, *args)] = found
+        _set(found, "op", op)
+        _set(found, "args", args)
+        _set(found, "kept", {})
+        _shared[key] = KeyedRef(found, _forget, key)
     return found
 
 
+_set = object.__setattr__
+
+
+def _forget(reference: KeyedRef[tuple[Any, ...], Term]) -> None:
+    # Another node may stand there by now.
+    if _shared.get(reference.key) is reference:
+        del _shared[reference.key]
+
+
 def num(value: int | Fraction | str) -> Term:
-    return make("num", Fraction(value))
+    if type(value) is int and value in _SMALL:
+        return _SMALL[value]
+    return make("num", value if type(value) is Fraction else Fraction(value))
+
+
+_SMALL = {k: make("num", Fraction(k)) for k in range(-64, 65)}
 
 
 ZERO, ONE, TWO, HALF, MINUS_ONE = num(0), num(1), num(2), num(Fraction(1, 2)), num(-1)
@@ -101,7 +112,8 @@ def entry(array: str, sort: str, shape: tuple[Term, ...], at: tuple[Term, ...]) 
 
 
 def add(*terms: Term) -> Term:
-    total, rest = Fraction(0), []
+    total: int | Fraction = 0
+    rest = []
     for t in terms:
         if t.op == "num":
             total += t.args[0]
@@ -119,7 +131,8 @@ def add(*terms: Term) -> Term:
 
 
 def mul(*terms: Term) -> Term:
-    total, rest = Fraction(1), []
+    total: int | Fraction = 1
+    rest = []
     for t in terms:
         if t.op == "num":
             total *= t.args[0]
