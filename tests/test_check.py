@@ -33,7 +33,7 @@ def line(verdict: str, k: int = 0) -> Term:
     return sym(f"{verdict} {k}" if k else verdict)
 
 
-def fake_decide(question: Question, budget: object) -> Verdict:
+def fake_decide(question: Question, budget: object, *rest: object) -> Verdict:
     word = question.rhs.args[0].split()[0]
     if word == "crash":
         raise ZeroDivisionError("a bug of the kernel")
@@ -183,7 +183,7 @@ def test_numbers_never_prove(witness: str, verdict: str) -> None:
 
 def test_proved_links_with_refuted_ends_are_a_conflict(monkeypatch: pytest.MonkeyPatch) -> None:
     # Only the last line differs between the last link and the ends, so ask through a kernel that sees the left side.
-    def decide(question: Question, budget: object) -> Verdict:
+    def decide(question: Question, budget: object, *rest: object) -> Verdict:
         return mint(Status.REFUTED, counterexample=POINT) if question.lhs is X and question.rhs is line("PROVED", 2) else PROVED
 
     PROVED = mint(Status.PROVED, rules=("fake",))
@@ -380,7 +380,7 @@ def test_a_claim_is_open_again_where_what_it_cites_is(tmp_path: Path) -> None:
 
 
 def test_what_a_clock_stopped_is_decided_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def hurried(question: Question, budget: object) -> Verdict:
+    def hurried(question: Question, budget: object, *rest: object) -> Verdict:
         proof.note_overrun()
         return fake_decide(question, budget)
 
@@ -406,6 +406,14 @@ def test_a_witness_that_broke_is_asked_again(tmp_path: Path, monkeypatch: pytest
     assert asked(memory, claim("c", "PROVED")) == ["witness page.c"]
     assert asked(memory, claim("c", "PROVED")) == [], "that there is no point is an answer"
     assert check_pages([page(claim("c", "PROVED"))], memory=memory).settled
+
+
+def test_what_is_long_is_asked_first() -> None:
+    pool, sizes = CountingPool(), {"short": ("PROVED",), "long": ("PROVED", "PROVED 2", "PROVED 3"), "middle": ("PROVED", "PROVED 2")}
+    items = [claim(name, *verdicts, at=k) for k, (name, verdicts) in enumerate(sizes.items())]
+    checked = check_pages([page(*items)], pool=pool)  # type: ignore[arg-type]
+    assert [name for name in pool.asked if "witness" not in name] == ["page.long", "page.middle", "page.short"]
+    assert [o.item.id for o in checked.outcomes] == ["page.short", "page.long", "page.middle"], "and reported as it stands on the page"
 
 
 def test_what_was_done_before_an_interrupt_is_kept(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from derive.kernel.verdict import Counterexample, Status, Verdict
 from derive.memory import Memory, lines
 from derive.outcome import LinkOutcome, Outcome, Repair, Witness
 from derive.statement.claim import Claim, Erratum, Link, Page
+from derive.statement.term import Term, subterms
 
 TIMEOUT = 60.0  # seconds of work a claim may take; a safety net, far above what rule steps allow
 SLOWER, GRACE = 3, 5.0  # by the clock on the wall, a process is killed after this many times the timeout, and some seconds
@@ -130,6 +131,9 @@ def check_pages(
         else:
             asked.append(one)
 
+    # What is long comes first, so that no worker is left with it in the end.
+    asked.sort(key=lambda a: a.size, reverse=True)
+
     def keep(place: int, answer: Any) -> None:
         if memory is not None and not isinstance(answer, Lost):
             asked[place].keep(memory, answer)
@@ -210,6 +214,13 @@ def _to_witness(page: Page, items: Sequence[Claim | Erratum]) -> list[Claim]:
     return [c for c in page.claims if c.id in chosen] + [e.printed for e in page.errata if e.id in chosen and e.printed]
 
 
+def _size(claim: Claim) -> int:
+    """How many different subterms a claim has: about as long as it will take."""
+    form = [part for _, part in claim.form.parts] if claim.form is not None else []
+    terms = [claim.first, *(link.right for link in claim.links), *claim.given, *form]
+    return len({u for t in terms if isinstance(t, Term) for u in subterms(t)})
+
+
 @dataclass(frozen=True)
 class _Deciding:
     """One item, to be decided."""
@@ -218,17 +229,24 @@ class _Deciding:
     cited: dict[str, Claim]
     timeout: float
 
+    @property
+    def claim(self) -> Claim | None:
+        return self.item.printed if isinstance(self.item, Erratum) else self.item
+
+    @property
+    def size(self) -> int:
+        return _size(self.claim) if self.claim is not None else 0
+
     @cached_property
     def key(self) -> str:
         return keys.of_decision(self.item, self.cited, self.timeout)
 
     def recall(self, memory: Memory) -> Decided | None:
         found = memory.decision(self.item, self.key)
-        claim = self.item.printed if isinstance(self.item, Erratum) else self.item
-        if found is None or claim is None:
+        if found is None or self.claim is None:
             return found
         # A proof that was kept counts only where the second checker, asked again, has nothing against the claim.
-        again, note = recheck_claim(claim, [link.verdict for link in found.links])
+        again, note = recheck_claim(self.claim, [link.verdict for link in found.links])
         if again == "DISAGREES":
             memory.cache.report(f"a proof of {self.item.id} was kept, and the second checker disagrees: {note}; it is decided anew")
             return None
@@ -243,7 +261,7 @@ class _Deciding:
     def found(self, answer: Decided | Lost) -> Decided:
         if isinstance(answer, Decided):
             return answer
-        return _stopped(self.item.printed if isinstance(self.item, Erratum) else self.item, answer.why)
+        return _stopped(self.claim, answer.why)
 
 
 @dataclass(frozen=True)
@@ -252,6 +270,10 @@ class _Witnessing:
 
     claims: list[Claim]
     seed: int
+
+    @property
+    def size(self) -> int:
+        return sum(map(_size, self.claims))
 
     @cached_property
     def key_of(self) -> dict[str, str]:
