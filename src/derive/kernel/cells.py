@@ -21,6 +21,7 @@ from derive.kernel.cell import MAX_DEPTH, SCALAR_KINKS, Cell, Stuck, case, renam
 from derive.kernel.derivative import Unsupported, depends, differentiate
 from derive.kernel.domain import needs
 from derive.kernel.field import NormalForm, atoms_of
+from derive.kernel.opaque import Opaque, layered
 from derive.kernel.proof import Budget, Exhausted, Log, Proof
 from derive.kernel.signs import Contradiction, Fact, Signs
 from derive.statement.term import (
@@ -225,6 +226,10 @@ class Cells:
         mark = self.log.mark()
         try:
             resolved = self.resolve(t, cell)
+            if self._by_any_values(resolved, cell):
+                if resolved is not t:
+                    self._log(mark, "resolve", t, cell)
+                return
             q = form.start(resolved)
             if form.vanishes(q):
                 if self.sides and self.leaves and (trouble := defined.same_domain(self, *self.sides, cell)):
@@ -275,6 +280,26 @@ class Cells:
             self._log(mark, "integers", t, cell)
             return
         raise Stuck(cell, "the difference is not 0 by the rules" + (f", {words(cell)}" if cell.facts else ""))
+
+    def _by_any_values(self, t: Term, cell: Cell) -> bool:
+        """any-values: t vanishes whatever stands inside its functions."""
+        if self.sides and self.leaves:
+            return False
+        if not layered(t):
+            return False
+        form, known = self.context(cell)
+        opaque = Opaque((t, *(f.gap for f in cell.facts)))
+        plain = opaque.arguments(t)
+        try:
+            simpler = opaque.factors(plain, lambda u: form.freeze(form.reduced(form.normal(u))))
+            if not any(form.vanishes(form.start(u)) for u in (simpler, plain)):
+                return False
+        except (Split, Undefined, Unsupported, Beyond):
+            return False
+        self.keep(form, known)
+        self.rules["any-values"] = None
+        self._log(self.log.mark(), "any-values", t, cell)
+        return True
 
     def _rounded(self, t: Term, cell: Cell) -> bool:
         """A claim about floors: z3 finds no point where it fails."""
@@ -400,12 +425,14 @@ class Cells:
             return mask
         return self._by_normal_form(t, cell) if op in ("num", "sym", "entry", "index") else signs.ANY
 
-    def not_negative(self, t: Term, cell: Cell) -> bool:
-        """Whether t is never negative, by its form."""
+    def sign_by_form(self, t: Term, cell: Cell) -> str:
+        """The sign that a term has by its form alone, or "?": cheap where the normal form is large."""
         try:
-            return not self._by_structure(t, cell) & signs.MINUS
+            found = signs.NAMES.get(self._by_structure(t, cell), "?")
         except (Contradiction, Beyond, Undefined, Unsupported, Split, Restart):
-            return False
+            return "?"
+        self.keep(*self.context(cell))
+        return found
 
     def _some_term_positive(self, t: Term, cell: Cell) -> bool:
         """Whether a sum has a positive term at one of the free indices."""

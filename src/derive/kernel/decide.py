@@ -210,7 +210,8 @@ def one_term(question: Question) -> list[Question]:
     cells = Cells(Budget(20_000, 2.0), solver=False)
     for s in (u for u in parts if u.op == "sum"):
         body, i = s.args
-        if not all(cells.not_negative(body, cell) and not defined.open_needs(cells, body, cell) for cell in cells_of(question)):
+        never_below = all(cells.sign_by_form(body, cell) in ("+", "0", ">=0") for cell in cells_of(question))
+        if not never_below or any(defined.open_needs(cells, body, cell) for cell in cells_of(question)):
             continue
         for k in (v for v in question.indices if v.args[1] is i.args[1]):
             rhs = add(*(u for u in parts if u is not s), replace(body, {i: k}))

@@ -104,7 +104,7 @@ def met(cells: Cells, need: Need, cell: Cell) -> bool:
     if need.sign in ("smooth", "integral"):
         return False
     want = {"+": ("+",), ">=0": ("+", ">=0", "0"), "!=0": ("+", "-", "!=0")}[need.sign]
-    return cells.sign_in_every_case(need.term, cell, want)
+    return cells.sign_by_form(need.term, cell) in want or cells.sign_in_every_case(need.term, cell, want)
 
 
 def _no_integer(t: Term) -> bool:
