@@ -62,8 +62,8 @@ def tally_at(lhs: Term, rhs: Term, values: np.ndarray) -> Tally:
         for line in (c.left, c.right):
             for variant in line.variants:
                 batch.traced[(line, *variant)] = _trace(line, *variant, batch.sample)
-        evaluate([batch])
-        judge(c, batch, tally)
+        for part in evaluate([batch]):
+            judge(c, part, tally)
     return tally
 
 

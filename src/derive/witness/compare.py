@@ -159,8 +159,7 @@ def compare_all(asked: Sequence[Sequence[Comparison]], seed: int = 0, points: in
             except Unlowered as error:
                 for tally in group.tallies.values():
                     tally.trouble = str(error)
-        evaluate(batches)
-        for batch in batches:
+        for batch in evaluate(batches):
             for c, tally in batch.group.tallies.items():
                 try:
                     judge(c, batch, tally)

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -17,9 +19,10 @@ from derive.statement.term import Term, free, show, subterms
 from derive.witness.library import Unresolved, library_call
 from derive.witness.lower import Lowering, Unlowered, constant, inexact, jax_ops, kinks
 from derive.witness.roundoff import run
-from derive.witness.sampling import Array, Region, Sample, region, sample, settings
+from derive.witness.sampling import Array, Region, Sample, region, sample, settings, split
 
 FEWER = 256  # points at the smallest sizes
+PIECE = 50_000  # points that are evaluated at a time
 NODES = (289, 201)  # of a quadrature, and of a coarser one that shows its error
 
 
@@ -129,6 +132,11 @@ class Batch:
     def variants(self, line: Line) -> tuple[tuple[str, int], ...]:
         return tuple(v for v in line.variants if not self.smallest or v[0] == "fwd")
 
+    def pieces(self) -> list[Batch]:
+        """The batch in parts of at most PIECE points, so that what is held at a time does not grow with their number."""
+        parts = -(-self.sample.count // PIECE)
+        return [self] if parts < 2 else [replace(self, sample=part, found={}) for part in split(self.sample, parts)]
+
 
 def batches_of(group: Group, seed: int, points: int) -> list[Batch]:
     """The group's points at each setting of its sizes, with all lines traced; raises Unlowered where there is no point."""
@@ -202,13 +210,13 @@ QUICK: dict[str, str | bool] = {
 }
 
 
-def evaluate(batches: Sequence[Batch]) -> None:
-    """Runs every traced line of every batch at every point, in one compiled call."""
+def evaluate(batches: Sequence[Batch]) -> Iterator[Batch]:
+    """Every batch, or a piece of it, with the values of its lines; all batches run in one compiled call as far as they have pieces."""
     import jax
 
-    def everything(values: list[list[Any]], errors: list[list[Any]]) -> list[Any]:
+    def everything(parts: Sequence[Batch], values: list[list[Any]], errors: list[list[Any]]) -> list[Any]:
         out = []
-        for batch, points, spreads in zip(batches, values, errors, strict=True):
+        for batch, points, spreads in zip(parts, values, errors, strict=True):
             for (line, _, _), jaxpr in batch.traced.items():
                 try:
                     out.append((*_at_every_point(jaxpr, line, points, spreads),))
@@ -217,14 +225,20 @@ def evaluate(batches: Sequence[Batch]) -> None:
                     out.append(())
         return out
 
-    values = [list(b.sample.values.values()) for b in batches]
-    errors = [list(b.sample.errors.values()) for b in batches]
-    compiled = compile_quickly(jax.jit(everything).lower(values, errors))
-    answers = iter(compiled(values, errors))
-    for batch in batches:
-        for key in batch.traced:
-            if answer := [np.asarray(a) for a in next(answers)]:
-                batch.found[key] = Found(answer[0], answer[1], answer[2] if len(answer) > 2 else abs(answer[0]))
+    compiled: dict[tuple[tuple[int, int], ...], Any] = {}  # by the places and the lengths of what runs
+    for row in zip_longest(*(batch.pieces() for batch in batches)):
+        parts = [part for part in row if part is not None]
+        values = [list(b.sample.values.values()) for b in parts]
+        errors = [list(b.sample.errors.values()) for b in parts]
+        key = tuple((k, part.sample.count) for k, part in enumerate(row) if part is not None)
+        if key not in compiled:
+            compiled[key] = compile_quickly(jax.jit(partial(everything, parts)).lower(values, errors))
+        answers = iter(compiled[key](values, errors))
+        for batch in parts:
+            for traced in batch.traced:
+                if answer := [np.asarray(a) for a in next(answers)]:
+                    batch.found[traced] = Found(answer[0], answer[1], answer[2] if len(answer) > 2 else abs(answer[0]))
+        yield from parts
 
 
 def compile_quickly(lowered: Any) -> Any:

@@ -82,8 +82,9 @@ def _note_scales(drawn: Sample, decided: Array, worst: Array, by_scale: dict[int
         return
     largest = np.max(sizes, axis=0)
     use = decided & (largest > 0.0) & np.isfinite(largest) & ~np.isnan(worst)
-    for step, error in zip(np.round(2.0 * np.log10(largest[use])).astype(int).tolist(), worst[use].tolist(), strict=True):
-        by_scale[step] = max(by_scale.get(step, 0.0), error)
+    steps, errors = np.round(2.0 * np.log10(largest[use])).astype(int), worst[use]
+    for step in np.unique(steps).tolist():
+        by_scale[step] = max(by_scale.get(step, 0.0), float(errors[steps == step].max()))
 
 
 def _place(axes: tuple[Term, ...], batch: Batch, component: int) -> dict[Term, int]:

@@ -164,6 +164,12 @@ def _rows(s: Sample, keep: Array) -> Sample:
     return Sample(s.sizes, values, errors, int(np.count_nonzero(keep)))
 
 
+def split(s: Sample, parts: int) -> list[Sample]:
+    """The points in so many parts, one after the other, as equal as can be."""
+    rows = np.arange(s.count)
+    return [_rows(s, (part[0] <= rows) & (rows <= part[-1])) for part in np.array_split(rows, parts)]
+
+
 def _joined(parts: list[Sample]) -> Sample:
     first = parts[0]
     values = {k: np.concatenate([p.values[k] for p in parts]) for k in first.values}
