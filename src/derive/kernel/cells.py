@@ -80,6 +80,7 @@ class Cells:
                     restart.form.reset()
                     self.log.drop(mark)
                 except Contradiction:
+                    self._compare_domains(cell)
                     self.rules["empty-cell"] = None
                     self.log.drop(mark)
                     self._log(mark, "empty-cell", t, cell)
@@ -88,6 +89,17 @@ class Cells:
         except Exception:
             self.log.drop(mark)
             raise
+
+    def _compare_domains(self, cell: Cell) -> None:
+        """Where the two sides' domains are compared cell by cell: raises Stuck where they may differ in this one."""
+        if not (self.sides and self.leaves):
+            return
+        try:
+            trouble = defined.same_domain(self, *self.sides, cell)
+        except Contradiction:
+            trouble = "" if self.empty(cell) else "the signs found contradict each other, which may be for want of a value"
+        if trouble:
+            raise Stuck(cell, trouble)
 
     def _log(self, mark: int, rule: str, t: Term, cell: Cell) -> None:
         """That t is 0 in a cell, by this rule from what was done since the mark."""
@@ -232,8 +244,7 @@ class Cells:
                 return
             q = form.start(resolved)
             if form.vanishes(q):
-                if self.sides and self.leaves and (trouble := defined.same_domain(self, *self.sides, cell)):
-                    raise Stuck(cell, trouble)
+                self._compare_domains(cell)
                 self.keep(form, known)
                 self.log.close(mark, tuple(form.rules) or ("ring",), make("eq", resolved, ZERO), stated(cell))
                 if resolved is not t:
@@ -277,6 +288,7 @@ class Cells:
             self._log(mark, "z3-cell", t, cell)
             return
         if rounded and self._rounded(resolved, cell):
+            self._compare_domains(cell)
             self._log(mark, "integers", t, cell)
             return
         raise Stuck(cell, "the difference is not 0 by the rules" + (f", {words(cell)}" if cell.facts else ""))
@@ -332,7 +344,17 @@ class Cells:
             self.used.update({f: None for f in known.facts if f.sign == "0"})
 
     def _split(self, t: Term, gap: Term, cell: Cell, depth: int) -> None:
-        """t vanishes if it does for each sign that gap can have."""
+        """t vanishes if it does for each sign that gap can have.
+
+        A point at which gap has no value lies in none of the cells. Where these have to cover every point, because the domains of the
+        two sides are compared in them, what gap needs is split on first.
+        """
+        if self.sides and self.leaves and (open_ := defined.open_needs(self, gap, cell)):
+            need = open_[0]
+            if need.guards or need.sign not in ("+", ">=0", "!=0") or self.sign(need.term, cell) not in ("?", ">=0", "<=0", "!=0"):
+                raise Stuck(cell, f"{show(need.term)} may fail to be {need.sign}")
+            self._split(t, need.term, cell, depth)
+            return
         self.rules["case-split"] = None
         pair = _places(gap)
         mark = self.log.mark()
