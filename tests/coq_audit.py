@@ -37,8 +37,9 @@ from derive.statement.claim import Claim, Page
 
 ROOT = changes.ROOT
 PRELUDE = Path(derive.coq.__file__).with_name("prelude.v")
-HEAD = "Require Import prelude.\nOpen Scope R_scope.\nSet Default Timeout {seconds}.\n\n"
-SENTENCE, FILE = 30, 600  # seconds that Coq may take for a sentence, and for a file; safety nets
+HEAD = "Require Import prelude.\nOpen Scope R_scope.\n\n"
+SECONDS = 600  # of work that Coq may spend on one file: a safety net
+MUTANT = 120  # seconds for a mutant, by the clock on the wall
 
 
 # What is asked
@@ -105,12 +106,9 @@ def ask(page: Page, trusted: set[str]) -> Asked:
 
 
 def coqc(file: Path) -> subprocess.CompletedProcess[str]:
-    """Coq on one file, in the folder of that file."""
-    command = ["coqc", "-q", file.name]
-    try:
-        return subprocess.run(command, cwd=file.parent, capture_output=True, text=True, timeout=FILE)
-    except subprocess.TimeoutExpired:
-        return subprocess.CompletedProcess(command, 124, "", "it ran out of time")
+    """Coq on one file, in the folder of that file; a limit counts its work, not its waiting."""
+    limited = ["sh", "-c", f"ulimit -t {SECONDS}; exec coqc -q {file.name}"]
+    return subprocess.run(limited, cwd=file.parent, capture_output=True, text=True)
 
 
 def prepare(build: Path) -> None:
@@ -124,17 +122,17 @@ def prepare(build: Path) -> None:
 
 def not_accepted(name: str, lemmas: Sequence[Lemma], build: Path) -> list[str]:
     """The lemmas that Coq does not accept, each with what it says; after one of those it goes on with the next."""
-    head, rest, found = HEAD.format(seconds=SENTENCE), list(lemmas), []
+    rest, found = list(lemmas), []
     while rest:
         file = build / f"{name}.v"
-        file.write_text(head + "\n".join(map(str, rest)))
+        file.write_text(HEAD + "\n".join(map(str, rest)))
         done = coqc(file)
         if not done.returncode:
             break
         place = re.search(r"line (\d+), ", done.stderr)
         if place is None:
-            raise SystemExit(f"coqc {file}: {done.stderr.strip()}")
-        line, k = int(place[1]) - head.count("\n"), 0
+            raise SystemExit(f"coqc {file}: {done.stderr.strip() or 'it ran out of time'}")
+        line, k = int(place[1]) - HEAD.count("\n"), 0
         while line > (height := str(rest[k]).count("\n") + 1):
             line, k = line - height, k + 1
         words = " ".join(done.stderr.partition("Error:")[2].split())
@@ -164,8 +162,8 @@ def _goal(name: str, asked: Lemma) -> str:
     *start, last = asked.tactics
     steps = ";\n    ".join(f"({t})" for t in start)
     return (
-        f"Goal {asked.statement}.\nProof.\n  tryif timeout {SENTENCE // 3} ({steps})\n"
-        f'  then tryif solve [timeout {SENTENCE // 3} ({last})] then idtac "{name}: accepted" else idtac "{name}: rejected"\n'
+        f"Goal {asked.statement}.\nProof.\n  tryif timeout {MUTANT} ({steps})\n"
+        f'  then tryif solve [timeout {MUTANT} ({last})] then idtac "{name}: accepted" else idtac "{name}: rejected"\n'
         f'  else idtac "{name}: rejected early".\nAbort.\n'
     )
 
@@ -210,10 +208,10 @@ def _refuted_at(q: Question, s: Setting) -> Shape | None:
 def try_mutants(name: str, asked: Sequence[Trial], build: Path) -> Counter[str]:
     """How many were rejected, and what else came out, in words."""
     file = build / f"{name}_mutants.v"
-    file.write_text(HEAD.format(seconds=2 * SENTENCE) + "\n".join(map(str, asked)))
+    file.write_text(HEAD + "\n".join(map(str, asked)))
     done = coqc(file)
     if done.returncode:
-        raise SystemExit(f"coqc {file}: {done.stderr.strip()}")
+        raise SystemExit(f"coqc {file}: {done.stderr.strip() or 'it ran out of time'}")
     said = dict(line.rsplit(": ", 1) for line in done.stdout.splitlines() if ": " in line)
     found: Counter[str] = Counter()
     for t in asked:
@@ -291,7 +289,7 @@ def main() -> int:
 
 def _thinned(every: list[tuple[str, list[Trial]]], most: int) -> list[tuple[str, list[Trial]]]:
     """Of all trials as many as are wanted, evenly over the pages."""
-    step = max(1, -(-sum(len(t) for _, t in every) // most))
+    step = max(1, -(-sum(len(t) for _, t in every) // max(1, most)))
     flat = [(name, t) for name, mine in every for t in mine]
     kept = list(islice(flat, 0, None, step))
     return [(name, mine) for name, _ in every if (mine := [t for n, t in kept if n == name])]

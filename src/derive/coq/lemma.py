@@ -118,7 +118,7 @@ class _Writer:
     # Proofs
 
     def _tactics(self, premises: Sequence[str]) -> list[str]:
-        forms = Normal(text=self.text)
+        forms = Normal(text=self.text, premises=premises)
         # Equations between variables come first: they count inside of functions too.
         equations = [h for h in self.given if h.op == "eq"]
         for inside in (False, True):

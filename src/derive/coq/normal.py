@@ -36,6 +36,7 @@ class Normal(Ring):
     """Normal forms of the terms of one lemma, and the hints that were found on the way."""
 
     text: Text = field(default_factory=Text)
+    premises: Sequence[str] = ()
     hints: list[Hint] = field(default_factory=list)
     done: dict[Term, Quotient] = field(default_factory=dict)
     powers: dict[Term, list[tuple[Quotient, int]]] = field(default_factory=dict)  # exp of a term, as a product
@@ -234,7 +235,8 @@ class Normal(Ring):
         if not plain:
             own = self.written(rest)
             other = self.product((v, -k) for _, v, k in sure)
-            self.say("f", f"0 <= {own}", f"replace ({own}) with (({text}) * ({self.written(other)})); [pos | {self.finish()}]")
+            sign = "<" if positive(t) or f"0 < {text}" in self.premises else "<="
+            self.say("f", f"0 {sign} {own}", f"replace ({own}) with (({text}) * ({self.written(other)})); [pos | {self.finish()}]")
             g = self._root_of(own, rest, False)
             said.append(self.texts[g])
             found.append((self.gen(g), 1))
