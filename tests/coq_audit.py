@@ -19,7 +19,6 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from itertools import islice
 from pathlib import Path
 from random import Random
 
@@ -34,6 +33,7 @@ from derive.kernel.proof import Budget, Exhausted
 from derive.kernel.question import Question
 from derive.recheck.setting import Setting, Shape, exactly, setting, shapes
 from derive.statement.claim import Claim, Page
+from derive.statement.term import KINKS, subterms
 
 ROOT = changes.ROOT
 PRELUDE = Path(derive.coq.__file__).with_name("prelude.v")
@@ -111,10 +111,20 @@ def coqc(file: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(limited, cwd=file.parent, capture_output=True, text=True)
 
 
+def stands(file: Path, text: str) -> bool:
+    """Whether Coq has accepted this very text already, and the prelude has not changed since."""
+    made = file.with_suffix(".vo")
+    if not made.exists() or file.read_text() != text:
+        return False
+    return made.stat().st_mtime >= max(file.stat().st_mtime, (file.parent / "prelude.vo").stat().st_mtime)
+
+
 def prepare(build: Path) -> None:
     """The prelude, compiled."""
     build.mkdir(parents=True, exist_ok=True)
-    shutil.copy(PRELUDE, build / "prelude.v")
+    if stands(build / "prelude.v", PRELUDE.read_text()):
+        return
+    shutil.copyfile(PRELUDE, build / "prelude.v")
     done = coqc(build / "prelude.v")
     if done.returncode:
         raise SystemExit(f"Coq does not accept the prelude: {done.stderr.strip()}")
@@ -123,13 +133,16 @@ def prepare(build: Path) -> None:
 def not_accepted(name: str, lemmas: Sequence[Lemma], build: Path) -> list[str]:
     """The lemmas that Coq does not accept, each with what it says; after one of those it goes on with the next."""
     rest, found = list(lemmas), []
+    file = build / f"{name}.v"
     while rest:
-        file = build / f"{name}.v"
-        file.write_text(HEAD + "\n".join(map(str, rest)))
+        text = HEAD + "\n".join(map(str, rest))
+        if stands(file, text):
+            break
+        file.write_text(text)
         done = coqc(file)
         if not done.returncode:
             break
-        place = re.search(r"line (\d+), ", done.stderr)
+        place = re.search(r"line (\d+), .*\nError", done.stderr)
         if place is None:
             raise SystemExit(f"coqc {file}: {done.stderr.strip() or 'it ran out of time'}")
         line, k = int(place[1]) - HEAD.count("\n"), 0
@@ -168,27 +181,36 @@ def _goal(name: str, asked: Lemma) -> str:
     )
 
 
-def trials(page: Page, trusted: set[str]) -> Iterator[Trial]:
-    """A mutant of each exported line, another kind of change for each; those that fail for want of a value are passed over."""
-    turn = 0
-    for claim in page.claims:
-        if claim.id not in trusted:
+def trials(pages: Sequence[Page], trusted: set[str], most: int) -> dict[str, list[Trial]]:
+    """A mutant of every line, or of as many as are wanted, evenly over the pages; another kind of change for each."""
+    lines = [(p, claim, k, q) for p in pages for claim in p.claims if claim.id in trusted for k, q in equations(claim) if smooth(q)]
+    step = max(1, -(-len(lines) // most))
+    found: dict[str, list[Trial]] = {}
+    for turn, (page, claim, k, q) in enumerate(lines[::step]):
+        trial = next(mutants_of(claim, k, q, turn), None)
+        if trial is not None:
+            found.setdefault(page.name, []).append(trial)
+    return found
+
+
+def smooth(q: Question) -> bool:
+    return not any(u.op in (*KINKS, "integral") for t in q.sides for u in subterms(t))
+
+
+def mutants_of(claim: Claim, k: int, q: Question, turn: int) -> Iterator[Trial]:
+    """The mutants of one line that fail where both sides have a value, starting at another kind of change each turn."""
+    s = setting_of(claim)
+    every = list(changes.sample(changes.changed(claim.id, k, q), 3 * len(changes.KINDS)))
+    start = turn % max(1, len(every))
+    for m in every[start:] + every[:start]:
+        shape = _refuted_at(m.question, s)
+        if shape is None or not all(exactly(h, shape.sizes, shape.at) for h in s.filters):
             continue
-        s = setting_of(claim)
-        for k, q in equations(claim):
-            every = list(changes.sample(changes.changed(claim.id, k, q), 3 * len(changes.KINDS)))
-            for m in every[turn % len(every) :] + every[: turn % len(every)]:
-                shape = _refuted_at(m.question, s) if m.kind != "relation" else None
-                if shape is None or not all(exactly(h, shape.sizes, shape.at) for h in s.filters):
-                    continue
-                mine = setting([m.question.lhs, m.question.rhs], m.question.given)
-                try:
-                    name = f"{claim.id}.{k + 1}"
-                    yield Trial(name, m.kind, lemma(name, mine, *m.question.sides, shape), lemma(name, s, q.lhs, q.rhs, shape))
-                except Outside:
-                    continue
-                break
-            turn += 1
+        mine = setting(m.question.sides, m.question.given)
+        try:
+            yield Trial(f"{claim.id}.{k + 1}", m.kind, lemma("it", mine, *m.question.sides, shape), lemma("it", s, *q.sides, shape))
+        except Outside:
+            continue
 
 
 def _refuted_at(q: Question, s: Setting) -> Shape | None:
@@ -272,9 +294,8 @@ def main() -> int:
             p.open = found
             if p.lemmas:
                 print(f"{p.page:34} {len(p.lemmas):4} lemmas, {len(p.lemmas) - len(found):4} accepted", *found, sep="\n    ", flush=True)
-        every = [(p.name, list(trials(p, trusted))) for p in pages] if args.mutants else []
-        kept = _thinned(every, args.mutants)
-        answers: Counter[str] = sum(pool.map(lambda a: try_mutants(*a, args.build), kept), Counter())
+        tried = trials(pages, trusted, args.mutants) if args.mutants else {}
+        answers: Counter[str] = sum(pool.map(lambda a: try_mutants(*a, args.build), tried.items()), Counter())
     said = table(asked)
     rejected = answers["rejected"] + answers["rejected early"]
     if args.mutants:
@@ -285,14 +306,6 @@ def main() -> int:
     if args.summary:
         args.summary.write_text(INTRODUCTION + said)
     return bool(any(p.open for p in asked) or any(word.startswith("ACCEPTED") for word in answers))
-
-
-def _thinned(every: list[tuple[str, list[Trial]]], most: int) -> list[tuple[str, list[Trial]]]:
-    """Of all trials as many as are wanted, evenly over the pages."""
-    step = max(1, -(-sum(len(t) for _, t in every) // max(1, most)))
-    flat = [(name, t) for name, mine in every for t in mine]
-    kept = list(islice(flat, 0, None, step))
-    return [(name, mine) for name, _ in every if (mine := [t for n, t in kept if n == name])]
 
 
 if __name__ == "__main__":

@@ -62,7 +62,7 @@ class _Expansion:
     def number(self, t: Term, at: dict[Term, int]) -> int:
         value = self.of(t, at)
         if value.op != "num" or value.args[0].denominator != 1:
-            raise Outside("an index that is no number")
+            raise Outside("labels that are indices" if value.op == "entry" else "an index that is no number")
         return int(value.args[0])
 
 
