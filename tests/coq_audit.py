@@ -53,7 +53,8 @@ class Asked:
     claims: set[str] = field(default_factory=set)
     lines: Counter[str] = field(default_factory=Counter)  # "exported", or why a line is not
     lemmas: list[Lemma] = field(default_factory=list)
-    whole: int = 0  # claims every line of which is exported
+    equalities: int = 0  # claims all of whose lines are equations
+    whole: int = 0  # of these, claims every line of which is exported
     open: list[str] = field(default_factory=list)  # lemmas that Coq did not accept, with its words
 
 
@@ -87,7 +88,8 @@ def ask(page: Page, trusted: set[str]) -> Asked:
         if claim.id not in trusted:
             continue
         found.claims.add(claim.id)
-        s, whole = setting_of(claim), bool(claim.links)
+        s = setting_of(claim)
+        equality = whole = bool(claim.links) and all(link.relation == "eq" for link in claim.links)
         for k, q in equations(claim):
             word = "no instance"
             for i, shape in enumerate(small_shapes(claim, s)):
@@ -98,7 +100,8 @@ def ask(page: Page, trusted: set[str]) -> Asked:
                     word = word if word == "exported" else str(reason)
             found.lines[word] += 1
             whole = whole and word == "exported"
-        found.whole += whole and all(link.relation == "eq" for link in claim.links)
+        found.equalities += equality
+        found.whole += whole
     return found
 
 
@@ -184,9 +187,10 @@ def _goal(name: str, asked: Lemma) -> str:
 def trials(pages: Sequence[Page], trusted: set[str], most: int) -> dict[str, list[Trial]]:
     """A mutant of every line, or of as many as are wanted, evenly over the pages; another kind of change for each."""
     lines = [(p, claim, k, q) for p in pages for claim in p.claims if claim.id in trusted for k, q in equations(claim) if smooth(q)]
-    step = max(1, -(-len(lines) // most))
+    chosen = dict.fromkeys(i * len(lines) // most for i in range(most)) if lines else {}
     found: dict[str, list[Trial]] = {}
-    for turn, (page, claim, k, q) in enumerate(lines[::step]):
+    for turn, i in enumerate(chosen):
+        page, claim, k, q = lines[i]
         trial = next(mutants_of(claim, k, q, turn), None)
         if trial is not None:
             found.setdefault(page.name, []).append(trial)
@@ -264,8 +268,9 @@ def table(pages: Sequence[Asked]) -> str:
     rows = [
         ("pages with lemmas", sum(bool(p.lemmas) for p in pages)),
         ("claims that are PROVED", sum(len(p.claims) for p in pages)),
-        ("claims of which every line is put to Coq", sum(p.whole for p in pages)),
-        ("lines that are equations", total.total()),
+        ("of these, claims all of whose lines are equations", sum(p.equalities for p in pages)),
+        ("of these, claims all of whose lines are put to Coq", sum(p.whole for p in pages)),
+        ("lines of any claim that are equations", total.total()),
         ("of these put to Coq", total["exported"]),
         *((f"left out: {word}", n) for word, n in total.most_common() if word != "exported"),
         ("lemmas, one for each line and shape", lemmas),
@@ -279,7 +284,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("page", nargs="*")
     parser.add_argument("--jobs", type=int, default=1)
-    parser.add_argument("--mutants", type=int, default=300)
+    parser.add_argument("--mutants", type=int, default=600)
     parser.add_argument("--build", type=Path, default=ROOT / "build" / "coq")
     parser.add_argument("--summary", type=Path)
     args = parser.parse_args()
