@@ -226,8 +226,9 @@ def _refuted_at(q: Question, s: Setting) -> Shape | None:
     if found is None or "undefined" in (found.lhs, found.rhs):
         return None
     at = dict(found.at)
-    sizes = {t: int(at[t.args[0]]) for t in (*s.sizes, *q.sizes) if t.args[0] in at}
-    own = {t: int(at[t.args[0]]) for t in (*s.own, *q.indices) if t.args[0] in at}
+    # What the change took out of the line has no value there: any will do for the line as it was.
+    sizes = {t: int(at.get(t.args[0], 1)) for t in (*s.sizes, *q.sizes)}
+    own = {t: int(at.get(t.args[0], 0)) for t in (*s.own, *q.indices)}
     return Shape(sizes, own)
 
 
