@@ -113,6 +113,16 @@ def test_the_text_is_the_same_every_time(proved: State) -> None:
     assert module(examples(proved)["layer"], "jax") == module(examples(proved)["layer"], "jax")
 
 
+def test_jax_may_differentiate_the_gradient_again_at_0(proved: State, tmp_path: Path) -> None:
+    import jax
+
+    for name, (at_0, far) in {"softplus": (0.25, 0.0), "sigmoid": (0.0, 0.0), "tanh": (0.0, 0.0)}.items():
+        code = load(module(examples(proved)[name], "jax")[0], tmp_path)
+        second = jax.grad(jax.grad(code.claim_primal))
+        assert float(second(0.0)) == pytest.approx(at_0, abs=1e-6), name
+        assert float(second(-90.0)) == pytest.approx(far, abs=1e-6), name
+
+
 def test_far_out_nothing_overflows(proved: State, tmp_path: Path) -> None:
     code = load(module(examples(proved)["softmax"] + examples(proved)["softplus"], "numpy")[0], tmp_path)
     softmax_forward, softmax_backward = code.claim_primal_forward, code.claim_primal_backward

@@ -40,7 +40,7 @@ LIBRARIES = {
         "numpy", "NumPy", "np", SPECIAL | {"sigmoid": "_sigmoid"}, "axis", "max", {"special.": "from scipy import special"}
     ),
     "jax": Library(
-        "jax", "JAX", "jnp", SPECIAL | {"sigmoid": "jax.nn.sigmoid"}, "axis", "max", {"special.": "from jax.scipy import special"}
+        "jax", "JAX", "jnp", SPECIAL | {"sigmoid": "_sigmoid"}, "axis", "max", {"special.": "from jax.scipy import special"}
     ),
     "torch": Library("torch", "PyTorch", "torch", {name: f"torch.{call}" for name, call in _TORCH.items()}, "dim", "amax"),
 }  # fmt: skip

@@ -184,8 +184,8 @@ def _shared(library: Library, body: str) -> str:
     out = ""
     if "_sum_to(" in body:
         out += SUM_TO.replace("np.", f"{library.module}.")
-    if library.name == "numpy" and re.search(r"(?<![\w.])_sigmoid\(", body):
-        out += SIGMOID
+    if re.search(r"(?<![\w.])_sigmoid\(", body):
+        out += SIGMOID.replace("np.", f"{library.module}.")
     return out
 
 
@@ -198,6 +198,7 @@ SUM_TO = '''def _sum_to(gradient, shape):
 
 
 '''
+# In JAX a compiler takes the exponential of u and -u, and of a softplus beside them, once.
 SIGMOID = '''def _sigmoid(u):
     """1 / (1 + exp(-u)), with an exponential that cannot overflow."""
     e = np.exp(-np.abs(u))
