@@ -37,10 +37,10 @@ _TORCH = {"erf": "erf", "erfc": "erfc", "erfinv": "erfinv", "loggamma": "lgamma"
 
 LIBRARIES = {
     "numpy": Library(
-        "numpy", "NumPy", "np", SPECIAL | {"sigmoid": "_sigmoid"}, "axis", "max", {"special.": "from scipy import special"}
+        "numpy", "NumPy", "np", SPECIAL | {"sigmoid": "_stable_sigmoid"}, "axis", "max", {"special.": "from scipy import special"}
     ),
     "jax": Library(
-        "jax", "JAX", "jnp", SPECIAL | {"sigmoid": "_sigmoid"}, "axis", "max", {"special.": "from jax.scipy import special"}
+        "jax", "JAX", "jnp", SPECIAL | {"sigmoid": "_stable_sigmoid"}, "axis", "max", {"special.": "from jax.scipy import special"}
     ),
     "torch": Library("torch", "PyTorch", "torch", {name: f"torch.{call}" for name, call in _TORCH.items()}, "dim", "amax"),
 }  # fmt: skip

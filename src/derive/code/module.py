@@ -184,7 +184,7 @@ def _shared(library: Library, body: str) -> str:
     out = ""
     if "_sum_to(" in body:
         out += SUM_TO.replace("np.", f"{library.module}.")
-    if re.search(r"(?<![\w.])_sigmoid\(", body):
+    if re.search(r"(?<![\w.])_stable_sigmoid\(", body):
         out += SIGMOID.replace("np.", f"{library.module}.")
     return out
 
@@ -199,7 +199,7 @@ SUM_TO = '''def _sum_to(gradient, shape):
 
 '''
 # In JAX a compiler takes the exponential of u and -u, and of a softplus beside them, once.
-SIGMOID = '''def _sigmoid(u):
+SIGMOID = '''def _stable_sigmoid(u):
     """1 / (1 + exp(-u)), with an exponential that cannot overflow."""
     e = np.exp(-np.abs(u))
     return np.where(u >= 0, 1, e) / (1 + e)
