@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 # What is spelt alike in all three, after the name of the library.
 COMMON = {
@@ -27,10 +27,16 @@ class Library:
     axis: str  # the keyword of a reduction
     largest: str  # the method that takes the largest entry
     imports: dict[str, str] = field(default_factory=dict)  # the first words of a call -> the line that it needs
+    own: dict[str, str] = field(default_factory=dict)  # functions of the file itself, for those of the library
 
     def call(self, name: str) -> str:
         """The function of that name, in full; "" where the library has none."""
-        return self.calls.get(name, "") or (f"{self.module}.{COMMON[name]}" if name in COMMON else "")
+        return self.own.get(name, "") or self.calls.get(name, "") or (f"{self.module}.{COMMON[name]}" if name in COMMON else "")
+
+    @property
+    def bare(self) -> Library:
+        """The library alone: what the function as it is stated is written with."""
+        return replace(self, own={})
 
 
 _TORCH = {"erf": "erf", "erfc": "erfc", "erfinv": "erfinv", "loggamma": "lgamma", "digamma": "digamma", "sigmoid": "sigmoid"}
@@ -40,7 +46,8 @@ LIBRARIES = {
         "numpy", "NumPy", "np", SPECIAL | {"sigmoid": "_stable_sigmoid"}, "axis", "max", {"special.": "from scipy import special"}
     ),
     "jax": Library(
-        "jax", "JAX", "jnp", SPECIAL | {"sigmoid": "_stable_sigmoid"}, "axis", "max", {"special.": "from jax.scipy import special"}
+        "jax", "JAX", "jnp", SPECIAL | {"sigmoid": "jax.nn.sigmoid"}, "axis", "max", {"special.": "from jax.scipy import special"},
+        {"sigmoid": "_stable_sigmoid"},
     ),
     "torch": Library("torch", "PyTorch", "torch", {name: f"torch.{call}" for name, call in _TORCH.items()}, "dim", "amax"),
 }  # fmt: skip
