@@ -14,7 +14,7 @@ from derive.code.lines import WIDTH, Lines, Node, Statements, Unwritten
 from derive.code.points import Nested, points_of
 from derive.code.pullback import Pullback, grouped, pullback
 from derive.code.words import docstring
-from derive.statement.term import Term
+from derive.statement.term import Term, subterms
 from derive.witness.lower import Unlowered
 
 KEYWORDS = {
@@ -105,7 +105,9 @@ def _code(found: Pullback, name: str, library: Library) -> Code:
                 sizes.setdefault(size, (u.args[0], f".shape[{k - len(u.args[2])}]"))
     like = next((g.variable.args[0] for g in found.gradients), "")
     cotangents = {g.cotangent.args[0]: "g" for g in found.gradients}
-    lines = Lines(library, found.stable, names | cotangents, sizes, like)
+    # A sigmoid that is part of the value is kept, and costs least as the library has it; else its exponential is shared.
+    of_value = any(u in found.stable.defined and u.args[0].startswith("sigmoid") for u in subterms(found.forward))
+    lines = Lines(library.bare if of_value else library, found.stable, names | cotangents, sizes, like)
     outputs = found.gradients[0].outputs
     value = lines.array(found.forward, outputs)
     results: dict[str, Node] = {}
