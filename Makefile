@@ -18,7 +18,7 @@ help:
 	@echo "make fuzz      20,000 random cases for the rules of proof, the points and the readers"
 	@echo "make second-solver  put to cvc5 what z3 answered for the library"
 	@echo "make coq       put the proved equations to Coq, and mutants of them (wants coqc); writes docs/coq.md"
-	@echo "make bench     run the comparisons of benchmarks/"
+	@echo "make bench     run derive beside what one would take otherwise; writes benchmarks/results.md and a plot"
 	@echo "make docs      build the documentation in build/docs; a warning is an error"
 	@echo "make lint      ruff and mypy"
 	@echo "make trust     hold what every verdict rests on against docs/trust.txt"
@@ -65,16 +65,15 @@ coq: $(INSTALLED)
 	$(PY) tests/coq_audit.py --jobs $(JOBS) --summary docs/coq.md
 
 bench: $(INSTALLED)
-	@ls benchmarks/*.py >/dev/null 2>&1 || { echo "make bench: benchmarks/ holds no comparison yet"; exit 1; }
-	for file in benchmarks/*.py; do $(PY) $$file || exit 1; done
+	$(PY) benchmarks/bench.py
 
 docs: $(INSTALLED)
 	@$(PY) -c 'import furo, myst_parser, sphinx' 2>/dev/null || { echo "make docs: Sphinx is missing; $(PY) -m pip install -e '.[docs]'"; exit 1; }
 	$(PY) -m sphinx -W --keep-going -q -b html docs build/docs && echo "documentation in build/docs/index.html"
 
 lint: $(INSTALLED)
-	$(PY) -m ruff check src tests derivations
-	$(PY) -m ruff format --check src tests
+	$(PY) -m ruff check src tests derivations benchmarks
+	$(PY) -m ruff format --check src tests benchmarks
 	$(PY) -m mypy
 
 trust: $(INSTALLED)

@@ -1,6 +1,6 @@
 """Generated code against plain autodiff of the same function as the claim states it: time, memory and float32 error.
 
-usage: python benchmarks/code.py          with JAX, and with PyTorch where it is installed
+usage: python benchmarks/generated_code.py [--all]      with JAX, and with PyTorch where it is installed
 
 Each number is that of the generated function over that of plain autodiff: below 1 is less time, memory or error. Time is the least of
 many runs of a value and its gradient together, on one thread, compiled in JAX; memory is what the backward pass keeps of the forward one,
@@ -14,8 +14,7 @@ import importlib.util
 import os
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -27,6 +26,7 @@ from derive.check import check_pages
 from derive.code import code_of
 from derive.pages import load_all
 from derive.statement.claim import Page
+from frame import Bar, Comparison, least, main, versions
 
 # page, claim, shapes of the arguments, batch
 ROWS, WIDTH = 512, 1024
@@ -63,19 +63,6 @@ def inputs(shapes: list[tuple[int, ...]], names: list[str], scale: float) -> lis
     rng = np.random.default_rng(0)
     values = [rng.standard_normal(shape) * scale if shape else np.asarray(1e-5) for shape in shapes]
     return [np.abs(v) / np.abs(v).sum(axis=-1, keepdims=True) if name == "t" else v for v, name in zip(values, names, strict=True)]
-
-
-def least(runs: Sequence[Callable[[], Any]], times: int = 25) -> list[float]:
-    """The shortest time of each, the runs taking turns: what else the machine does slows all of them."""
-    spent: list[list[float]] = [[] for _ in runs]
-    for run in runs:
-        run()
-    for _ in range(times):
-        for run, mine in zip(runs, spent, strict=True):
-            start = time.perf_counter()
-            run()
-            mine.append(time.perf_counter() - start)
-    return [min(mine) for mine in spent]
 
 
 def error(found: Any, exact: Any) -> float:
@@ -169,8 +156,9 @@ def ratio(a: float, b: float) -> str:
     )
 
 
-def main() -> None:
-    print(f"{'function':<54}{'time':>8}{'memory':>8}{'error':>12}{'error, far':>14}")
+def compare(every: bool) -> Comparison:
+    rows = []
+    bars: list[Bar] = []
     for page, names, shapes in CASES:
         code, name = written(page, names, "jax")
         arguments = list(code.__dict__[f"_plain_{name}"].__code__.co_varnames[: len(shapes)])
@@ -180,20 +168,34 @@ def main() -> None:
             value = np.asarray(code.__dict__[f"_plain_{name}"](*values))
         g = np.random.default_rng(1).standard_normal(value.shape)
         found = in_jax(code, name, moving, values, far, g)
-        _print(f"jax    {page}.{names[0]}", found)
+        rows.append(_row("jax", f"{page}.{names[0]}", found))
+        bars.append(Bar(f"generated code, {page}: plain JAX", found[1] / found[0]))
         if importlib.util.find_spec("torch"):
             single = [np.asarray(v, dtype="float32") for v in values]
             single_far = [np.asarray(v, dtype="float32") for v in far]
             exact, exact_far = (exact_gradient(code, name, moving, v, np.asarray(g, dtype="float32")) for v in (single, single_far))
             code, name = written(page, names, "torch")
-            _print(f"torch  {page}.{names[0]}", in_torch(code, name, moving, single, single_far, g, exact, exact_far))
+            rows.append(_row("torch", f"{page}.{names[0]}", in_torch(code, name, moving, single, single_far, g, exact, exact_far)))
+    missing = [] if importlib.util.find_spec("torch") else ["torch is not installed (`pip install -e '.[bench]'`)."]
+    return Comparison(
+        name="generated_code",
+        title="12. Generated code",
+        text=f"The gradients that derive writes as code, over plain autodiff of the function as the claim states it: {ROWS} rows of "
+        f"{WIDTH}, float32, one thread. Below 1 is less time (the least of many runs, by the wall), less memory kept for the backward "
+        "pass, or a smaller error; far: inputs thirty times as large.",
+        head=["library", "claim", "time", "memory", "error", "error, far"],
+        rows=rows,
+        goals=[],
+        tools=versions("jax", "torch", "numpy"),
+        bars=bars,
+        notes=missing,
+    )
 
 
-def _print(title: str, found: list[float]) -> None:
-    pairs = [ratio(*found[k : k + 2]) for k in range(0, 8, 2)]
-    print(f"{title:<54}{pairs[0]:>8}{pairs[1]:>8}{pairs[2]:>12}{pairs[3]:>14}", flush=True)
+def _row(library: str, claim: str, found: list[float]) -> list[str]:
+    return [library, claim, *(ratio(*found[k : k + 2]) for k in range(0, 8, 2))]
 
 
 if __name__ == "__main__":
     os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
-    sys.exit(main())
+    sys.exit(main(compare))
