@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "src")]
@@ -17,6 +16,7 @@ from derive.check import Checked, check_pages  # noqa: E402
 from derive.jobs import Pool  # noqa: E402
 from derive.judgement import Decided  # noqa: E402
 from derive.kernel.question import Question  # noqa: E402
+from derive.memory import Memory  # noqa: E402
 from derive.outcome import Witness  # noqa: E402
 from derive.statement.claim import Claim, Erratum, Page  # noqa: E402
 from derive.statement.term import subterms  # noqa: E402
@@ -63,8 +63,11 @@ def ops(question: Question) -> set[str]:
     return {u.op for t in question.everything for u in subterms(t)}
 
 
-class NoWitness:
+class NoWitness(Memory):
     """A memory that knows no decision and says of every witness that it did not run: what is left is the proofs."""
+
+    def __init__(self) -> None:
+        pass  # no cache is read or written
 
     def decision(self, item: Claim | Erratum, key: str) -> Decided | None:
         return None
@@ -72,10 +75,10 @@ class NoWitness:
     def keep_decision(self, key: str, found: Decided) -> None:
         pass
 
-    def witnesses(self, claims: Sequence[Claim], key: str) -> dict[str, Witness]:
-        return {c.id: Witness("NOT_RUN") for c in claims}
+    def witness(self, claim: Claim, key: str) -> Witness:
+        return Witness("NOT_RUN")
 
-    def keep_witnesses(self, key: str, claims: Sequence[Claim], found: Any) -> None:
+    def keep_witness(self, key: str, found: Witness) -> None:
         pass
 
 
@@ -83,4 +86,4 @@ def prove_all(jobs: int, names: Sequence[str] = ()) -> Checked:
     """Every claim and erratum decided and rechecked in so many processes, without a witness."""
     chosen = [p for p in pages() if not names or p.name in names]
     with Pool(jobs) as pool:
-        return check_pages(chosen, pages(), pool=pool, memory=NoWitness())  # type: ignore[arg-type]
+        return check_pages(chosen, pages(), pool=pool, memory=NoWitness())
