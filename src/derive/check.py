@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -183,6 +184,8 @@ def items_of(page: Page) -> list[Claim | Erratum]:
 
 def witness_claims(claims: Sequence[Claim], seed: int) -> dict[str, Witness] | Lost:
     """What JAX says of the claims of one page, compiled together; an error of the witness is no answer, never an exception."""
+    # Several workers may share an accelerator: none takes all its memory before it needs it, as JAX would.
+    os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
     try:
         from derive.witness import witness_page
 

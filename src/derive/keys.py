@@ -34,6 +34,8 @@ DISTRIBUTIONS = (
     "python_flint", "rich", "scipy", "sympy", "z3_solver",
 )  # fmt: skip
 
+DEVICES = ("JAX_PLATFORMS", "XLA_FLAGS")  # what tells JAX where to compute
+
 WORDS = {"id": "", "file": "", "line": 0, "source": (), "covers": (), "title": "", "display": "", "reads_as": "", "why": "", "note": ""}
 
 
@@ -106,8 +108,9 @@ def of_decision(item: Claim | Erratum, cited: Mapping[str, Claim], timeout: floa
 
 
 def of_witness(claim: Claim, seed: int) -> str:
-    """The key of what the witness says of a claim."""
-    return digest("witness", sources(WITNESSES), versions(), seed, _bare(claim, {}))
+    """The key of what the witness says of a claim, on the devices that JAX is told to use."""
+    devices = {name: os.environ.get(name) for name in DEVICES}
+    return digest("witness", sources(WITNESSES), versions(), devices, seed, _bare(claim, {}))
 
 
 def _bare(item: Claim | Erratum, names: Mapping[str, int]) -> Any:

@@ -22,7 +22,7 @@ from derive.files import write_whole
 
 ANSWER, DOCUMENT = "answer", "document"  # kinds of entries
 TEXTS = (".py", ".toml")  # files of a folder of pages that count by their content; of others the names do
-ENVIRONMENT = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "TERM", "LANG", "LC_ALL", "PYTHONIOENCODING")
+ENVIRONMENT = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "TERM", "LANG", "LC_ALL", "PYTHONIOENCODING", *keys.DEVICES)
 
 
 class Tee:

@@ -24,6 +24,7 @@ from derive.outcome import Witness
 from derive.statement.claim import Claim
 from derive.statement.term import Term, show, subterms
 from derive.witness import forms
+from derive.witness.device import float64
 from derive.witness.evaluate import Batch, Comparison, Group, Line, Tally, batches_of, evaluate, in_order, names, region_of
 from derive.witness.judge import judge
 from derive.witness.library import Unresolved, library_call
@@ -140,8 +141,6 @@ def compare_all(asked: Sequence[Sequence[Comparison]], seed: int = 0, points: in
 
     The region of a claim follows from that claim alone. Claims that happen to have the same one share its points.
     """
-    import jax
-
     groups: dict[Region, Group] = {}
     found: list[dict[Comparison, Tally]] = []
     for comparisons in asked:
@@ -152,7 +151,7 @@ def compare_all(asked: Sequence[Sequence[Comparison]], seed: int = 0, points: in
             mine |= {c: group.tallies.setdefault(c, Tally()) for c in together}
         found.append({c: mine[c] for c in comparisons})
     batches: list[Batch] = []
-    with jax.enable_x64(True), np.errstate(all="ignore"):
+    with float64(), np.errstate(all="ignore"):
         for group in groups.values():
             try:
                 batches += batches_of(group, seed, points)

@@ -16,6 +16,7 @@ import numpy as np
 
 from derive.kernel.question import Question
 from derive.statement.term import Term, free, show, subterms
+from derive.witness.device import device
 from derive.witness.library import Unresolved, library_call
 from derive.witness.lower import Lowering, Unlowered, constant, inexact, jax_ops, kinks
 from derive.witness.roundoff import run
@@ -201,7 +202,7 @@ def _called(line: Line, named: dict[str, Any]) -> Any:
         raise Unresolved(f"{line.library} cannot be called on {', '.join(names(line.term))}: {error}".splitlines()[0]) from None
 
 
-# compile time dominates, so XLA is asked for quick compilation rather than for fast code
+# compile time dominates, so XLA is asked for quick compilation rather than for fast code: on the CPU, whose options these are
 QUICK: dict[str, str | bool] = {
     "xla_backend_optimization_level": "0",
     "xla_llvm_disable_expensive_passes": True,
@@ -245,7 +246,7 @@ def compile_quickly(lowered: Any) -> Any:
     """The compiled call; options are for speed alone, so one that this version of XLA does not know is left out."""
     import jax
 
-    options = dict(QUICK)
+    options = dict(QUICK) if device().platform == "cpu" else {}
     while True:
         try:
             return lowered.compile(compiler_options=options)

@@ -21,6 +21,7 @@ from derive.kernel.question import Question
 from derive.outcome import Witness
 from derive.statement.claim import Form
 from derive.statement.term import BINDERS, HALF, ONE, TRUE, Term, add, free, make, mul, num, rebuild, replace, show, subterms
+from derive.witness.device import float64
 from derive.witness.library import ROOTS, library_call
 from derive.witness.lower import Lowering, Unlowered, jax_ops, numpy_ops
 from derive.witness.roundoff import EPS
@@ -119,7 +120,7 @@ def _number(t: Term, values: dict[Hashable, Any]) -> float:
         return float(Lowering(numpy_ops(), {}, values).value(t).array)
     import jax
 
-    with jax.enable_x64(True):
+    with float64():
         return float(Lowering(jax_ops(), {}, {k: jax.numpy.float64(v) for k, v in values.items()}).value(t).array)
 
 
@@ -163,7 +164,7 @@ def _slope(text: str, named: dict[str, float], variable: str) -> float:
     import jax
     import jax.numpy as jnp
 
-    with jax.enable_x64(True):
+    with float64():
         call = library_call(text, list(named))
         return float(jax.grad(lambda v: jnp.asarray(call(named | {variable: v}), dtype="float64"))(jnp.float64(named[variable])))
 
