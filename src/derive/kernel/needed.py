@@ -39,7 +39,7 @@ def unneeded(proofs: Sequence[tuple[Question, int]]) -> tuple[str, ...]:
         if any(_refuted(question) for question, _ in without):
             return False
         for k, (question, steps) in enumerate(without):
-            if not _proved(question, max(steps, min(STEPS, LONGER * (steps + 150)))):
+            if not _proved(question, max(5 * steps // 4, min(STEPS, LONGER * (steps + 150)))):
                 lines.insert(0, lines.pop(k))
                 return False
         return True
