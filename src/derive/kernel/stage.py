@@ -18,10 +18,11 @@ from typing import Any, NamedTuple
 from flint import arb, fmpq
 
 from derive.kernel.balls import Key, Point, Trial
+from derive.kernel.evaluator import Evaluator
 from derive.kernel.jets import HALF, ONE, TWO, ZERO, Value
 from derive.kernel.proof import Budget
 from derive.kernel.question import Question
-from derive.statement.term import Term, free, make, show, subterms
+from derive.statement.term import BINDERS, Term, free, make, show, subterms
 
 Values = list[fmpq]
 Direction = dict[int, fmpq]  # coordinate number -> how fast it moves
@@ -147,6 +148,7 @@ class Atom(NamedTuple):
     op: str
     gap: Callable[[], Value]
     at: tuple[tuple[Term, int], ...]
+    touches: frozenset[int]  # the coordinates that it may depend on
 
 
 class Stage:
@@ -169,8 +171,9 @@ class Stage:
         self.arrays = [(name, list(product(*(range(self.length(s)) for s in shape)))) for name, _, shape in question.arrays]
         self.coordinates = [Coordinate(t, None, allowed[t]) for t in self.scalars]
         self.coordinates += [Coordinate(name, key, allowed[name]) for name, keys in self.arrays for key in keys]
-        self._scalar_slots = [self.evaluator.slot(t) for t in self.scalars]
-        self._array_slots = [self.evaluator.slot(name) for name, _ in self.arrays]
+        self._numbers = {(c.key, c.at): n for n, c in enumerate(self.coordinates)}
+        self._cells: list[tuple[Any, Any]] = []  # where the value of each coordinate stands in the evaluator
+        self._placed: list[Any] = []  # and what was put there last
         for h in (*question.given, *question.schematic):
             if not any(u.op == "entry" or u in self.scalars for u in subterms(h)):
                 test = self.evaluator.test if h in question.schematic else self.evaluator.test_all
@@ -191,19 +194,25 @@ class Stage:
         """Make these values the evaluator's current point."""
         evaluator = self.evaluator
         if evaluator.owner is not self:
-            evaluator.load(Point(self.sizes, {}, self.indices))
-            for t in self.scalars:
-                evaluator.place(t, ZERO)
-            for name, _ in self.arrays:
-                evaluator.place(name, {})
-            evaluator.owner = self
-        stands, place = evaluator.values, len(self.scalars)
-        for slot, v in zip(self._scalar_slots, values, strict=False):
-            stands[slot] = v
-        for slot, (_, keys) in zip(self._array_slots, self.arrays, strict=True):
-            stands[slot] = dict(zip(keys, values[place:], strict=False))
-            place += len(keys)
+            self._take(evaluator)
+        for k, (old, new) in enumerate(zip(self._placed, values, strict=True)):
+            if new is not old:
+                where, key = self._cells[k]
+                where[key] = new
+        self._placed = list(values)
         evaluator.memo.clear()
+
+    def _take(self, evaluator: Evaluator) -> None:
+        """Make this stage the one that places points."""
+        evaluator.load(Point(self.sizes, {}, self.indices))
+        for t in self.scalars:
+            evaluator.place(t, ZERO)
+        arrays: dict[Any, dict[Key, fmpq]] = {name: {} for name, _ in self.arrays}
+        for name, entries in arrays.items():
+            evaluator.place(name, entries)
+        evaluator.owner = self
+        self._cells = [(evaluator.values, evaluator.slot(c.key)) if c.at is None else (arrays[c.key], c.at) for c in self.coordinates]
+        self._placed = [None] * len(self.coordinates)
 
     def point(self, values: Values) -> Point:
         """These values as a point."""
@@ -237,8 +246,24 @@ class Stage:
                         run = self._gap_of(part)
                         over = sorted((v for v in free(part) if v.op == "index"), key=show) if universal else []
                         for at in islice(self.choices(over), 81):
-                            self._atoms.append(Atom(part.op, run, at))
+                            self._atoms.append(Atom(part.op, run, at, self._touched(part, at)))
         return self._atoms
+
+    def _touched(self, part: Term, at: tuple[tuple[Term, int], ...]) -> frozenset[int]:
+        """The coordinates that stand in a relation: all of an array where a place in it is not plain."""
+        places = {**self.indices, **dict(at)}
+        for u in subterms(part):
+            if u.op in BINDERS:
+                places.pop(u.args[1], None)
+        found: set[int] = set()
+        for u in subterms(part):
+            if u.op == "sym":
+                found |= {n for n in (self._numbers.get((u, None)),) if n is not None}
+            elif u.op == "entry":
+                key: Any = tuple(int(p.args[0]) if p.op == "num" else places.get(p) for p in u.args[3])
+                n = self._numbers.get((u.args[0], key))
+                found |= {n} if n is not None else {n for n, c in enumerate(self.coordinates) if c.key == u.args[0]}
+        return frozenset(found)
 
     def _drawn(self, h: Term) -> Iterator[Term]:
         for part in _conjuncts(h):
@@ -279,6 +304,11 @@ class Stage:
     def gaps(self, values: Values, atoms: Iterable[Atom]) -> list[Any]:
         self.put(values)
         return [self.gap(a) for a in atoms]
+
+    def hold(self, values: Values, atoms: Iterable[Atom]) -> bool:
+        """Whether these relations certainly hold at these values."""
+        self.put(values)
+        return all(_met(a.op, self.gap(a)) for a in atoms)
 
     def repair(self, values: Values) -> Values | None:
         """Values near these at which all hypotheses hold, left as the current point; None where none was found."""
@@ -336,8 +366,12 @@ class Stage:
         start = self.gaps(values, atoms)
         table: list[list[fmpq | None]] = []
         for k in range(len(values)):
-            one, three = (self.gaps(_moved(values, {k: ONE}, fmpq(t)), atoms) for t in (1, 3))
-            table.append([_slope(a, b, c) for a, b, c in zip(start, one, three, strict=True)])
+            row: list[fmpq | None] = [ZERO if type(g) is fmpq else None for g in start]
+            touched = [n for n, a in enumerate(atoms) if k in a.touches]
+            one, three = (self.gaps(_moved(values, {k: ONE}, fmpq(t)), [atoms[n] for n in touched]) for t in (1, 3))
+            for n, b, c in zip(touched, one, three, strict=True):
+                row[n] = _slope(start[n], b, c)
+            table.append(row)
         return table
 
     def _eliminate(self, values: Values, equations: list[Atom]) -> tuple[list[Direction], list[Direction]]:
@@ -403,10 +437,12 @@ class Stage:
         if not equations:
             return axes
         found = []
+        open_ = [a for a, g in zip(equations, self.gaps(values, equations), strict=True) if not _met("eq", g)]
         for k, answer in enumerate(self._eliminate(values, equations)[1]):
             if answer.get(k) != ONE:  # a pivot answers to itself alone
                 d = {k: ONE, **{p: -s for p, s in answer.items() if s}}
-                if all(_met("eq", g) for t in (1, 3) for g in self.gaps(_moved(values, d, fmpq(t)), equations)):
+                touched = _touching(equations, d)
+                if set(open_) <= set(touched) and all(self.hold(_moved(values, d, fmpq(t)), touched) for t in (1, 3)):
                     found.append(d)
         return found
 
@@ -468,6 +504,8 @@ class Stage:
         self.rng.shuffle(directions)
         best: Values | None = None
         for d in directions:
+            if not _touching([bad], d):
+                continue
             start, one, three = (self.gaps(_moved(values, d, fmpq(t)), [bad])[0] for t in (0, 1, 3))
             slope = _slope(start, one, three)
             if slope is None or bad.op == "ne":
@@ -496,7 +534,7 @@ class Stage:
         axis, atoms = next(iter(d)), [bad, *good, *equations]
         for target in (0, 1, -1, fmpq(1, 2), 2, -2, fmpq(-1, 2), fmpq(1, 10), 5, -5, 100, -100, fmpq(1, 1000)):
             moved = _moved(values, d, target - values[axis])
-            if self.inside(moved) and all(_met(a.op, g) for a, g in zip(atoms, self.gaps(moved, atoms), strict=True)):
+            if self.inside(moved) and self.hold(moved, atoms):
                 return moved
         return None
 
@@ -504,7 +542,8 @@ class Stage:
         """The t for which the ranges and all affine ones of `good` go on holding along the line."""
         low: fmpq | None = None
         high: fmpq | None = None
-        zero, one, three = (self.gaps(_moved(values, d, fmpq(t)), good) for t in (0, 1, 3))
+        touched = _touching(good, d)
+        zero, one, three = (self.gaps(_moved(values, d, fmpq(t)), touched) for t in (0, 1, 3))
         lines = [(g, s) for g, h, i in zip(zero, one, three, strict=True) if (s := _slope(g, h, i))]
         for k, speed in d.items():
             r = self.coordinates[k].range
@@ -526,6 +565,11 @@ def _moved(values: Values, d: Direction, t: fmpq) -> Values:
     for k, speed in d.items():
         moved[k] = moved[k] + t * speed
     return moved
+
+
+def _touching(atoms: Iterable[Atom], d: Direction) -> list[Atom]:
+    """Those relations that may change along a direction."""
+    return [a for a in atoms if not a.touches.isdisjoint(d)]
 
 
 def _slope(zero: Any, one: Any, three: Any) -> fmpq | None:
