@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sympy import Derivative, Max, Min, Rational, exp, log, symbols
+from sympy import Derivative, Eq, Max, Min, Or, Rational, exp, log, symbols
 
 import derive
 from derive.kernel.largest import by_the_largest
@@ -52,3 +52,11 @@ def test_the_cases_leave_no_point_out() -> None:
     cases = by_the_largest(read_question(M, 0))
     assert cases is not None
     assert [[h.op for h in case.schematic] for case in cases] == [["lt"] * k + ["le"] * (4 - k) for k in range(5)]
+
+
+def test_what_the_cases_do_not_reach_is_tried_without_them() -> None:
+    """One of four is w and none is above it: no single case knows which one."""
+    w = symbols("w", positive=True)
+    given = [*(a <= w for a in u[:4]), Or(*(Eq(a, w) for a in u[:4]))]
+    assert derive.decide(Max(*u[:4]), w, "eq", given).verdict.name == "PROVED"
+    assert derive.decide(Max(*u[:4]), w, "eq", given[:4]).verdict.name == "REFUTED"

@@ -113,11 +113,9 @@ def prove(question: Question, budget: Budget) -> Proof:
         return prove_integrals(question, budget)
     goal = claimed(question.relation, *question.sides)
     cases = by_the_largest(question)
-    if cases is not None:
-        every = Proof(())
-        for case in cases:
-            every = every.then(prove(case, budget))
-        return every.within("largest", goal)
+    proof = _at_first(lambda _, share: _every(cases, share), question, budget) if cases is not None else None
+    if proof is not None:
+        return proof.within("largest", goal)
     general = at_any_size(question)
     proof = _at_first(prove, general, budget) if general is not None else None
     if proof is not None:
@@ -131,6 +129,14 @@ def prove(question: Question, budget: Budget) -> Proof:
         proof = prove_integrals(other, budget)
         for rule in rules:
             proof = proof.within(rule, goal)
+    return proof
+
+
+def _every(cases: list[Question], budget: Budget) -> Proof:
+    """All of these questions, one after the other."""
+    proof = Proof(())
+    for case in cases:
+        proof = proof.then(prove(case, budget))
     return proof
 
 
