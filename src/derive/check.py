@@ -38,7 +38,7 @@ WITNESS_LIMIT = 300.0  # seconds that the witness of one page may take
 def decide_item(item: Claim | Erratum, cited: Mapping[str, Claim], seconds: float) -> Decided:
     """What the kernel says of a claim, or of the formula that an erratum printed; an error becomes a fault, never an exception."""
     # Imported here: the process that asks for outcomes loads no rule of the kernel, its workers do.
-    from derive.kernel.claims import clock, decide_claim, refute_claim_at, refuted_there
+    from derive.kernel.claims import clock, decide_claim, refute_claim_at
     from derive.kernel.proof import overruns
 
     claim = item.printed if isinstance(item, Erratum) else item
@@ -49,8 +49,7 @@ def decide_item(item: Claim | Erratum, cited: Mapping[str, Claim], seconds: floa
         verdicts, ends = decide_claim(claim, cited, clock(seconds))
         at = None
         if isinstance(item, Erratum) and item.refuted_at:
-            at = refute_claim_at(claim, item.refuted_at)
-            verdicts = refuted_there(claim, verdicts, item.refuted_at)
+            at, verdicts = refute_claim_at(claim, verdicts, item.refuted_at)
     except DeriveError as error:
         return _stopped(claim, error.message, time.monotonic() - start, fault=True)
     except Exception as error:  # a bug of ours in one claim must not lose the others

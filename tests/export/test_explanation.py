@@ -10,7 +10,7 @@ from derive.kernel.verdict import Counterexample, Status, mint
 from derive.outcome import LinkOutcome, Outcome, Witness
 from derive.statement.claim import Claim, Erratum, Link
 from derive.statement.step import Known, Step
-from derive.statement.term import add, fn, make, num, power, sym
+from derive.statement.term import Term, add, entry, fn, index, make, num, power, show, sym
 
 X = sym("x")
 PROVED = mint(Status.PROVED, rules=("ring", "cite a.b"), oracles=("z3",), scope="all n", hypotheses=("x positive",))
@@ -58,6 +58,25 @@ def test_a_proof_is_shown_as_numbered_steps() -> None:
         "     and: cite a.b",
         "  2. x² = x² + 1",
     ]
+
+
+def test_a_hypothesis_about_every_entry_says_so() -> None:
+    n = sym("n", "positive integer")
+    i, k = index("i", n), index("k", n)
+
+    def said(h: Term, line: Term) -> str:
+        verdict = mint(Status.PROVED, rules=("ring",), hypotheses=(show(h),), unused=(show(h),), satisfied_at=(("n", "1"),))
+        claim = Claim("page.c", "page.py", 7, line, (Link("eq", line),), given=(h,))
+        outcome = Outcome(claim, verdict, (LinkOutcome("eq", "", verdict),), None, Witness("AGREES"), "AGREES", "verified", 0.1)
+        given, not_needed = explanation([outcome]).splitlines()[4:6]
+        assert not_needed.removeprefix("     not needed: ") == given.removeprefix("     given: ")
+        return given.removeprefix("     given: ")
+
+    u = [entry("u", "real", (n,), (v,)) for v in (i, k)]
+    assert said(make("le", num(0), u[0]), u[0]) == "0 <= u[i] for every i"
+    assert said(make("le", num(0), u[0]), u[1]) == "0 <= u[i] for every i"
+    assert said(make("lt", i, k), u[0]) == "i < k"
+    assert said(make("le", num(0), X), u[0]) == "0 <= x"
 
 
 def test_an_ill_posed_erratum_shows_its_readings() -> None:

@@ -7,7 +7,7 @@ import importlib
 import pytest
 
 from derive.kernel import claims as kernel_claims
-from derive.kernel.claims import clock, decide_claim, refute_claim_at, refuted_there, usable
+from derive.kernel.claims import clock, decide_claim, refute_claim_at, usable
 from derive.kernel.decide import decide
 from derive.kernel.proof import Budget
 from derive.kernel.question import Question
@@ -105,8 +105,12 @@ def test_ends_are_decided_directly_between_propositions_and_where_a_line_needs_w
 
 def test_a_point_is_held_against_every_line() -> None:
     chain = claim(power(x, 2), power(x, 2), mul(num(2), x))
-    assert refute_claim_at(chain, (("x", "1"),)).status is Status.REFUTED  # type: ignore[union-attr]
-    assert refute_claim_at(chain, (("x", "2"),)).status is Status.UNKNOWN  # type: ignore[union-attr]
+    nothing = [mint(Status.UNKNOWN)] * 2
+    for at, status in (("1", Status.REFUTED), ("2", Status.UNKNOWN)):
+        found, lines = refute_claim_at(chain, nothing, (("x", at),))
+        assert found is not None
+        assert found.status is status
+        assert [v.status for v in lines] == [Status.UNKNOWN, status], "the first line holds everywhere"
 
 
 def test_hypotheses_on_indices_are_the_claims_own() -> None:
@@ -126,7 +130,7 @@ def test_what_does_not_stand_alone_stands_on_what_it_cites() -> None:
 
 def test_the_author_s_point_refutes_a_line_that_the_search_left_open() -> None:
     line, unknown = claim(x, power(x, 2)), mint(Status.UNKNOWN, tried=("little",))
-    (at,) = refuted_there(line, [unknown], [("x", "7")])
+    _, (at,) = refute_claim_at(line, [unknown], [("x", "7")])
     assert at.status is Status.REFUTED
-    (nowhere,) = refuted_there(line, [unknown], [("x", "1")])
+    _, (nowhere,) = refute_claim_at(line, [unknown], [("x", "1")])
     assert nowhere is unknown

@@ -126,3 +126,9 @@ FORMS = {
 @pytest.mark.parametrize("name", FORMS)
 def test_a_false_statement_is_not_proved(name: str) -> None:
     assert decide_form(FORMS[name], (), Budget(seconds=10.0)).name != "PROVED"
+
+
+def test_what_is_no_number_has_no_decimal() -> None:
+    found = decide_form(Form("rounds_to", (("expression", fn("tanh", sym("x"))), ("printed", "0.38"))), (), Budget(seconds=10.0))
+    assert found.name == "UNKNOWN"
+    assert "x may be any" in found.tried[0]

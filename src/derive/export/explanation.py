@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from derive.export import plain
+from derive.export import facts, plain
 from derive.kernel.verdict import Verdict
 from derive.outcome import Outcome
 from derive.statement.claim import Claim
 from derive.statement.step import Step
+from derive.statement.term import show
 
 LONGEST = 400  # letters of one goal
 
@@ -28,7 +29,7 @@ def _outcome(outcome: Outcome) -> Iterator[str]:
         why = f"   why: {link.why}" if link.why and link.why != line else ""
         yield f"  {k}. {line or link.relation}{why}"
         yield f"     {link.verdict.name}"
-        yield from (f"     {step}" for step in _steps(link.verdict))
+        yield from (f"     {step}" for step in _steps(link.verdict, _said(claim)))
     if outcome.ends is not None:
         yield f"  first line against last: {outcome.ends.name}{_by(outcome.ends)}"
     witness = outcome.witness
@@ -43,7 +44,16 @@ def _lines(claim: Claim) -> list[str]:
     return [f"{plain.text(left)} {plain.SIGNS[link.relation]} {plain.text(link.right)}" for left, link in pairs if left is not None]
 
 
-def _steps(verdict: Verdict) -> Iterator[str]:
+def _said(claim: Claim | None) -> dict[str, str]:
+    """How a hypothesis is put that holds for every value of an index."""
+    if claim is None:
+        return {}
+    own = facts.free_indices(claim)
+    letters = {show(h): facts.universal(h, own) for h in claim.given}
+    return {words: f"{words} for every {', '.join(found)}" for words, found in letters.items() if found}
+
+
+def _steps(verdict: Verdict, said: Mapping[str, str]) -> Iterator[str]:
     if verdict.steps:
         root = verdict.steps[0]
         # A goal that is the line itself, from its parts alone, says nothing new.
@@ -65,7 +75,7 @@ def _steps(verdict: Verdict) -> Iterator[str]:
         ("tried", verdict.tried),
     ):
         if words:
-            yield f"{label}: {'; '.join(words)}"
+            yield f"{label}: {'; '.join(said.get(word, word) for word in words)}"
 
 
 def _numbered(steps: Iterable[Step], place: str = "") -> Iterator[str]:

@@ -184,8 +184,7 @@ def hypotheses(claim: Claim, notation: Notation) -> dict[str, Said]:
     Of z_l < z_m, where the claim speaks of m and not of l, the kernel says that the number of l where it fails is 0; with l != m beside
     it, the number of l where neither l = m nor it holds.
     """
-    lines = [t for t in (claim.first, *(link.right for link in claim.links)) if t is not None]
-    own = frozenset(v for line in lines for v in free(line) if v.op == "index")
+    own = free_indices(claim)
     limits = [c for c in claim.given if not any(u.op in ("entry", "sum", "prod") for u in subterms(c))]
     table: dict[str, Said] = {}
     for t in claim.given:
@@ -209,12 +208,23 @@ def _unless(limit: Term, t: Term) -> Term:
 
 def hypothesis(t: Term, notation: Notation, own: frozenset[Term] = frozenset()) -> str:
     """A hypothesis as prose; a free index stands for all its values, unless it is the claim's own and no entry holds it with all others."""
+    letters = universal(t, own)
+    ending = " for every " + ", ".join(f"${names.read(a).latex()}$" for a in letters) if letters else ""
+    return f"${notation.latex(t)}${ending}"
+
+
+def free_indices(claim: Claim) -> frozenset[Term]:
+    """The indices of which the lines of a chain speak."""
+    lines = [t for t in (claim.first, *(link.right for link in claim.links)) if t is not None]
+    return frozenset(v for line in lines for v in free(line) if v.op == "index")
+
+
+def universal(t: Term, own: frozenset[Term] = frozenset()) -> list[str]:
+    """The indices for all of whose values a hypothesis holds, as far as it does not speak of indices alone."""
     every = {v for v in free(t) if v.op == "index"}
     tied = any(u.op in ("entry", "sum", "prod", "delta") and every <= free(u) for u in subterms(t))
-    letters = sorted(str(v.args[0]) for v in every if tied or v not in own)
     about_indices = not any(u.op in ("entry", "sum", "prod") for u in arrange.printed(t))
-    ending = " for every " + ", ".join(f"${names.read(a).latex()}$" for a in letters) if letters and not about_indices else ""
-    return f"${notation.latex(t)}${ending}"
+    return [] if about_indices else sorted(str(v.args[0]) for v in every if tied or v not in own)
 
 
 def _declared(terms: Sequence[Term], notation: Notation) -> str:

@@ -74,21 +74,21 @@ def _composed(claim: Claim, links: Sequence[Verdict]) -> Verdict | None:
     return chain.chain(links) if proved else None
 
 
-def refute_claim_at(claim: Claim, at: Sequence[tuple[str, str]]) -> Verdict | None:
-    """REFUTED where a chain fails at a point, in some line or between its ends; else UNKNOWN. None for other forms."""
-    ends = ends_of(claim)
-    verdicts = [refute_at(question, at) for question in (*questions_of(claim), *([ends] if ends is not None else []))]
-    return next((v for v in verdicts if v.status is Status.REFUTED), verdicts[-1] if verdicts else None)
+def refute_claim_at(
+    claim: Claim, verdicts: Sequence[Verdict], at: Sequence[tuple[str, str]]
+) -> tuple[Verdict | None, tuple[Verdict, ...]]:
+    """REFUTED where a chain fails at an author's point, in some line or between its ends; else UNKNOWN, and None for other forms.
 
-
-def refuted_there(claim: Claim, verdicts: Sequence[Verdict], at: Sequence[tuple[str, str]]) -> tuple[Verdict, ...]:
-    """The verdicts of a chain's lines, with the author's point where a line fails there, be it refuted elsewhere or left open."""
-
-    def shown(verdict: Verdict, question: Question) -> Verdict:
-        there = verdict if verdict.status is Status.PROVED else refute_at(question, at)
-        return there if there.status is Status.REFUTED else verdict
-
-    return tuple(shown(v, q) for v, q in zip(verdicts, questions_of(claim), strict=True)) if claim.form is None else tuple(verdicts)
+    And the verdicts of its lines, with that point where a line fails there, be it refuted elsewhere or left open.
+    """
+    questions, ends = questions_of(claim), ends_of(claim)
+    there = [refute_at(question, at) for question in questions]
+    last = [refute_at(ends, at)] if ends is not None else []
+    found = next((v for v in (*there, *last) if v.status is Status.REFUTED), [*there, *last][-1] if there else None)
+    if claim.form is not None:
+        return found, tuple(verdicts)
+    pairs = zip(verdicts, there, strict=True)
+    return found, tuple(mine if v.status is not Status.PROVED and mine.status is Status.REFUTED else v for v, mine in pairs)
 
 
 def _with_lemmas(verdict: Verdict, question: Question, claim: Claim, cited: Sequence[Claim], budgets: Clock) -> Verdict:

@@ -506,7 +506,8 @@ def _member(form: Form, given: Given, budget: Budget) -> Verdict:
 def _rounds_to(form: Form, given: Given, budget: Budget) -> Verdict:
     t, printed = form["expression"], str(form["printed"])
     if free(t):  # type: ignore[arg-type]
-        raise Beyond("only a number has a decimal")
+        names = ", ".join(sorted(str(v.args[0]) for v in free(t)))  # type: ignore[arg-type]
+        raise Beyond(f"only a number has a decimal, and {names} may be any: put numbers in their place")
     if given and points.satisfying(given.ask(ZERO, ZERO), Budget(20_000, 5.0)) is None:
         return _impossible(given)
     value, places = Fraction(printed), len(printed.partition(".")[2])
