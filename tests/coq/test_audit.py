@@ -114,6 +114,19 @@ def test_the_prelude_takes_nothing_for_granted() -> None:
     assert text.count("\nLemma ") == text.count("Qed.")
 
 
+def test_a_lemma_rests_on_the_axioms_of_the_real_numbers_alone(build: Path) -> None:
+    file = build / "axioms.v"
+    left, right, _, _ = PAIRS[0]
+    file.write_text(f"{coq_audit.HEAD}{written('it', left, right)}\nPrint Assumptions it.\n")
+    said = coq_audit.coqc(file).stdout
+    assert set(re.findall(r"^([\w.]+)", said.partition("Axioms:")[2], re.MULTILINE)) == {
+        "Classical_Prop.classic",
+        "ClassicalDedekindReals.sig_not_dec",
+        "ClassicalDedekindReals.sig_forall_dec",
+        "FunctionalExtensionality.functional_extensionality_dep",
+    }
+
+
 def test_without_coq_the_audit_says_that_it_was_skipped(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(coq_audit.shutil, "which", lambda name: None)
     monkeypatch.setattr(sys, "argv", ["coq_audit.py"])
