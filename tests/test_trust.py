@@ -72,6 +72,15 @@ def test_the_figures_of_the_second_solver_are_those_of_its_table() -> None:
     assert f"{questions} questions of the library: {unsat} confirmed, {unknown} unknown to cvc5, {sat} contradicted;" in TRUST
 
 
+def test_the_figures_of_coq_are_those_of_its_table() -> None:
+    found = (ROOT / "docs" / "coq.md").read_text()
+    rows = dict(re.findall(r"^\| ([^|]+) \| (\d+) \|$", found, re.MULTILINE))
+    lines, lemmas, accepted = (rows[w] for w in ("of these put to Coq", "lemmas, one for each line and shape", "lemmas that Coq accepts"))
+    mutants, rejected = re.findall(r"^(\d+) mutants of these lines.*: (\d+) rejected", found, re.MULTILINE)[0]
+    assert f"{lines} lines in {lemmas} lemmas, {accepted} accepted; {mutants} mutants, {rejected} rejected;" in TRUST
+    assert (accepted, rejected) == (lemmas, mutants)
+
+
 def test_the_derivations_that_are_rejected_are_as_many_as_stated() -> None:
     counts = [len(test_rejected.claims(kind)) for kind in ("refuted", "unproved", "contradictory", "circular")]
     counts.append(len(test_rejected.REASONS))
