@@ -6,18 +6,42 @@ import subprocess
 import sys
 
 import pytest
-from sympy import Add, Derivative, Idx, IndexedBase, KroneckerDelta, Pow, Sum, Symbol, exp, factorial, log, nan, oo, sin, sqrt, symbols, zoo
+from sympy import (
+    Abs,
+    Add,
+    Derivative,
+    Expr,
+    Heaviside,
+    Idx,
+    IndexedBase,
+    KroneckerDelta,
+    Max,
+    Piecewise,
+    Pow,
+    Rational,
+    Sum,
+    Symbol,
+    exp,
+    factorial,
+    log,
+    nan,
+    oo,
+    sin,
+    sqrt,
+    symbols,
+    zoo,
+)
 
 import derive
 from derive import decide, gradient
-from derive.errors import ReadError
+from derive.errors import DeriveError, ReadError
 from derive.outcome import Outcome
 
 x, y = symbols("x y", real=True)
 p = Symbol("p", positive=True)
 n = Symbol("n", integer=True, positive=True)
-i, j, k = (Idx(name, n) for name in "ijk")
-u = IndexedBase("u", shape=(n,), real=True)
+i, j, k, l = (Idx(name, n) for name in "ijkl")
+u, v = (IndexedBase(name, shape=(n,), real=True) for name in "uv")
 
 
 def softmax(a: Idx) -> object:
@@ -73,6 +97,28 @@ def test_a_gradient_is_one_that_decide_proves() -> None:
     found = gradient(loss, u[j])
     assert decide(Derivative(loss, u[j]), found).name == "PROVED"
     assert decide(Derivative(loss, u[j]), found + 1).name == "REFUTED"
+
+
+@pytest.mark.parametrize(
+    ("loss", "form"),
+    [
+        (Sum(Max(u[k], 0), k), Heaviside(u[j])),
+        (Sum(Piecewise((u[k] ** 2 / 2, Abs(u[k]) <= 1), (Abs(u[k]) - Rational(1, 2), True)), k), None),
+        (Sum(v[k] * u[n - 1 - k], (k, 0, n - 1)), v[n - 1 - j]),
+        (Sum(v[i] * (u[i] - Sum(u[k], k) / n) / sqrt(1 + Sum((u[k] - Sum(u[l], l) / n) ** 2, k) / n), i), None),
+    ],
+    ids=["ReLU", "Huber", "reversed", "LayerNorm"],
+)
+def test_no_sum_of_a_gradient_runs_past_a_delta(loss: Expr, form: Expr | None) -> None:
+    found = gradient(loss, u[j])
+    assert form is None or found == form
+    assert not any(s.has(KroneckerDelta) for s in found.atoms(Sum))
+
+
+def test_a_gradient_may_take_relations_for_granted() -> None:
+    assert gradient(u[0] * u[1], u[0], given=(n >= 2,)) == u[1]
+    with pytest.raises(DeriveError, match="n >= 2"):
+        gradient(u[0] * u[1], u[0])
 
 
 def test_using_gradient_does_not_lose_its_name() -> None:

@@ -382,9 +382,13 @@ def decide(lhs: object, rhs: object, relation: str = "eq", given: object = (), t
     return Decision(question, verdict, time.monotonic() - start)
 
 
-def gradient(expr: object, x: object) -> object:
-    """The gradient of a SymPy expression for all sizes, as a SymPy expression that `decide` proves, in the shortest form found."""
+def gradient(expr: object, x: object, *, given: object = (), timeout: float = 10.0) -> object:
+    """The gradient of a SymPy expression for all sizes, as a SymPy expression that `decide` proves, in the shortest form found.
+
+    x: a Symbol, an entry `u[j]`, or a whole IndexedBase (then its entry at fresh indices). `given`: relations that may be taken for granted.
+    Off kinks where expr has any. Raises DeriveError where no form of it is proved.
+    """
     # The module is not called gradient: it would take this function's name in the package.
     from derive.gradients import gradient as find
 
-    return find(expr, x)
+    return find(expr, x, given=given, timeout=timeout)

@@ -13,29 +13,37 @@ from derive.kernel.cell import Cell
 from derive.kernel.cells import Cells
 from derive.kernel.decide import decide
 from derive.kernel.derivative import Unsupported, differentiate
+from derive.kernel.hypothesis import sort_out
 from derive.kernel.proof import Budget, Exhausted
 from derive.kernel.question import Question
 from derive.kernel.read import read_lines
 from derive.kernel.signs import Contradiction
+from derive.kernel.sizes import linear, tidy
 from derive.kernel.verdict import Status, Verdict
-from derive.statement.term import ONE, ZERO, Term, add, free, make, mul, num, power, rebuild, replace, subterms
+from derive.statement.term import ONE, ZERO, Term, add, free, make, mul, num, power, rebuild, replace, sub, subterms
 from derive.write import write
 
 
-def gradient(expr: Any, x: Any, *, timeout: float = 10.0) -> Any:
+def gradient(expr: Any, x: Any, *, given: Any = (), timeout: float = 10.0) -> Any:
     """The derivative of expr in x, a Symbol, an entry u[j], or a whole IndexedBase (then its entry at fresh indices), as SymPy.
 
-    Where expr has kinks the result holds off them, with Heaviside and sign at the kink itself. Raises DeriveError where no rule
-    differentiates expr, or where the kernel proves none of the forms found.
+    `given`: relations that may be taken for granted, as for `decide`. Where expr has kinks the result holds off them, with Heaviside and
+    sign at the kink itself. Raises DeriveError where no rule differentiates expr, or where the kernel proves none of the forms found.
     """
     variable = _entry_of(x, expr) if isinstance(x, sp.IndexedBase) else x
-    reading = read_lines((expr, variable))
-    slope, _, _ = proved_slope(*reading.lines, timeout=timeout)
+    reading = read_lines((expr, variable), given)
+    body, v = reading.lines
+    slope, _, _ = proved_slope(body, v, sort_out(reading.given, reading.lines), timeout=timeout)
     return write(slope, reading.names)
 
 
-def proved_slope(body: Term, v: Term, *, timeout: float = 10.0) -> tuple[Term, tuple[Term, ...], Verdict]:
-    """The derivative of body in v in the shortest form found, what keeps v off the kinks, and the verdict that proves it."""
+def proved_slope(
+    body: Term, v: Term, given: tuple[tuple[Term, ...], tuple[Term, ...]] = ((), ()), *, timeout: float = 10.0
+) -> tuple[Term, tuple[Term, ...], Verdict]:
+    """The derivative of body in v in the shortest form found, what keeps v off the kinks, and the verdict that proves it.
+
+    `given`: the hypotheses, and those of them that speak of the indices of body and v.
+    """
     owed: list[tuple[Term, Term]] = []
     try:
         slope = differentiate(body, v, owed)
@@ -49,7 +57,7 @@ def proved_slope(body: Term, v: Term, *, timeout: float = 10.0) -> tuple[Term, t
         for t in _forms(slope, Budget(seconds=timeout / 2))
     ]
     for candidate in sorted(dict.fromkeys(forms), key=_length):
-        verdict = decide(Question(make("deriv", body, v), candidate, "eq", off_kinks), Budget(seconds=timeout))
+        verdict = decide(Question(make("deriv", body, v), candidate, "eq", (*given[0], *off_kinks), given[1]), Budget(seconds=timeout))
         if verdict.status is Status.PROVED:
             return candidate, off_kinks, verdict
         last = "; ".join(verdict.tried)
@@ -67,11 +75,22 @@ def _entry_of(x: sp.IndexedBase, expr: Any) -> Any:
 
 def _forms(slope: Term, budget: Budget) -> list[Term]:
     """Forms of one derivative, cheapest rewriting first."""
-    plain = contract(slope)
-    out = [plain, factored(plain), slope]
     cells = Cells(budget, solver=False)
     form, _ = cells.context(Cell())
+
+    def without_nothing(t: Term) -> Term:
+        """t with every sum that is 0 left out."""
+        t = rebuild(t, without_nothing)
+        try:
+            return ZERO if t.op in ("sum", "add") and form.start(t).num.is_zero() else t
+        except (Beyond, Split, Undefined, Contradiction):
+            return t
+
+    plain = contract(slope)
+    out = [plain, factored(plain), picked(slope), slope]
     try:
+        lean = without_nothing(plain)
+        out += [lean, factored(lean)]
         q = form.start(plain)
         flat = form.term(q)
         out += [flat, factored(flat)]
@@ -101,6 +120,14 @@ def _named(t: Term, names: list[str], taken: frozenset[str]) -> Term:
     return rebuild(t, lambda u: _named(u, names, taken))
 
 
+def picked(t: Term) -> Term:
+    """t with each sum that a delta alone cuts down to one term replaced by that term; nothing is spread."""
+    t = rebuild(t, picked)
+    if t.op == "sum" and (t.args[0].op == "delta" or t.args[0].op == "mul" and any(f.op == "delta" for f in t.args[0].args)):
+        return _close(*t.args)
+    return t
+
+
 def contract(t: Term) -> Term:
     """t with sums over deltas carried out, factors without the index taken out of their sum, and products of sums spread."""
     done: dict[Term, Term] = {}
@@ -108,8 +135,10 @@ def contract(t: Term) -> Term:
     def go(u: Term) -> Term:
         if u not in done:
             inner = rebuild(u, go)
-            done[u] = _close(inner.args[0], inner.args[1]) if inner.op == "sum" else _powers(inner) if inner.op == "mul" else inner
+            done[u] = ways[inner.op](inner) if inner.op in ways else inner
         return done[u]
+
+    ways = {"sum": lambda s: _close(*s.args), "mul": _powers, "piecewise": _deltas_in_front}
 
     return go(t)
 
@@ -119,10 +148,9 @@ def _close(body: Term, i: Term) -> Term:
         return add(*(_close(u, i) for u in body.args))
     factors = list(body.args) if body.op == "mul" else [body]
     for d in factors:
-        if d.op == "delta" and i in d.args:
-            other = d.args[1] if d.args[0] is i else d.args[0]
-            if other.op == "index" and other.args[1] is i.args[1]:
-                return contract(replace(mul(*(f for f in factors if f is not d)), {i: other}))
+        place = _place_of(i, d) if d.op == "delta" else None
+        if place is not None:
+            return contract(replace(mul(*(f for f in factors if f is not d)), {i: place}))
     for k, f in enumerate(factors):
         if f.op == "add" and any(u.op == "delta" and i in u.args for u in subterms(f)):
             rest = factors[:k] + factors[k + 1 :]
@@ -135,6 +163,28 @@ def _close(body: Term, i: Term) -> Term:
     if not inside:
         return mul(i.args[1], *outside)
     return mul(*outside, make("sum", mul(*inside), i))
+
+
+def _place_of(i: Term, d: Term) -> Term | None:
+    """The place at which a delta is 1 as i runs, where there is one whatever the sizes; that it is in range is for the kernel to say."""
+    gap = linear(sub(*d.args))
+    step = gap.pop(i, 0)
+    if step not in (1, -1) or any(i in free(u) for u in gap):
+        return None
+    others = [u for u in d.args if u is not i]
+    if len(others) == 1:
+        return others[0] if others[0].op == "index" and others[0].args[1] is i.args[1] else None
+    return tidy(add(*(mul(num(-step * c), u) for u, c in gap.items())))
+
+
+def _deltas_in_front(t: Term) -> Term:
+    """Cases of which each holds the same delta, or is 0, as that delta times the cases."""
+    values = [set(u.args if u.op == "mul" else (u,)) for u in t.args[::2] if u is not ZERO]
+    shared = sorted((d for d in set.intersection(*values) if d.op == "delta"), key=str) if values else []
+    if not shared:
+        return t
+    table = dict.fromkeys(shared, ONE)
+    return mul(*shared, make("piecewise", *(replace(u, table) if k % 2 == 0 else u for k, u in enumerate(t.args))))
 
 
 def _powers(t: Term) -> Term:
@@ -171,8 +221,8 @@ def _split(u: Term) -> tuple[Any, Counter[Term]]:
     return q, found
 
 
-def _length(t: Term) -> tuple[int, str]:
-    """Nodes of the written-out expression."""
+def _length(t: Term) -> tuple[bool, int, int, str]:
+    """Whether a sum still runs past a delta that picks one of its terms; the nodes of the written-out expression, and its signs."""
     sizes: dict[Term, int] = {}
 
     def go(u: Term) -> int:
@@ -180,4 +230,6 @@ def _length(t: Term) -> tuple[int, str]:
             sizes[u] = 1 + sum(go(c) for c in u.args if isinstance(c, Term))
         return sizes[u]
 
-    return go(t), str(t)
+    nodes = go(t)
+    runs_past = any(d.op == "delta" and u.args[1] in free(d) for u in sizes if u.op == "sum" for d in subterms(u.args[0]))
+    return runs_past, nodes, str(t).count("-"), str(t)

@@ -175,6 +175,8 @@ def differentiate(body: Term, variable: Term, obligations: list[Obligation] | No
         gap = sub(first, second) if op == "max" else sub(second, first)
         d1, d2 = go(first), go(second)
         owed.append((gap, sub(d1, d2)))
+        if d1 is ZERO:
+            return mul(d2, fn("heaviside", neg(gap)))
         return add(d2, mul(sub(d1, d2), fn("heaviside", gap)))
 
     def boundary(condition: Term) -> None:

@@ -23,9 +23,9 @@ from math import comb
 
 from flint import fmpq, fmpq_mpoly
 
-from derive.kernel.atoms import ONE_POLY, Atom, Beyond, Frozen, Quotient, bound, order_of, shape_of
+from derive.kernel.atoms import ONE_POLY, Atom, Beyond, Frozen, Quotient, bound, canonical_place, order_of, shape_of
 from derive.kernel.field import NormalForm, coefficient
-from derive.kernel.sizes import never_negative, whole
+from derive.kernel.sizes import linear, never_negative, whole
 from derive.statement.term import HALF, ONE, ZERO, Term, add, free, index, make, mul, num, power, replace, sub, subterms
 
 MAX_EXPANDED = 200  # a sum over a number of terms up to this is written out
@@ -235,8 +235,8 @@ def close_monomial(f: NormalForm, factors: Factors, bounds: list[Term]) -> Quoti
     for a, _ in factors:
         if a.kind == "delta":
             p, q = a.data
-            for b, target in ((p, q), (q, p)):
-                if b in bounds and _same_range(f, b, target):
+            for b, target in _solved(p, q, bounds):
+                if _same_range(f, b, target):
                     f.rules["sum-delta"] = None
                     # ranges that end at b end at its target
                     table = {x: index(x.args[0], f.place(x.args[1], {b: target})) for x in bounds if b in free(x.args[1])} | {b: target}
@@ -409,6 +409,18 @@ def _geometric(f: NormalForm, b: Term, inside: Factors) -> Quotient | None:
     last = f.power(f.term(ratio), b.args[1], {})
     first = f.normal(replace(body, {b: ZERO}))
     return f.times(first, f.times(f.plus(f.constant(1), f.times(f.constant(-1), last)), f.to_power(gap, -1)))
+
+
+def _solved(p: Term, q: Term, bounds: list[Term]) -> list[tuple[Term, Term]]:
+    """(b, t) for the bound indices b that p = q puts at one place t."""
+    found = [(b, target) for b, target in ((p, q), (q, p)) if b in bounds]
+    if not found:
+        gap = linear(sub(p, q))
+        for b in bounds:
+            rest = {u: c for u, c in gap.items() if u is not b}
+            if gap.get(b) in (1, -1) and not any(b in free(u) for u in rest):
+                found.append((b, canonical_place(add(*(mul(num(-gap[b] * c), u) for u, c in rest.items())))))
+    return found
 
 
 def _same_range(f: NormalForm, b: Term, target: Term) -> bool:
