@@ -385,7 +385,7 @@ def decide(lhs: object, rhs: object, relation: str = "eq", given: object = (), t
 def gradient(expr: object, x: object, *, given: object = (), timeout: float = 10.0) -> object:
     """The gradient of a SymPy expression for all sizes, as a SymPy expression that `decide` proves, in the shortest form found.
 
-    x: a Symbol, an entry `u[j]`, or a whole IndexedBase (then its entry at fresh indices). `given`: relations that may be taken for granted.
+    x: a Symbol, an entry `u[j]`, or a whole IndexedBase (then its entry at fresh indices). `given`: relations taken for granted.
     Off kinks where expr has any. Raises DeriveError where no form of it is proved.
     """
     # The module is not called gradient: it would take this function's name in the package.
