@@ -74,9 +74,7 @@ def _composed(claim: Claim, links: Sequence[Verdict]) -> Verdict | None:
     return chain.chain(links) if proved else None
 
 
-def refute_claim_at(
-    claim: Claim, verdicts: Sequence[Verdict], at: Sequence[tuple[str, str]]
-) -> tuple[Verdict | None, tuple[Verdict, ...]]:
+def refute_claim_at(claim: Claim, verdicts: Sequence[Verdict], at: Sequence[tuple[str, str]]) -> tuple[Verdict | None, tuple[Verdict, ...]]:
     """REFUTED where a chain fails at an author's point, in some line or between its ends; else UNKNOWN, and None for other forms.
 
     And the verdicts of its lines, with that point where a line fails there, be it refuted elsewhere or left open.
