@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import random
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+import time
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -127,6 +130,40 @@ def test_several_processes_write_at_once(tmp_path: Path, cache: Cache, said: lis
         w.stdout.close()
     assert all(cache.get("page", f"{name} {k}") == ["0123456789" * 100, k] for name in writers for k in range(40))
     assert said == []
+
+
+USER = """
+import random, sys
+from pathlib import Path
+from derive.cache import Cache
+rng = random.Random(int(sys.argv[2]))
+for k in range(12):
+    cache = Cache(Path(sys.argv[1]), lambda message: None)
+    for j in rng.sample(range(40), 20):
+        if cache.get("page", f"key {j}") not in (None, ["0123456789" * 100, j]):
+            sys.exit(f"key {j} came back as something else")
+        cache.put("page", f"key {j}", ["0123456789" * 100, j])
+    cache.close()
+"""
+
+
+def test_a_file_that_is_damaged_while_several_processes_use_it_never_lies(tmp_path: Path, cache: Cache) -> None:
+    filled(tmp_path)
+    users = [subprocess.Popen([sys.executable, "-c", USER, str(tmp_path), str(k)]) for k in range(3)]
+    rng, blows = random.Random(0), 0
+    while any(user.poll() is None for user in users):
+        with suppress(FileNotFoundError), (tmp_path / FILE).open("r+b") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(rng.randrange(max(1, size)))
+            file.write(rng.randbytes(64) if blows % 5 else b"")
+            file.truncate(size // 2 if blows % 7 == 6 else None)
+            blows += 1
+        time.sleep(0.02)
+    assert [user.wait() for user in users] == [0, 0, 0]
+    assert blows > 10
+    for _ in range(2):  # the first one may find the file damaged
+        cache.put("page", "b", VALUE)
+    assert cache.get("page", "b") == VALUE
 
 
 def test_a_killed_writer_leaves_what_it_had_put(tmp_path: Path, cache: Cache, said: list[str]) -> None:
