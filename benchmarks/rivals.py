@@ -60,6 +60,12 @@ def ask_derive_and_recheck(asked: Sides) -> str:
 
 # SymPy
 
+
+def untold(asked: Sides, said: str) -> str:
+    """SymPy cannot be told hypotheses: that something is false without them is no answer to what was asked."""
+    return OPEN if asked.given and said == FALSE else said
+
+
 RELATIONS = {"le": sp.Le, "lt": sp.Lt, "ne": sp.Ne}
 
 
@@ -67,9 +73,9 @@ def ask_simplify(asked: Sides) -> str:
     """`simplify(l - r) == 0`; of an inequality whether `simplify` makes it true or false. Any other number than 0 is an answer, too."""
     if asked.relation != "eq":
         found = sp.simplify(RELATIONS[asked.relation](asked.lhs.doit(), asked.rhs.doit()))
-        return TRUE if found is sp.true else FALSE if found is sp.false else OPEN
+        return untold(asked, TRUE if found is sp.true else FALSE if found is sp.false else OPEN)
     left = sp.simplify(asked.difference)
-    return TRUE if left == 0 else FALSE if left.is_number and left.is_zero is False else OPEN
+    return untold(asked, TRUE if left == 0 else FALSE if left.is_number and left.is_zero is False else OPEN)
 
 
 def ask_equals(asked: Sides) -> str:
@@ -77,7 +83,7 @@ def ask_equals(asked: Sides) -> str:
     if asked.relation not in ("eq", "ne"):
         return OPEN
     found = asked.lhs.doit().equals(asked.rhs.doit())
-    said = {True: TRUE, False: FALSE}.get(found, OPEN)
+    said = untold(asked, {True: TRUE, False: FALSE}.get(found, OPEN))
     return said if asked.relation == "eq" else {TRUE: FALSE, FALSE: TRUE}.get(said, OPEN)
 
 

@@ -139,6 +139,8 @@ def test_sympy_is_asked_what_is_meant() -> None:
     true, false = Sides(sp.sin(x) ** 2, 1 - sp.cos(x) ** 2, "eq"), Sides(sp.Derivative(x**2, x), 2 * x + 1, "eq")
     assert [ask(true) for ask in (rivals.ask_simplify, rivals.ask_equals, rivals.ask_derive)] == [TRUE] * 3
     assert [ask(false) for ask in (rivals.ask_simplify, rivals.ask_equals, rivals.ask_derive)] == [FALSE] * 3
+    # What SymPy says without a hypothesis that it cannot be told is no answer.
+    assert [ask(Sides(sp.Abs(x), -x, "eq", (x <= 0,))) for ask in (rivals.ask_equals, rivals.ask_derive)] == [OPEN, TRUE]
     order = Sides(x, x + 1, "lt")
     assert (rivals.ask_simplify(order), rivals.ask_equals(order)) == (TRUE, OPEN)
 
