@@ -161,7 +161,7 @@ def compare(every: bool) -> Comparison:
         ],
         tools=versions("sympy", "python-flint"),
         notes=[
-            "In one formula the statements of all gradients together grow as L^2, since each is as long as the network is deep.",
+            "In one formula the statements of all gradients together grow faster than L^2: each holds all layers, written out.",
             f"Time at L = {max(layers)} over time at L = {min(layers)}, layer by layer: "
             f"{times(ratio(layers[max(layers)], layers[min(layers)]))}.",
         ],
