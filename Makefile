@@ -17,6 +17,7 @@ help:
 	@echo "make mutants   change every claim of the library at one place and refute what comes out; writes docs/mutants.md"
 	@echo "make fuzz      20,000 random cases for the rules of proof, the points and the readers"
 	@echo "make second-solver  put to cvc5 what z3 answered for the library"
+	@echo "make determinism    run the library in seven ways and compare what is reported"
 	@echo "make coq       put the proved equations to Coq, and mutants of them (wants coqc); writes docs/coq.md"
 	@echo "make bench     run derive beside what one would take otherwise; writes benchmarks/results.md and a plot"
 	@echo "make docs      build the documentation in build/docs; a warning is an error"
@@ -63,6 +64,9 @@ second-solver: $(INSTALLED)
 
 coq: $(INSTALLED)
 	$(PY) tests/coq_audit.py --jobs $(JOBS) --summary docs/coq.md
+
+determinism: $(INSTALLED)
+	$(PY) tests/determinism.py
 
 bench: $(INSTALLED)
 	$(PY) benchmarks/bench.py
