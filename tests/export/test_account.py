@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from derive.export.abbreviate import abbreviate, shape_of
-from derive.export.account import account, page_account
+from derive.export.account import account, in_words, page_account
 from derive.export.body import body, cut, milestones, statement_latex
 from derive.export.facts import facts, holds_words
 from derive.export.notation import Notation
@@ -241,3 +241,8 @@ def test_a_subtitle_that_begins_with_a_letter_keeps_it(make_outcome) -> None:
     assert title("x times a probability") == "x times a probability"
     assert title("a product") == "A product"
     assert title("self-made") == "Self-made"
+
+
+def test_names_become_titles_spelled_as_people_do() -> None:
+    titles = {"below_relu": "Below ReLU", "sigmoid_jacobian": "Sigmoid Jacobian", "gelu": "GELU", "b2_gradient": "b2 gradient"}
+    assert {name: in_words(name) for name in titles} == titles

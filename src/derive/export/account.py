@@ -150,9 +150,31 @@ def account(outcome: Outcome, claims: Mapping[str, Account] | None = None) -> Ac
     )  # fmt: skip
 
 
+# Words that a Python name cannot spell.
+SPELLED = {
+    word.lower(): word
+    for word in (
+        "ReLU",
+        "GELU",
+        "SiLU",
+        "Jacobian",
+        "Hessian",
+        "Gaussian",
+        "Gauss",
+        "Bernoulli",
+        "Poisson",
+        "Huber",
+        "Moreau",
+        "Bayes",
+        "JAX",
+        "MSE",
+    )
+}
+
+
 def in_words(name: str) -> str:
-    """rows_sum_to_zero as "Rows sum to zero"; a symbol such as x or b1 stays as it is."""
-    words = name.replace("_", " ").strip()
+    """rows_sum_to_zero as "Rows sum to zero", below_relu as "Below ReLU"; a symbol such as x or b1 stays as it is."""
+    words = " ".join(SPELLED.get(word, word) for word in name.split("_") if word)
     first = words.partition(" ")[0]
     return words[:1].upper() + words[1:] if len(first) > 1 and first.isalpha() else words
 
