@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: help verify test reports book status corpus bench docs lint mutants fuzz second-solver coq trust lock clean
+.PHONY: help verify test reports book status corpus bench docs lint mutants fuzz second-solver determinism coq trust lock clean
 
 help:
 	@echo "make verify    verify every page of derivations/, write reports/"
