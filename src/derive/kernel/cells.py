@@ -287,6 +287,11 @@ class Cells:
         if self.empty(cell):
             self._log(mark, "z3-cell", t, cell)
             return
+        if self.sign(resolved, cell) == "0":  # two weak signs that meet
+            self.keep(form, known)
+            self.rules["squeeze"] = None
+            self._log(mark, "sign", t, cell)
+            return
         if rounded and self._rounded(resolved, cell):
             self._compare_domains(cell)
             self._log(mark, "integers", t, cell)

@@ -264,8 +264,8 @@ class Order:
                     return self.by_cases(goal, self._turning_point(goal, turning) or t)
                 wants.append((neg(t) if up else t, goal.want))
                 side = -side if up else side
-        if side < 0 and goal.want != "!=0":
-            return self.cells.empty(goal.cell)
+        if side < 0 and goal.want != "!=0":  # at most 0: nothing is left but 0 itself
+            return self.cells.empty(goal.cell) or goal.want == ">=0" and self.attempt(lemmas.by_solver, goal)
         if len(wants) != 1:
             self.rule("factors")
         return all(self._part(goal, t, want) for t, want in wants)
