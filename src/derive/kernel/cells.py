@@ -19,7 +19,7 @@ from derive.kernel import defined, signs, slope, summands
 from derive.kernel.atoms import Beyond, Restart, Split, Undefined
 from derive.kernel.cell import MAX_DEPTH, SCALAR_KINKS, Cell, Stuck, case, renamed, stated, words
 from derive.kernel.derivative import Unsupported, depends, differentiate
-from derive.kernel.domain import needs
+from derive.kernel.domain import needs, placed
 from derive.kernel.field import NormalForm, atoms_of
 from derive.kernel.opaque import Opaque, layered
 from derive.kernel.proof import Budget, Exhausted, Log, Proof
@@ -541,7 +541,7 @@ class Cells:
             if u.op in BINDERS and u.op != "integral" and u.args[1].args[1].op == "num" and _needs_expanding(u.args[0]):
                 size = u.args[1].args[1].args[0]
                 if size.denominator == 1 and size <= 64:
-                    parts = [replace(u.args[0], {u.args[1]: num(k)}) for k in range(max(0, int(size)))]
+                    parts = [placed(u.args[0], u.args[1], num(k)) for k in range(max(0, int(size)))]
                     return go(add(*parts) if u.op == "sum" else mul(*parts), inside)
             if u.op in BINDERS:
                 body, var, *limits = u.args

@@ -23,12 +23,12 @@ from math import prod
 
 from derive.kernel import calculus, comparison, defined, enclosure, lemmas, summands, summation
 from derive.kernel.atoms import Beyond, Quotient, Restart, Split, Undefined, bound
-from derive.kernel.cell import Cell, Stuck, case, cells_of, renamed, stated, substituted
+from derive.kernel.cell import Cell, Stuck, case, cells_of, renamed, stated
 from derive.kernel.cells import Cells
 from derive.kernel.circular import Circular
 from derive.kernel.derivative import Unsupported, arrays_in
 from derive.kernel.domain import Need
-from derive.kernel.equality import instances
+from derive.kernel.equality import instances, substituted
 from derive.kernel.field import NormalForm
 from derive.kernel.lemmas import MET
 from derive.kernel.proof import Budget, Exhausted, Proof

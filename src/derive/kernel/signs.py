@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import product
 from math import lcm
 
-from derive.kernel.atoms import ONE_POLY, Atom, Beyond, Frozen, FrozenPoly, Quotient, Split, Undefined
+from derive.kernel.atoms import ONE_POLY, Atom, Beyond, Frozen, FrozenPoly, Quotient, Split, Undefined, atoms_within
 from derive.kernel.field import NormalForm
 from derive.statement.term import Term, show, subterms
 
@@ -219,7 +219,8 @@ class Signs:
         here = sorted({i for m, _ in poly for a, _ in m for i in a.indices}, key=show)
         if len(here) > 4:
             return []
-        choices = [[k for k in here if k.args[1] is i.args[1]] for i in fact.every]
+        first = _numbered(poly)
+        choices = [[*(k for k in here if k.args[1] is i.args[1]), *(p for p, size in first if size is i.args[1])] for i in fact.every]
         out = []
         for choice in product(*choices):
             table = dict(zip(fact.every, choice, strict=True))
@@ -267,6 +268,13 @@ class Signs:
                 elif not sign & NULL:
                     found = PLUS | MINUS
         return found
+
+
+def _numbered(poly: FrozenPoly) -> list[tuple[Term, Term]]:
+    """(place, length of its axis) of the entries that stand at no index: u[0] and u[n - 1] are among the u[i]."""
+    entries = {a for m, _ in poly for b, _ in m for a in atoms_within(b) if a.kind == "entry"}
+    found = {(p, size) for a in entries for p, size in zip(a.data[2], a.data[1][1], strict=True) if p.op != "index"}
+    return sorted(found, key=str)
 
 
 def _minus_one(p: FrozenPoly) -> FrozenPoly:
