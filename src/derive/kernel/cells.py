@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace as changed
 from fractions import Fraction
+from functools import lru_cache
 from itertools import count
 from math import lcm
 
@@ -524,6 +525,8 @@ class Cells:
 
     def resolve(self, t: Term, cell: Cell) -> Term:
         """t with each kink outside sums replaced by its branch in this cell, and each derivative carried out."""
+        if not _needs_expanding(t):
+            return t
         done: dict[Term, Term] = {}
 
         def go(u: Term, inside: frozenset[Term]) -> Term:
@@ -722,5 +725,6 @@ def _places(gap: Term) -> tuple[Term, Term] | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def _needs_expanding(body: Term) -> bool:
     return any(u.op in SCALAR_KINKS or u.op == "deriv" for u in subterms(body))
