@@ -106,7 +106,8 @@ def jax_function(name: str, fault: float) -> Any:
 
     @jax.custom_jvp
     def function(x: Any) -> Any:
-        return {"sigmoid": jax.nn.sigmoid, "log-sum-exp": jax.nn.logsumexp, "softmax": jax.nn.softmax}[name](x)
+        named: dict[str, Any] = {"sigmoid": jax.nn.sigmoid, "log-sum-exp": jax.nn.logsumexp, "softmax": jax.nn.softmax}
+        return named[name](x)
 
     @function.defjvp
     def tangent(primals: Any, tangents: Any) -> Any:
@@ -219,8 +220,8 @@ def compare(every: bool) -> Comparison:
     seen: dict[str, list[str]] = {"derive": [], **{tool.name: [] for tool in tools if not tool.missing}}
     asked = [(name, fault) for name in FORMULAS for fault in FAULTS]
     for name, fault in asked:
-        found = at_points(question(name, fault), 2048, 2048)[2]
-        seen["derive"].append(FALSE if found == "DISAGREES" else TRUE if found == "AGREES" else OPEN)
+        said = at_points(question(name, fault), 2048, 2048)[2]
+        seen["derive"].append(FALSE if said == "DISAGREES" else TRUE if said == "AGREES" else OPEN)
     for tool in tools:
         if not tool.missing:
             child = Child(Tool(tool.name, sees, tool.needs, tool.prepare), asked, PATIENT)

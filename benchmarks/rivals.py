@@ -34,7 +34,7 @@ class Sides:
 
 
 def sides(question: Question) -> Sides:
-    return Sides(*map(write, question.sides), question.relation, tuple(map(write, question.given)))
+    return Sides(write(question.lhs), write(question.rhs), question.relation, tuple(map(write, question.given)))
 
 
 # derive
