@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from derive.files import write_whole
-from frame import ROOT, Bar, Comparison, table
+from frame import ROOT, Bar, Comparison, table, times
 
 HERE = Path(__file__).parent
 FOUND = ROOT / "build" / "bench"
@@ -90,7 +90,7 @@ def draw(bars: Sequence[Bar], path: Path) -> None:
         for place, bar in enumerate(shown):
             colour = "#59626c" if not bar.goal else "#1f4e8c" if bar.ratio >= bar.goal else "#a8261f"
             axes.barh(place, bar.ratio - 1, left=1, height=0.7, color=colour)
-            axes.annotate(f"{bar.ratio:,.3g}", (bar.ratio, place), (3 if bar.ratio >= 1 else -3, 0), textcoords="offset points",
+            axes.annotate(times(bar.ratio), (bar.ratio, place), (3 if bar.ratio >= 1 else -3, 0), textcoords="offset points",
                           va="center", ha="left" if bar.ratio >= 1 else "right", fontsize=6.5)  # fmt: skip
             if bar.goal:
                 axes.plot([bar.goal] * 2, [place - 0.42, place + 0.42], color="black", linewidth=1.2)

@@ -169,7 +169,7 @@ def compare(every: bool) -> Comparison:
         g = np.random.default_rng(1).standard_normal(value.shape)
         found = in_jax(code, name, moving, values, far, g)
         rows.append(_row("jax", f"{page}.{names[0]}", found))
-        bars.append(Bar(f"generated code, {page}: plain JAX", found[1] / found[0]))
+        bars.append(Bar(f"generated code, {page}.{names[0]}: plain JAX", found[1] / found[0]))
         if importlib.util.find_spec("torch"):
             single = [np.asarray(v, dtype="float32") for v in values]
             single_far = [np.asarray(v, dtype="float32") for v in far]
