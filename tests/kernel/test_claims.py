@@ -87,7 +87,7 @@ def test_points_may_refute_what_is_said_to_follow() -> None:
 def test_ends_are_decided_directly_between_propositions_and_where_a_line_needs_what_it_cites(monkeypatch: pytest.MonkeyPatch) -> None:
     asked, alone = [], True
 
-    def fake(question: Question, budget: Budget, proved: Verdict | None = None) -> Verdict:
+    def fake(question: Question, budget: Budget, proved: Verdict | None = None, *, long: bool = True) -> Verdict:
         asked.append(proved)
         return decide(question, budget) if alone or question.given else mint(Status.UNKNOWN)
 

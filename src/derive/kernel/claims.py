@@ -29,6 +29,7 @@ from derive.kernel.questions import ask, ends_of, questions_of, statement
 from derive.kernel.verdict import Status, Verdict
 from derive.statement.claim import Claim
 
+FIRST = 5_000  # rule steps for a line that cites claims, before it may use them
 Clock = Callable[[], Budget]  # a fresh count of rule steps for each question, under one deadline for the claim
 
 
@@ -49,13 +50,18 @@ def decide_claim(claim: Claim, cited: Mapping[str, Claim], budgets: Clock) -> tu
     questions = questions_of(claim)
     lengths = []
     for link, question in zip(claim.links, questions, strict=True):
+        lemmas = [cited[name] for name in link.by if name in cited]
         budget = budgets()
-        verdict = decide(question, budget)
+        if lemmas:
+            budget = Budget(FIRST, budget.seconds / 2)
+        verdict = decide(question, budget, long=not lemmas)
         lengths.append(budget.proved)
         # What a line cites is used only where the line does not stand by itself.
-        if verdict.status is Status.UNKNOWN:
+        if verdict.status is Status.UNKNOWN and lemmas:
             alone = False
-            verdict = _with_lemmas(verdict, question, claim, [cited[name] for name in link.by if name in cited], budgets)
+            verdict = _with_lemmas(verdict, question, claim, lemmas, budgets)
+            if verdict.status is Status.UNKNOWN:
+                verdict = decide(question, budgets())
         links.append(chain.admit(link.admits, verdict) if link.admits else verdict)
     if claim.given and alone and all(v.status is Status.PROVED for v in links):
         unused = unneeded(list(zip(questions, lengths, strict=True)))

@@ -14,7 +14,7 @@ from derive.kernel import defined, points
 from derive.kernel.anysize import at_any_size
 from derive.kernel.atoms import Beyond, Split, Undefined
 from derive.kernel.balls import Point, compare
-from derive.kernel.cell import Stuck, cells_of, flat
+from derive.kernel.cell import Stuck, cells_of
 from derive.kernel.cells import Cells
 from derive.kernel.conclusion import circular
 from derive.kernel.derivative import Unsupported
@@ -25,20 +25,21 @@ from derive.kernel.largest import by_the_largest
 from derive.kernel.proof import Budget, Exhausted, Proof, bounded, now
 from derive.kernel.question import Question
 from derive.kernel.ranges import straightened
+from derive.kernel.recursion import axes, prove_by_recursion
 from derive.kernel.verdict import Counterexample, Status, Verdict, mint
 from derive.statement.step import claimed
 from derive.statement.term import Term, Tied, add, make, mul, replace, show, sub
 
 IMPOSSIBLE = "no exact point was found that satisfies the hypotheses: they may contradict each other"
 QUICK, SEARCH = 400, 20_000  # points of the first look and of the long search
-SQUEEZE = 20_000  # steps for each half of a squeeze
 GIVES_UP = (Stuck, Beyond, Undefined, Unsupported, Split, Tied, Exhausted)  # how a proof ends that does not get there
 
 
-def decide(question: Question, budget: Budget, proved: Verdict | None = None) -> Verdict:
+def decide(question: Question, budget: Budget, proved: Verdict | None = None, *, long: bool = True) -> Verdict:
     """The verdict on one question. Raises nothing but programming errors.
 
-    `proved` is a verdict from elsewhere, which stands where the first few points do not refute the question.
+    `proved` is a verdict from elsewhere, which stands where the first few points do not refute the question. The long search for
+    a counterexample is left out if so asked.
     """
     tried: list[str] = []
     try:
@@ -54,7 +55,7 @@ def decide(question: Question, budget: Budget, proved: Verdict | None = None) ->
             found = _from_cell(question, stuck, budget)
             if found is not None:
                 return _refuted(question, found)
-        for effort in (1, 2):
+        for effort in (1, 2) if long else ():
             found = _search(question, budget, effort, SEARCH, tried)
             if found is not None:
                 return _refuted(question, found)
@@ -158,17 +159,21 @@ def prove_integrals(question: Question, budget: Budget) -> Proof:
 
 def prove_as_it_is(question: Question, budget: Budget) -> Proof:
     """A proof of the question with its integrals, if any, left as they are; raises Stuck where no rule reaches it."""
+    if not axes(question):
+        return prove_here(question, budget)
+    return _at_first(prove_here, question, budget) or prove_by_recursion(question, budget, prove_here)
+
+
+def prove_here(question: Question, budget: Budget) -> Proof:
+    """A proof of the question at its places as they are, by no induction along an axis; raises Stuck where no rule reaches it."""
     goal = claimed(question.relation, *question.sides)
     if question.relation == "eq":
         try:
             return prove_equal(question, budget)
         except (Stuck, Beyond):
-            if candidates(sub(question.lhs, question.rhs), question):
-                return prove_by_induction(question, budget)
-            squeezed = _squeezed(question, budget)
-            if squeezed is None:
+            if not candidates(sub(question.lhs, question.rhs), question):
                 raise
-            return squeezed
+            return prove_by_induction(question, budget)
     if question.relation in ("le", "lt", "ne"):
         from derive.kernel.inequality import prove_order
 
@@ -197,22 +202,6 @@ def prove_as_it_is(question: Question, budget: Budget) -> Proof:
         _same_truth_domain(question, budget)
         return forth.then(back).within("logic", goal)
     raise ValueError(f"unknown relation {question.relation}")
-
-
-def _squeezed(question: Question, budget: Budget) -> Proof | None:
-    """squeeze: `lhs <= rhs` and `rhs <= lhs` give `lhs = rhs`, where the hypotheses leave no more than an edge."""
-    from derive.kernel.inequality import prove_order
-
-    if not any(h.op in ("le", "eq") for h in flat(question.given)):
-        return None
-    proof = Proof(())
-    try:
-        for lhs, rhs in (question.sides, question.sides[::-1]):
-            share = Budget(min(SQUEEZE, budget.steps - budget.spent), _remaining(budget) / 4)
-            proof = proof.then(prove_order(replaced(question, lhs=lhs, rhs=rhs, relation="le"), share))
-    except GIVES_UP:
-        return None
-    return proof.within("squeeze", claimed("eq", *question.sides))
 
 
 def _same_truth_domain(question: Question, budget: Budget) -> None:

@@ -34,7 +34,7 @@ def sort_out(given: Iterable[Term], lines: Iterable[Term]) -> tuple[tuple[Term, 
         if len(every) > 1 and not _ties(h):
             if own.intersection(every):
                 for j in every:
-                    h = h if j in own else _for_all(j, h)
+                    h = h if j in own else for_all(j, h)
                 schematic.append(h)
             else:
                 _refuse_contradiction(h)
@@ -56,7 +56,8 @@ def _ties(h: Term) -> bool:
     return any(u.op in ("entry", "sum", "prod", "delta") and every <= free(u) for u in subterms(h))
 
 
-def _for_all(j: Term, h: Term) -> Term:
+def for_all(j: Term, h: Term) -> Term:
+    """h for every j, in words that leave j bound: the number of j where h fails is 0."""
     return make("eq", total(make("piecewise", ZERO, h, ONE, TRUE), j), ZERO)
 
 

@@ -44,7 +44,7 @@ def candidates(difference: Term, question: Question) -> list[Term]:
 
 def _over(n: Term, difference: Term, question: Question, budget: Budget) -> Proof:
     start = num(LEAST[n.args[1]])
-    step = sub(_unrolled(replace(difference, {n: add(n, ONE)}), n), _unrolled(difference, n))
+    step = sub(unrolled(replace(difference, {n: add(n, ONE)}), n), unrolled(difference, n))
     cells = Cells(budget)
     for cell in cells.settled(cells_of(question)):
         mark = cells.log.mark()
@@ -63,7 +63,7 @@ def _without(cell: Cell, n: Term) -> Cell:
     return Cell(tuple(f for f in cell.facts if n not in free(f.gap)), cell.distinct)
 
 
-def _unrolled(t: Term, n: Term) -> Term:
+def unrolled(t: Term, n: Term) -> Term:
     """t with every sum and product over a range of n + c, c > 0, opened until its range is n or smaller."""
     done: dict[Term, Term] = {}
 

@@ -59,6 +59,13 @@ def is_size(t: Term) -> bool:
     return whole(t) and all(u.op in _SIZE_OPS and (u.op != "sym" or whole(u)) for u in subterms(t))
 
 
+def step_of(place: Term) -> Term | None:
+    """The index t where a place is t + 1, the next one along its axis."""
+    form = linear(place)
+    found = [v for v in form if v.op == "index"]
+    return found[0] if len(found) == 1 and form == {found[0]: 1, ONE: 1} else None
+
+
 def indices(t: Term) -> tuple[Term, ...]:
     """The free indices of t, by name."""
     return tuple(sorted((v for v in free(t) if v.op == "index"), key=lambda v: (v.args[0], show(v.args[1]))))

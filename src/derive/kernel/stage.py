@@ -2,7 +2,7 @@
 
 A point on a stage is a list of exact rationals, one per coordinate (a scalar or one entry of an array). Equations among the
 hypotheses are solved, never sampled: affine ones by elimination, curved ones along a line from a solution that is known.
-Inequalities are met by moving one coordinate at a time into the interval that they leave.
+A recursion along an axis is carried out place by place. Inequalities are met by moving one coordinate at a time into the interval that they leave.
 Nothing here decides anything: a point counts only once `Trial` has found that every hypothesis holds there.
 """
 
@@ -22,7 +22,9 @@ from derive.kernel.evaluator import Evaluator
 from derive.kernel.jets import HALF, ONE, TWO, ZERO, Value
 from derive.kernel.proof import Budget
 from derive.kernel.question import Question
+from derive.kernel.sizes import step_of
 from derive.statement.term import BINDERS, Term, free, make, show, subterms
+from derive.statement.term import ZERO as FIRST
 
 Values = list[fmpq]
 Direction = dict[int, fmpq]  # coordinate number -> how fast it moves
@@ -149,6 +151,15 @@ class Atom(NamedTuple):
     gap: Callable[[], Value]
     at: tuple[tuple[Term, int], ...]
     touches: frozenset[int]  # the coordinates that it may depend on
+    head: Head | None = None
+
+
+class Head(NamedTuple):
+    """What an equation defines: the entry at place 0 or t + 1 of an axis, its coordinate, and the side of the equation it is on."""
+
+    place: int
+    coordinate: int
+    side: int
 
 
 class Stage:
@@ -246,7 +257,7 @@ class Stage:
                         run = self._gap_of(part)
                         over = sorted((v for v in free(part) if v.op == "index"), key=show) if universal else []
                         for at in islice(self.choices(over), 81):
-                            self._atoms.append(Atom(part.op, run, at, self._touched(part, at)))
+                            self._atoms.append(Atom(part.op, run, at, self._touched(part, at), self._head(part, at) if universal else None))
         return self._atoms
 
     def _touched(self, part: Term, at: tuple[tuple[Term, int], ...]) -> frozenset[int]:
@@ -275,6 +286,21 @@ class Stage:
     def _gap_of(self, part: Term) -> Callable[[], Value]:
         left, right = (self.evaluator.compile(u) for u in part.args)
         return lambda: right() - left()
+
+    def _head(self, part: Term, at: tuple[tuple[Term, int], ...]) -> Head | None:
+        """The entry that an equation defines along an axis, where it does."""
+        places = {**self.indices, **dict(at)}
+        for side, head in enumerate(part.args if part.op == "eq" else ()):
+            if head.op != "entry" or head in subterms(part.args[1 - side]):
+                continue
+            steps = [step_of(p) for p in head.args[3]]
+            key = [places.get(p if t is None else t, 0) + (t is not None) for p, t in zip(head.args[3], steps, strict=True)]
+            moving = [k for p, t, k in zip(head.args[3], steps, key, strict=True) if t is not None or p is FIRST]
+            plain = all(t is not None or p is FIRST or p in places for p, t in zip(head.args[3], steps, strict=True))
+            found = self._numbers.get((head.args[0], tuple(key))) if plain and len(moving) == 1 else None
+            if found is not None:
+                return Head(moving[0], found, side)
+        return None
 
     def choices(self, over: list[Term]) -> Iterator[tuple[tuple[Term, int], ...]]:
         """Every value of these indices, as far as their ranges are fixed at this stage."""
@@ -324,7 +350,9 @@ class Stage:
                 return values if self.inside(values) and self.trial.holds() else None
             equations = [a for a in atoms if a.op == "eq"]
             if any(a.op == "eq" for a in bad):
-                solved = None if curved else self._scale(values, equations) or self._solve(values, equations)
+                solved = self._carry_out(values, equations)
+                if solved is None and not curved:
+                    solved = self._scale(values, equations) or self._solve(values, equations)
                 if solved is None:
                     curved = True
                     solved = self._bend(values, equations)
@@ -332,6 +360,8 @@ class Stage:
                     return None
                 values = solved
                 continue
+            if all(a.head is not None for a in equations):
+                equations = []  # they are carried out again afterwards
             moved = self._push(values, self.rng.choice(bad), [a for a in atoms if a not in bad and a.op in ("lt", "le")], equations)
             if moved is None:
                 return None
@@ -339,6 +369,19 @@ class Stage:
         return None
 
     # --- equations
+
+    def _carry_out(self, values: Values, equations: list[Atom]) -> Values | None:
+        """Each entry that a recursion defines as it says, from place 0 on; None where that does not meet every equation."""
+        defining = sorted((a for a in equations if a.head is not None), key=lambda a: a.head.place if a.head else 0)
+        if not defining:
+            return None
+        solved = list(values)
+        for a in defining:
+            (gap,) = self.gaps(solved, [a])
+            if type(gap) is not fmpq or a.head is None:
+                return None
+            solved[a.head.coordinate] += -gap if a.head.side else gap
+        return solved if not any(self.gaps(solved, equations)) else None
 
     def _scale(self, values: Values, equations: list[Atom]) -> Values | None:
         """Meet each equation by scaling a row of an array, an array, or all scalars: signs and proportions stay."""

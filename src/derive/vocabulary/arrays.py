@@ -17,7 +17,7 @@ import sympy
 from derive.errors import DeriveError, PageError
 from derive.vocabulary import sheet
 from derive.vocabulary.binding import private, put, sum_over
-from derive.vocabulary.symbols import assumptions, dimension, expression, names_in, range_of, same_size
+from derive.vocabulary.symbols import assumptions, dimension, expression, names_in, range_of, same_size, within
 
 
 class ShapeError(DeriveError):
@@ -61,7 +61,7 @@ class Array:
     def _subscript(self, sub: Any, size: Any) -> Any:
         found = expression(sub)
         if isinstance(found, sympy.Idx):
-            if not same_size(range_of(found), size):
+            if not within(range_of(found), size):
                 raise ShapeError(f"index {found.name} runs over {range_of(found)} values, but that axis of {self.words} has {size}")
         elif found.is_integer is not True:
             raise ShapeError(f"{self.words}[{sub}]: a place in an array is a whole number")

@@ -152,6 +152,13 @@ def same_size(a: Any, b: Any) -> bool:
         return bool(sympy.expand(a - b) == 0)
 
 
+def within(a: Any, b: Any) -> bool:
+    """Whether a range of a values surely fits an axis of b: of that size, or of a smaller one."""
+    with evaluate(True):
+        longest = range_of(a) - 1 if isinstance(a, sympy.Idx) else a
+        return a == b or bool(sympy.expand(b - longest).is_nonnegative)
+
+
 def expression(value: Any) -> Any:
     """A value as a SymPy expression; raises PageError for a float, a bare bool, and whatever is no expression."""
     if isinstance(value, bool):

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from derive.statement.term import Term, free, show, sub, subterms
 from derive.witness.integers import INTEGERS, LARGEST
 from derive.witness.lower import BATCH, ArrayKey, Lowering, Unlowered, numpy_ops, size_of
+from derive.witness.recursion import Definition, Stir, carry_out, definitions
 
 Array = NDArray[Any]
 FIRST_SIZES = (3, 2, 4, 5, 6, 7, 8, 9)  # pairwise different for different size symbols; equal sizes hide a transpose
@@ -33,6 +34,7 @@ ROUNDS = 24  # batches drawn before a region counts as too thin
 TAME = 6.0  # the largest number of a tame region
 STEPS = 12  # of Newton's method
 EPS = 2.0**-52
+LITTLE = 2.0**-26  # by which values are put off to see what becomes of their rounding
 
 
 @dataclass(frozen=True)
@@ -251,10 +253,15 @@ class _Drawing:
         moved = np.zeros(len(self.columns), dtype=bool)
         self._solve_integers(points)
         if self.equations:
-            solver = _Newton(self, [sub(*p.args) for p in self.equations])
-            points, errors, ok = solver.solve(points)
-            points, errors = points[ok], errors[ok]
-            moved = solver.moved
+            found = definitions(self.equations)
+            if len(found) == len(self.equations):
+                points, errors = self._carried_out(points, found)
+                moved = errors.any(axis=0)
+            else:
+                solver = _Newton(self, [sub(*p.args) for p in self.equations])
+                points, errors, ok = solver.solve(points)
+                points, errors = points[ok], errors[ok]
+                moved = solver.moved
         points = np.where(abs(points) < 1e-290, 0.0, points)  # neither -0 nor a number that XLA takes for 0
         values = {k: points[:, span].reshape(-1, *self.shapes[k]) for k, span in self.spans.items()}
         spread: dict[Hashable, Array | None] = {
@@ -350,6 +357,23 @@ class _Drawing:
                 if at[0].shape[1] == 1 and (slope == at[2] - at[1]).all() and (abs(slope) == 1).all():
                     points[:, k] -= (at[0] / slope)[:, 0]
                     break
+
+    def _carried_out(self, points: Array, found: list[Definition]) -> tuple[Array, Array]:
+        """The points with recursions carried out, and the errors of that: what comes of it where each value is off by a little."""
+
+        def off(entries: Array, size: Array) -> Array:
+            return np.asarray(entries + LITTLE * self.rng.choice([-1.0, 1.0], entries.shape) * size)
+
+        def carried(stir: Stir | None) -> Array:
+            values = {k: v.copy() for k, v in self.values_of(points).items()}
+            with np.errstate(all="ignore"):
+                carry_out(found, values, lambda now: Lowering(numpy_ops(), self.sizes, dict(now), batched=True), stir)
+            return np.concatenate([v.reshape(len(points), -1) for v in values.values()], axis=1)
+
+        exact = carried(None)
+        errors = np.max([abs(carried(off) - exact) for _ in range(3)], axis=0) * 4.0 / LITTLE
+        ok = np.isfinite(exact).all(axis=1) & np.isfinite(errors).all(axis=1)
+        return exact[ok], errors[ok]
 
     # Hypotheses
 
