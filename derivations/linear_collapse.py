@@ -8,6 +8,7 @@ from derive import (
     Eq,
     Max,
     ShapeError,
+    Sum,
     cite,
     claim,
     eq,
@@ -19,6 +20,7 @@ from derive import (
     not_always,
     original,
     real,
+    real_array,
     real_matrix,
     real_vector,
     vector,
@@ -26,14 +28,18 @@ from derive import (
 
 # Given
 n, d, d_h, m = natural("n d d_h m")  # numbers of examples, inputs, hidden units and outputs
-j = index("j", upto=d_h)
 X = real_matrix("X", d, n)  # the inputs, one in each column
 W1 = real_matrix("W1", d_h, d)
 W2 = real_matrix("W2", m, d_h)
 b1, b2 = real_vector("b1", d_h), real_vector("b2", m)
-P = real_matrix("P", d_h, d)  # the one matrix of the layers so far
-Y = real_matrix("Y", d_h, n)  # what they give
+L = natural("L")  # number of layers after the first
+l = index("l", upto=L + 1)  # the last of them that is asked for
+t = index("t", upto=L)
+i, k, p = index("i", upto=d_h), index("k", upto=d_h), index("p", upto=d)
 r = index("r", upto=n)
+W = real_array("W", L, d_h, d_h)  # the matrices of these layers
+H = real_array("H", L + 1, d_h, n)  # what each layer gives
+P = real_array("P", L + 1, d_h, d)  # the products of the matrices, P[l] = W[l - 1] ... W[0] W1
 x = real_vector("x", d)
 u, v, w, a, b, c = real("u v w a b c")
 m3 = natural("m3")
@@ -86,15 +92,20 @@ two_layers_are_one = claim(
 )
 affine_layers_are_one = claim(W2 @ (W1 @ x + b1) + b2, eq((W2 @ W1) @ x + (W2 @ b1 + b2)), source=original)
 three_layers_are_one = claim(W3 @ (W2 @ (W1 @ X)), eq((W3 @ W2 @ W1) @ X, by=two_layers_are_one), source=original)
-one_more_layer_collapses = claim(
-    W2 @ Y,
-    eq(W2 @ (P @ X), why="the layers below are one matrix P: for one layer, P is W1"),
-    eq((W2 @ P) @ X, why="and W2 P is the one matrix of all of them: induction on the depth"),
-    given=Eq(Y[j, r], (P @ X)[j, r]),
+layer_by_layer = [
+    Eq(H[0, i, r], (W1 @ X)[i, r]),
+    Eq(H[t + 1, i, r], Sum(W[t, i, k] * H[t, k, r], k)),
+    Eq(P[0, i, p], W1[i, p]),
+    Eq(P[t + 1, i, p], Sum(W[t, i, k] * P[t, k, p], k)),
+]
+any_number_of_layers_is_one = claim(
+    H[l, i, r],
+    eq(Sum(P[l, i, p] * X[p, r], p), why="induction on l"),
+    given=layer_by_layer,
     source=cite("004", "1a"),
     covers=["004.1.collapse"],
+    reads_as="H[l] is W_n(... (W_2(W_1 X))) with n = l + 1, and P[l] the product W_n ... W_2 W_1; narrower layers are padded with zeros",
 )
-
 # Errata
 maximum_of_one_argument = erratum(
     cite("004", "1a, (1)"),
