@@ -132,8 +132,16 @@ infimum_is_not_attained = claim(
     source=cite("002", "HW 2, network, g"),
     covers=["002.hw2.mlp.g.no-clear-minimum"],
 )
-infimum_at_0 = claim(tends_to(mse(sigma(t), 0), t, -oo, 0), source=original)
-infimum_at_1 = claim(tends_to(mse(sigma(t), 1), t, oo, 0), source=original)
+infimum_at_0 = claim(
+    tends_to(mse(sigma(t), 0), t, -oo, 0),
+    source=cite("002", "HW 2, network, g"),
+    covers=["002.hw2.mlp.g.no-clear-minimum"],
+)
+infimum_at_1 = claim(
+    tends_to(mse(sigma(t), 1), t, oo, 0),
+    source=cite("002", "HW 2, network, g"),
+    covers=["002.hw2.mlp.g.no-clear-minimum"],
+)
 minimum_of_a_soft_label = claim(
     mse(sigma(log(y / (1 - y))), y),
     eq(0, why="the output can meet a label between 0 and 1"),

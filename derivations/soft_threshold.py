@@ -81,11 +81,15 @@ optimality = claim(
     reads_as="h is the absolute value of one entry; 0 lies in b - a + t d|b|, where d|b| is sign(b), or [-1, 1] at 0",
 )
 fixed_point = claim(
-    Eq(z[i] - x[i] + t * sign(z[i]), 0),
-    iff(Eq(z[i], x[i] - t * sign(z[i]))),
-    given=Ne(z[i], 0),
+    shrink(a),
+    eq(a - t * sign(shrink(a)), why="0 lies in the subdifferential, which is one number off 0"),
+    given=Ne(shrink(a), 0),
     source=cite("004", "9, eq. 17"),
     covers=["004.9.eq17"],
+    reads_as="an entry of the minimiser z*",
+)
+no_fixed_point_at_0 = claim(
+    not_always(Eq(shrink(a), a - t * sign(shrink(a))), at={a: 1, t: 2}), source=cite("004", "9, eq. 17"), reads_as="an entry of z* that is 0"
 )
 sign_argument = claim(
     And(Eq(b, a - t * sign(b)), b < 0),

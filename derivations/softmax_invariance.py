@@ -24,7 +24,6 @@ from derive import (
     le,
     log,
     lt,
-    ne,
     not_always,
     ones,
     original,
@@ -70,11 +69,12 @@ equal_up_to_a_shift = claim(
     covers=["002.hw3.1i.necessity"],
 )
 vector_changes_with_a_factor = claim(
-    c * x[i],
-    ne(x[i], why="(c - 1) x_i is not 0"),
-    given=[Ne(c, 1), Ne(x[i], 0)],
+    Ne(x[i], 0),
+    implies(Ne(c * x[i], x[i]), why="(c - 1) x_i is not 0"),
+    given=Ne(c, 1),
     source=cite("002", "HW 3, i, bracket"),
     covers=["002.hw3.1i.only-c-one"],
+    reads_as="a vector that is not 0 has an entry i that is not 0",
 )
 outputs_change_with_a_factor = claim(
     Ne(x[i], x[j]),

@@ -59,5 +59,7 @@ fixed_by_proportion = claim(
     eq(t * exp(x[i]) / Sum(t * exp(x[k]), k), why="p is proportional to the exponentials"),
     eq(s[i], why="t > 0 cancels"),
     given=Eq(p[j], t * exp(x[j])),
-    source=original,
+    source=[cite("003", "2c, first line"), cite("002", "HW 2, network, c"), cite("004", "2, (5)")],
+    covers=["003.2c.os_vec", "002.hw2.mlp.c.softmax-vector", "003.2c.os_k", "002.hw2.mlp.c.softmax-component", "004.2.eq5"],
+    reads_as="of all that is proportional to the exponentials of the logits, softmax is what has the sum 1",
 )

@@ -178,7 +178,7 @@ threshold_at_low_temperature = claim(
     eq(1, why="M entries of 1/M, all others 0"),
     given=alpha * M * (x - z[l]) >= 1,
     source=[cite("000", "3.2, sparsemax"), cite("001", "3.2.2, B")],
-    covers=["000.3.2.sparsemax-threshold"],
+    covers=["000.3.2.sparsemax-threshold", "000.3.2.sparsemax-limit", "001.3.2.2.sparsemax-limit", "000.3.2.sparsemax-onehot"],
     reads_as="alpha x - 1/M is the threshold of M logits x and K others, once alpha is at least 1/(M g)",
 )
 one_hot_at_low_temperature = claim(
