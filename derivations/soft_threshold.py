@@ -89,7 +89,9 @@ fixed_point = claim(
     reads_as="an entry of the minimiser z*",
 )
 no_fixed_point_at_0 = claim(
-    not_always(Eq(shrink(a), a - t * sign(shrink(a))), at={a: 1, t: 2}), source=cite("004", "9, eq. 17"), reads_as="an entry of z* that is 0"
+    not_always(Eq(shrink(a), a - t * sign(shrink(a))), at={a: 1, t: 2}),
+    source=cite("004", "9, eq. 17"),
+    reads_as="an entry of z* that is 0",
 )
 sign_argument = claim(
     And(Eq(b, a - t * sign(b)), b < 0),

@@ -63,7 +63,8 @@ def test_what_a_recursion_builds_is_proved_for_every_place(name: str) -> None:
     proof = prove_by_recursion(question, Budget(), prove_here)
     assert proof.rules[0] == "recursion"
     found = replay(proof.steps, claimed(question.relation, *question.sides))
-    assert not found.fault and found.seen
+    assert not found.fault
+    assert found.seen
 
 
 @pytest.mark.parametrize("name", FALSE_ONES)
@@ -75,7 +76,9 @@ def test_what_it_does_not_build_is_refuted(name: str) -> None:
 
 def test_a_power_is_proved_from_end_to_end() -> None:
     verdict = decide(TRUE_ONES["a power"], Budget())
-    assert verdict.status is Status.PROVED and verdict.scope == "all L" and "recursion" in verdict.rules
+    assert verdict.status is Status.PROVED
+    assert verdict.scope == "all L"
+    assert "recursion" in verdict.rules
 
 
 def test_a_hypothesis_about_the_index_itself_is_no_base() -> None:

@@ -2,7 +2,8 @@
 
 A point on a stage is a list of exact rationals, one per coordinate (a scalar or one entry of an array). Equations among the
 hypotheses are solved, never sampled: affine ones by elimination, curved ones along a line from a solution that is known.
-A recursion along an axis is carried out place by place. Inequalities are met by moving one coordinate at a time into the interval that they leave.
+A recursion along an axis is carried out place by place.
+Inequalities are met by moving one coordinate at a time into the interval that they leave.
 Nothing here decides anything: a point counts only once `Trial` has found that every hypothesis holds there.
 """
 

@@ -256,7 +256,7 @@ class _Drawing:
             found = definitions(self.equations)
             if len(found) == len(self.equations):
                 points, errors = self._carried_out(points, found)
-                moved = errors.any(axis=0)
+                moved = np.asarray(errors.any(axis=0))
             else:
                 solver = _Newton(self, [sub(*p.args) for p in self.equations])
                 points, errors, ok = solver.solve(points)
