@@ -343,6 +343,12 @@ def test_what_a_cache_holds(data: st.DataObject, page: Page) -> None:
     assert pages._recall(Shelf(damaged(data, {"read": [], "page": codec.encode(page)})), "key") is None or spoilt is not None
 
 
+@pytest.mark.parametrize("seconds", [10**400, "1", None, float("nan"), float("inf")])
+def test_seconds_that_are_none(seconds: Any, page: Page) -> None:
+    claim = page.claims[0]
+    assert Memory(Shelf(decided(claim) | {"seconds": seconds})).decision(claim, "key") is None
+
+
 KEPT: dict[str, Any] = {}
 
 

@@ -105,6 +105,6 @@ def _restore_pair(data: Any) -> tuple[float, float]:
 
 
 def _number(data: Any) -> float:
-    if type(data) not in (int, float):
+    if type(data) is not float or not math.isfinite(data):
         raise DeriveError("seconds are a number")
-    return float(data)
+    return data
