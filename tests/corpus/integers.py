@@ -1,7 +1,7 @@
 """Output sizes, paddings, ceilings, remainders, counts: claims over all integers."""
 
 # One claim a line.
-# ruff: noqa: E501, SIM300
+# ruff: noqa: E501
 
 from notation import *
 

@@ -2,7 +2,6 @@
 sorts with an end; kinks whose argument has slope 0 where it vanishes."""
 
 # One claim a line.
-# ruff: noqa: E501
 
 from notation import *
 
