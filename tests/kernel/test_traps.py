@@ -37,6 +37,7 @@ from derive.statement.term import HALF, MINUS_ONE, ONE, OO, ZERO, add, div, fn, 
 
 x, y, c = symbols("x y c", real=True)
 p = symbols("p", positive=True)
+k0 = Symbol("k0", integer=True)
 n = Symbol("n", integer=True, positive=True)
 m0 = Symbol("m0", integer=True, nonnegative=True)
 i, j, k, l = (Idx(s, n) for s in "ijkl")
@@ -48,6 +49,10 @@ B = IndexedBase("B", shape=(n, n), real=True)
 g = x**3 - 2  # 0 at an irrational point alone
 s2 = 18 * x**4 + 12 * x * g
 half = Rational(1, 2)
+
+
+gu = u[l] ** 3 - 2
+step = Derivative(Sum(floor(-(gu**2) / (1 + gu**2)), l), u[j])  # 0, but for u[j] where g is 0: there it has no value
 
 
 def hidden(lhs: object, rhs: object) -> object:
@@ -71,6 +76,12 @@ FALSE = {
     "below its jump too": (Derivative(Max(ceiling(x - sqrt(2)), half), x), 0, "eq", (x <= sqrt(2),)),
     "a power has no slope at 0": (0, Derivative(x**p, x), "le", (x >= 0,)),
     "an arc at its edge": (Derivative(acos(x / (x + c)), x), -c / (x + c) ** 2 / sqrt(1 - x**2 / (x + c) ** 2), "eq", (x > 0, c >= 0)),
+    "a slope that is not everywhere is not at most 0": (step, 0, "le", ()),
+    "its square is not at least 0": (0, step**2, "le", ()),
+    "nor is it below 1": (step, 1, "lt", ()),
+    "nor other than 1": (step, 1, "ne", ()),
+    "0 times a slope where one instance is 0": ((n - 1) * hidden(Derivative(Abs(g), x), 0), 0, "eq", (n <= 1,)),
+    "0 times a logarithm in a short sum": (Sum((k0 - 1) * log(x + k0), (k0, 1, 2)), log(x + 2), "eq", ()),
     "an empty sum asks for nothing": (Sum(log(g**2), (Symbol("q", integer=True), 0, m0 - 1)), m0 * log(g**2), "eq", ()),
     "rows that sum to one say nothing of the trace": (hidden(Sum(B[l, l], l), 1), 0, "eq", (Eq(Sum(B[i, l], l), 1),)),
     "nor do orthogonal rows": (hidden(Sum(B[l, l] ** 2, l), 1), 0, "eq", (Eq(Sum(B[i, l] * B[j, l], l), KroneckerDelta(i, j)),)),

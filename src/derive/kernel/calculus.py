@@ -76,7 +76,11 @@ NUMBERS = (ZERO, ONE, MINUS_ONE, HALF, TWO)
 
 def scalar(order: Order, goal: Goal) -> Goal:
     """The goal with real variables in place of sums, entries, roundings and integers, and the facts about them."""
-    facts = [*order.facts(goal.term, goal.cell), *one_of_its_terms(order, goal)]
+    if any(u.op == "deriv" for u in subterms(goal.term)):
+        raise Beyond("a derivative, of which nothing is known until it is carried out")
+    facts = [
+        f for f in (*order.facts(goal.term, goal.cell), *one_of_its_terms(order, goal)) if not any(u.op == "deriv" for u in subterms(f.gap))
+    ]
     table: dict[Term, Term] = {}
 
     def go(u: Term) -> Term:

@@ -144,31 +144,5 @@ def cells_of(question: Question) -> list[Cell]:
     return [Cell(facts, frozenset(distinct)) for facts in alternatives]
 
 
-def substituted(question: Question) -> Question:
-    """The question with its equations between sizes and between its own indices carried out: Eq(n, 1), Eq(i, j)."""
-    for h in question.given:
-        if h.op != "eq":
-            continue
-        for old, new in (h.args, h.args[::-1]):
-            plain = (
-                old.op == "index"
-                and new.op in ("index", "num")
-                and h in question.schematic
-                or old in question.sizes
-                and old not in free(new)
-                and is_whole(new)
-            )
-            if plain:
-                table = {old: new}
-                rest = tuple(replace(g, table) for g in question.given if g is not h)
-                schematic = tuple(replace(g, table) for g in question.schematic if g is not h)
-                if old.op == "sym":
-                    rest = (*rest, make("le", ZERO, new))
-                return substituted(
-                    changed(question, lhs=replace(question.lhs, table), rhs=replace(question.rhs, table), given=rest, schematic=schematic)
-                )
-    return question
-
-
 def flat(given: tuple[Term, ...]) -> list[Term]:
     return [u for h in given for u in (flat(h.args) if h.op == "and" else [h])]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace as changed
 from fractions import Fraction
+from functools import lru_cache
 from itertools import count
 from math import lcm
 
@@ -19,7 +20,7 @@ from derive.kernel import defined, signs, slope, summands
 from derive.kernel.atoms import Beyond, Restart, Split, Undefined
 from derive.kernel.cell import MAX_DEPTH, SCALAR_KINKS, Cell, Stuck, case, renamed, stated, words
 from derive.kernel.derivative import Unsupported, depends, differentiate
-from derive.kernel.domain import needs
+from derive.kernel.domain import needs, placed
 from derive.kernel.field import NormalForm, atoms_of
 from derive.kernel.opaque import Opaque, layered
 from derive.kernel.proof import Budget, Exhausted, Log, Proof
@@ -287,6 +288,11 @@ class Cells:
         if self.empty(cell):
             self._log(mark, "z3-cell", t, cell)
             return
+        if self.sign(resolved, cell) == "0":  # two weak signs that meet
+            self.keep(form, known)
+            self.rules["squeeze"] = None
+            self._log(mark, "sign", t, cell)
+            return
         if rounded and self._rounded(resolved, cell):
             self._compare_domains(cell)
             self._log(mark, "integers", t, cell)
@@ -519,6 +525,8 @@ class Cells:
 
     def resolve(self, t: Term, cell: Cell) -> Term:
         """t with each kink outside sums replaced by its branch in this cell, and each derivative carried out."""
+        if not _needs_expanding(t):
+            return t
         done: dict[Term, Term] = {}
 
         def go(u: Term, inside: frozenset[Term]) -> Term:
@@ -536,7 +544,7 @@ class Cells:
             if u.op in BINDERS and u.op != "integral" and u.args[1].args[1].op == "num" and _needs_expanding(u.args[0]):
                 size = u.args[1].args[1].args[0]
                 if size.denominator == 1 and size <= 64:
-                    parts = [replace(u.args[0], {u.args[1]: num(k)}) for k in range(max(0, int(size)))]
+                    parts = [placed(u.args[0], u.args[1], num(k)) for k in range(max(0, int(size)))]
                     return go(add(*parts) if u.op == "sum" else mul(*parts), inside)
             if u.op in BINDERS:
                 body, var, *limits = u.args
@@ -717,5 +725,6 @@ def _places(gap: Term) -> tuple[Term, Term] | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def _needs_expanding(body: Term) -> bool:
     return any(u.op in SCALAR_KINKS or u.op == "deriv" for u in subterms(body))

@@ -14,7 +14,7 @@ from derive.kernel import defined, points
 from derive.kernel.anysize import at_any_size
 from derive.kernel.atoms import Beyond, Split, Undefined
 from derive.kernel.balls import Point, compare
-from derive.kernel.cell import Stuck, cells_of
+from derive.kernel.cell import Stuck, cells_of, flat
 from derive.kernel.cells import Cells
 from derive.kernel.conclusion import circular
 from derive.kernel.derivative import Unsupported
@@ -32,6 +32,7 @@ from derive.statement.term import Term, Tied, add, make, mul, replace, show, sub
 
 IMPOSSIBLE = "no exact point was found that satisfies the hypotheses: they may contradict each other"
 QUICK, SEARCH = 400, 20_000  # points of the first look and of the long search
+SQUEEZE = 20_000  # steps for each half of a squeeze
 GIVES_UP = (Stuck, Beyond, Undefined, Unsupported, Split, Tied, Exhausted)  # how a proof ends that does not get there
 
 
@@ -171,9 +172,12 @@ def prove_here(question: Question, budget: Budget) -> Proof:
         try:
             return prove_equal(question, budget)
         except (Stuck, Beyond):
-            if not candidates(sub(question.lhs, question.rhs), question):
+            if candidates(sub(question.lhs, question.rhs), question):
+                return prove_by_induction(question, budget)
+            squeezed = _squeezed(question, budget)
+            if squeezed is None:
                 raise
-            return prove_by_induction(question, budget)
+            return squeezed
     if question.relation in ("le", "lt", "ne"):
         from derive.kernel.inequality import prove_order
 
@@ -202,6 +206,22 @@ def prove_here(question: Question, budget: Budget) -> Proof:
         _same_truth_domain(question, budget)
         return forth.then(back).within("logic", goal)
     raise ValueError(f"unknown relation {question.relation}")
+
+
+def _squeezed(question: Question, budget: Budget) -> Proof | None:
+    """squeeze: `lhs <= rhs` and `rhs <= lhs` give `lhs = rhs`, where the hypotheses leave no more than an edge."""
+    from derive.kernel.inequality import prove_order
+
+    if not any(h.op in ("le", "eq") for h in flat(question.given)):
+        return None
+    proof = Proof(())
+    try:
+        for lhs, rhs in (question.sides, question.sides[::-1]):
+            share = Budget(min(SQUEEZE, budget.steps - budget.spent), _remaining(budget) / 4)
+            proof = proof.then(prove_order(replaced(question, lhs=lhs, rhs=rhs, relation="le"), share))
+    except GIVES_UP:
+        return None
+    return proof.within("squeeze", claimed("eq", *question.sides))
 
 
 def _same_truth_domain(question: Question, budget: Budget) -> None:

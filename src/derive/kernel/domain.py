@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from derive.kernel.derivative import Unsupported, differentiate
 from derive.kernel.sizes import never_negative, whole
-from derive.statement.term import BINDERS, HALF, ONE, Term, fn, make, num, replace, sub
+from derive.statement.term import BINDERS, HALF, ONE, ZERO, Term, fn, make, mul, num, rebuild, sub
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,28 @@ def needs(t: Term) -> tuple[Need, ...]:
     out: dict[Need, None] = {}
     _collect(t, (), out, None)
     return tuple(out)
+
+
+def placed(t: Term, i: Term, at: Term) -> Term:
+    """t with a number for an index, and no product folded away: 0 times what has no value has none."""
+    done: dict[Term, Term] = {}
+
+    def go(u: Term) -> Term:
+        if u not in done:
+            done[u] = change(u)
+        return done[u]
+
+    def change(u: Term) -> Term:
+        if u is i:
+            return at
+        if u.op in BINDERS and u.args[1] is i:
+            return u
+        if u.op != "mul":
+            return rebuild(u, go)
+        factors = tuple(map(go, u.args))
+        return make("mul", *factors) if any(f is ZERO or f.op == "mul" and ZERO in f.args for f in factors) else mul(*factors)
+
+    return go(t)
 
 
 def _collect(t: Term, guards: tuple[Term, ...], out: dict[Need, None], strict: Term | None, exact: bool = True) -> None:
@@ -66,7 +88,7 @@ def _collect(t: Term, guards: tuple[Term, ...], out: dict[Need, None], strict: T
         return
     if op in ("sum", "prod") and a[1].args[1].op == "num" and a[1].args[1].args[0] <= 64:
         for k in range(int(a[1].args[1].args[0])):
-            _collect(replace(a[0], {a[1]: num(k)}), guards, out, strict, exact)
+            _collect(placed(a[0], a[1], num(k)), guards, out, strict, exact)
         return
     if op == "integral":
         body, _, low, high = a

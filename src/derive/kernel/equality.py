@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace as changed
 
 from derive.kernel import defined
-from derive.kernel.cell import cells_of, flat, substituted
+from derive.kernel.cell import cells_of, flat, is_whole
 from derive.kernel.cells import Cells
+from derive.kernel.derivative import Unsupported, differentiate
 from derive.kernel.domain import Need, needs
 from derive.kernel.proof import Budget, Exhausted, Proof
 from derive.kernel.question import Question
 from derive.kernel.signs import Contradiction
-from derive.statement.term import Term, make, num, replace
+from derive.statement.term import ZERO, Term, free, make, num, replace, subterms
 
 
 def prove_equal(question: Question, budget: Budget) -> Proof:
@@ -22,6 +23,32 @@ def prove_equal(question: Question, budget: Budget) -> Proof:
             cells.equal(part.lhs, part.rhs, cell)
     cells.log.close(0, ("cases",), make("eq", question.lhs, question.rhs))
     return cells.proof()
+
+
+def substituted(question: Question) -> Question:
+    """The question with its equations between sizes and between its own indices carried out: Eq(n, 1), Eq(i, j)."""
+    for h in question.given:
+        if h.op != "eq":
+            continue
+        for old, new in (h.args, h.args[::-1]):
+            plain = (
+                old.op == "index"
+                and new.op in ("index", "num")
+                and h in question.schematic
+                or old in question.sizes
+                and old not in free(new)
+                and is_whole(new)
+            )
+            table = {old: new}
+            if plain and not any(_hides(t, table, question) for t in question.sides):
+                rest = tuple(replace(g, table) for g in question.given if g is not h)
+                schematic = tuple(replace(g, table) for g in question.schematic if g is not h)
+                if old.op == "sym":
+                    rest = (*rest, make("le", ZERO, new))
+                return substituted(
+                    changed(question, lhs=replace(question.lhs, table), rhs=replace(question.rhs, table), given=rest, schematic=schematic)
+                )
+    return question
 
 
 def instances(question: Question) -> list[Question]:
@@ -92,7 +119,10 @@ def _plainly_false(h: Term) -> bool:
 
 
 def _hides(t: Term, table: dict[Term, Term], question: Question) -> bool:
-    """Whether a value would fold away a part of t that may be undefined: 0 times log 0 becomes 0."""
+    """Whether a value would fold away a part of t that may be undefined: 0 times log 0 becomes 0, and so does 0 times a slope."""
+    left = set(subterms(replace(t, table)))
+    if any(replace(u, table) not in left for u in subterms(t) if u.op == "deriv" and not _is_smooth(u)):
+        return True
     after = {(n.sign, n.term) for n in needs(replace(t, table))}
     met = {"+": lambda q: q > 0, ">=0": lambda q: q >= 0, "!=0": lambda q: q != 0}
     for need in needs(t):
@@ -102,6 +132,17 @@ def _hides(t: Term, table: dict[Term, Term], question: Question) -> bool:
         if (need.sign, term) not in after and not _always_met(need, question):
             return True
     return False
+
+
+def _is_smooth(t: Term) -> bool:
+    """Whether a derivative exists wherever its needs are met, for want of kinks."""
+    owed: list[tuple[Term, Term]] = []
+    body, variable = t.args
+    try:
+        differentiate(body, variable, owed)
+    except Unsupported:
+        return False
+    return not owed
 
 
 def _always_met(need: Need, question: Question) -> bool:

@@ -312,7 +312,7 @@ class NormalForm:
         if len(monoms) == 1:
             out = [(self.gens[k], int(e)) for k, e in enumerate(monoms[0]) if e]
             return _fraction(poly.leading_coefficient()), self._in_order(out)
-        key = tuple(monoms), tuple(poly.coeffs())
+        key = tuple(monoms), tuple((c.p, c.q) for c in poly.coeffs())
         known = self.factor_memo.get(key)
         if known is None:
             if len(poly) > 2000 or len(poly) > 1 and max(map(int, poly.degrees())) > 2000:

@@ -23,12 +23,12 @@ from math import prod
 
 from derive.kernel import calculus, comparison, defined, enclosure, lemmas, summands, summation
 from derive.kernel.atoms import Beyond, Quotient, Restart, Split, Undefined, bound
-from derive.kernel.cell import Cell, Stuck, case, cells_of, renamed, stated, substituted
+from derive.kernel.cell import Cell, Stuck, case, cells_of, renamed, stated
 from derive.kernel.cells import Cells
 from derive.kernel.circular import Circular
 from derive.kernel.derivative import Unsupported, arrays_in
 from derive.kernel.domain import Need
-from derive.kernel.equality import instances
+from derive.kernel.equality import instances, substituted
 from derive.kernel.field import NormalForm
 from derive.kernel.lemmas import MET
 from derive.kernel.proof import Budget, Exhausted, Proof
@@ -264,8 +264,8 @@ class Order:
                     return self.by_cases(goal, self._turning_point(goal, turning) or t)
                 wants.append((neg(t) if up else t, goal.want))
                 side = -side if up else side
-        if side < 0 and goal.want != "!=0":
-            return self.cells.empty(goal.cell)
+        if side < 0 and goal.want != "!=0":  # at most 0: nothing is left but 0 itself
+            return self.cells.empty(goal.cell) or goal.want == ">=0" and self.attempt(lemmas.by_solver, goal)
         if len(wants) != 1:
             self.rule("factors")
         return all(self._part(goal, t, want) for t, want in wants)

@@ -148,7 +148,8 @@ class Hunt:
         """The counterexample at these values, if they are one."""
         if values is None or self.spent:
             return None
-        mark = (*stage.sizes.values(), *stage.indices.values(), *values, deep)
+        # FLINT hashes a fraction by making one of Python's.
+        mark = (*stage.sizes.values(), *stage.indices.values(), *(part for v in values for part in (v.p, v.q)), deep)
         if mark in self.seen or not stage.inside(values):
             return None
         self.seen.add(mark)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import product
 from math import lcm
 
-from derive.kernel.atoms import ONE_POLY, Atom, Beyond, Frozen, FrozenPoly, Quotient, Split, Undefined
+from derive.kernel.atoms import ONE_POLY, Atom, Beyond, Frozen, FrozenPoly, Quotient, Split, Undefined, atoms_within
 from derive.kernel.field import NormalForm
 from derive.statement.term import Term, show, subterms
 
@@ -200,8 +201,8 @@ class Signs:
     def _instances(self, f: NormalForm, fact: Fact, poly: FrozenPoly) -> list[tuple[FrozenPoly, str]]:
         """The fact at every choice of its indices among those of poly, as polynomials with a sign."""
         if fact in self.busy:
-            return []  # its own normal form asks for signs, under names that are fresh each time
-        if not any(u.op == "sum" for u in subterms(fact.gap)):
+            return []  # its own normal form asks for signs, and would go on to ask
+        if not _holds_sum(fact.gap):
             return self._stated(f, fact, poly)
         self.busy.add(fact)
         try:
@@ -219,7 +220,8 @@ class Signs:
         here = sorted({i for m, _ in poly for a, _ in m for i in a.indices}, key=show)
         if len(here) > 4:
             return []
-        choices = [[k for k in here if k.args[1] is i.args[1]] for i in fact.every]
+        first = _numbered(poly)
+        choices = [[*(k for k in here if k.args[1] is i.args[1]), *(p for p, size in first if size is i.args[1])] for i in fact.every]
         out = []
         for choice in product(*choices):
             table = dict(zip(fact.every, choice, strict=True))
@@ -255,7 +257,7 @@ class Signs:
             if found in (PLUS, MINUS, NULL):
                 return found
         # p may be a factor of h whose other factors have a known sign
-        if found == ANY and len(h) > len(p):
+        if found == ANY and len(h) > len(p) and {a for m, _ in p for a, _ in m} <= {a for m, _ in h for a, _ in m}:
             top, bottom = f.thaw_poly(h), f.thaw_poly(p)
             quotient, rest_poly = divmod(top, bottom)
             if rest_poly.is_zero():
@@ -267,6 +269,18 @@ class Signs:
                 elif not sign & NULL:
                     found = PLUS | MINUS
         return found
+
+
+def _numbered(poly: FrozenPoly) -> list[tuple[Term, Term]]:
+    """(place, length of its axis) of the entries that stand at no index: u[0] and u[n - 1] are among the u[i]."""
+    entries = {a for m, _ in poly for b, _ in m for a in atoms_within(b) if a.kind == "entry"}
+    found = {(p, size) for a in entries for p, size in zip(a.data[2], a.data[1][1], strict=True) if p.op != "index"}
+    return sorted(found, key=str)
+
+
+@lru_cache(maxsize=4096)
+def _holds_sum(t: Term) -> bool:
+    return any(u.op == "sum" for u in subterms(t))
 
 
 def _minus_one(p: FrozenPoly) -> FrozenPoly:
