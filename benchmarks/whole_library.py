@@ -95,7 +95,7 @@ def compare(every: bool) -> Comparison:
     if cold.code == 2:
         raise RuntimeError(cold.out[-500:])
     rows = [
-        ["proofs and recheck", seconds(float(spent)), seconds(proofs.work), f"{proofs.peak / 2**20:,.0f} MiB"],
+        ["proofs and recheck", seconds(float(spent)), f"{seconds(proofs.work)} with loading the pages", f"{proofs.peak / 2**20:,.0f} MiB"],
         ["the command, cold", seconds(cold.wall), seconds(cold.work), f"{cold.peak / 2**20:,.0f} MiB"],
     ]
     together = f"; all processes together {watch.most / 2**20:,.0f} MiB" if watch.most else ""
