@@ -16,7 +16,7 @@ from derive.kernel.field import NormalForm
 from derive.kernel.proof import Budget, note_overrun
 from derive.kernel.signs import Fact
 
-RESOURCES = 1_500_000
+RESOURCES = 2_500_000
 MEMORY = 600  # megabytes that one question may take
 NET = 4.0  # seconds that one question may take
 LARGEST = 400  # terms of a polynomial; a larger one is not asked about
@@ -105,7 +105,7 @@ def _build(form: NormalForm, facts: tuple[Fact, ...], resources: int = RESOURCES
                 constraints.append((u < v) == (encoder.var(a) < encoder.var(b)))
     except (Beyond, Split, Undefined):
         return None
-    solver = z3.Solver()
+    solver = z3.Solver(ctx=encoder.context)
     solver.set("rlimit", resources)
     solver.set("timeout", int(1000 * NET))
     solver.set("max_memory", MEMORY)
@@ -145,6 +145,10 @@ class _Encoder:
     """Polynomials in atoms as z3 expressions: over the integers where every atom is one, else over the reals."""
 
     def __init__(self, polys: list[FrozenPoly]) -> None:
+        import z3
+
+        # One of its own for each question: in a shared one the answer would depend on what was asked before.
+        self.context = z3.Context()
         self.variables: dict[Atom, Any] = {}
         self.integers = all(is_integral(a) for p in polys for m, _ in p for b, _ in m for a in atoms_within(b))
 
@@ -153,7 +157,7 @@ class _Encoder:
 
         if a not in self.variables:
             name = f"v{len(self.variables)}"
-            self.variables[a] = z3.Int(name) if is_integral(a) else z3.Real(name)
+            self.variables[a] = z3.Int(name, self.context) if is_integral(a) else z3.Real(name, self.context)
         return self.variables[a]
 
     def poly(self, p: FrozenPoly) -> Any:
@@ -163,7 +167,7 @@ class _Encoder:
         return (
             self.scaled(p)[0]
             if self.integers
-            else sum((self._monomial(m, z3.RealVal(f"{c.numerator}/{c.denominator}")) for m, c in p), z3.RealVal(0))
+            else sum((self._monomial(m, self._real(f"{c.numerator}/{c.denominator}")) for m, c in p), self._real("0"))
         )
 
     def scaled(self, p: FrozenPoly) -> tuple[Any, int]:
@@ -171,7 +175,12 @@ class _Encoder:
         import z3
 
         k = lcm(*(c.denominator for _, c in p)) if p else 1
-        return sum((self._monomial(m, z3.IntVal(int(c * k))) for m, c in p), z3.IntVal(0)), k
+        return sum((self._monomial(m, z3.IntVal(int(c * k), self.context)) for m, c in p), z3.IntVal(0, self.context)), k
+
+    def _real(self, value: str) -> Any:
+        import z3
+
+        return z3.RealVal(value, self.context)
 
     def _monomial(self, m: Any, start: Any) -> Any:
         import z3
@@ -231,6 +240,6 @@ def _facts(form: NormalForm, a: Atom, encoder: _Encoder) -> list[Any]:
         low, high = {"pi": ("3.14159265358979", "3.14159265358980"), "euler_gamma": ("0.57721566490153", "0.57721566490154")}.get(
             d[0], ("0", "2")
         )
-        return [v > z3.RealVal(low), v < z3.RealVal(high)]
+        return [v > z3.RealVal(low, encoder.context), v < z3.RealVal(high, encoder.context)]
     mask = form.ask_sign.atom(form, a) if form.ask_sign is not None and hasattr(form.ask_sign, "atom") else 7
     return {1: [v > 0], 2: [v == 0], 4: [v < 0], 3: [v >= 0], 6: [v <= 0], 5: [v != 0]}.get(mask, [])
