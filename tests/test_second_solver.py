@@ -94,7 +94,7 @@ def test_every_denominator_in_a_question_is_not_0(t: Term) -> None:
     asked, variables = built
     # Where the denominator is 0 the question has no solution, whatever else it says.
     encoder = solver._Encoder([form.freeze_poly(form.start(t).den)])
-    encoder.variables = variables
+    encoder.variables, encoder.context = variables, asked.ctx
     asked.add(encoder.poly(form.freeze_poly(form.start(t).den)) == 0)
     assert asked.check() == z3.unsat
 
@@ -121,17 +121,17 @@ def facts_hold(t: Term, v: Term, q: Fraction, moved: Fraction = Fraction(0)) -> 
     found = form.start(t)
     encoder = solver._Encoder([form.freeze_poly(found.num), form.freeze_poly(found.den)])
     gap = encoder.poly(form.freeze_poly(found.num)), encoder.poly(form.freeze_poly(found.den))
-    asked, done = z3.Solver(), set()
+    asked, done = z3.Solver(ctx=encoder.context), set()
     while pending := [a for a in encoder.variables if a not in done]:
         for a in pending:
             done.add(a)
             asked.add(*solver._facts(form, a, encoder))
             if a.kind == "sym":
-                asked.add(encoder.var(a) == z3.RealVal(str(q)))
+                asked.add(encoder.var(a) == z3.RealVal(str(q), encoder.context))
     ctx.prec = 200
     ball = arb(value(replace(t, {v: num(q)}), Point(), 200))
     low, high = (Fraction(str((ball - d).mid().str(40, radius=False))) + moved for d in (arb(10) ** -30, -(arb(10) ** -30)))
-    asked.add(gap[0] >= z3.RealVal(str(low)) * gap[1], gap[0] <= z3.RealVal(str(high)) * gap[1])
+    asked.add(gap[0] >= z3.RealVal(str(low), encoder.context) * gap[1], gap[0] <= z3.RealVal(str(high), encoder.context) * gap[1])
     asked.set("timeout", 5000)
     return bool(asked.check() != z3.unsat)
 

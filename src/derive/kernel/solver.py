@@ -162,8 +162,6 @@ class _Encoder:
 
     def poly(self, p: FrozenPoly) -> Any:
         """p, times a positive integer where that clears its denominators over the integers."""
-        import z3
-
         return (
             self.scaled(p)[0]
             if self.integers
