@@ -289,6 +289,7 @@ class Cells:
             self._log(mark, "z3-cell", t, cell)
             return
         if self.sign(resolved, cell) == "0":  # two weak signs that meet
+            self._compare_domains(cell)
             self.keep(form, known)
             self.rules["squeeze"] = None
             self._log(mark, "sign", t, cell)

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from derive.kernel.derivative import Unsupported, differentiate
 from derive.kernel.sizes import never_negative, whole
-from derive.statement.term import BINDERS, HALF, ONE, ZERO, Term, fn, make, mul, num, rebuild, sub
+from derive.statement.term import BINDERS, HALF, ONE, ZERO, Term, fn, make, mul, num, rebuild, sub, subterms
 
 
 @dataclass(frozen=True)
@@ -94,6 +94,8 @@ def _collect(t: Term, guards: tuple[Term, ...], out: dict[Need, None], strict: T
         body, _, low, high = a
         if not _bounded_total(body):
             need("integral", t)
+        else:  # nothing but entries may lack a value there
+            _collect(body, guards, out, strict, exact and not any(u.op == "piecewise" for u in subterms(body)))
         for u in (low, high):
             if "oo" not in str(u):
                 _collect(u, guards, out, strict, exact)

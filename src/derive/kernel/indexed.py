@@ -618,7 +618,7 @@ _TOTAL = frozenset(
 
 
 def is_total(t: Term) -> bool:
-    """Whether t has a value everywhere, by its form alone."""
+    """Whether t has a value everywhere that its entries have a place (sizes.in_range), by its form alone."""
     if t.op == "pow":
         base, e = t.args
         if base.op == "sym" and base.args[1].startswith("positive"):

@@ -38,7 +38,7 @@ def candidates(difference: Term, question: Question) -> list[Term]:
     """Sizes of ranges that are no array's size, by name."""
     ranges = {v for u in subterms(difference) if u.op in ("sum", "prod") for v in free(u.args[1].args[1])}
     shapes = {v for u in subterms(difference) if u.op == "entry" for d in u.args[2] for v in free(d)}
-    fixed = {v for h in question.given for v in free(h)}
+    fixed = {v for h in (*question.given, *question.held) for v in free(h)}
     return sorted((v for v in ranges - shapes - fixed if v.op == "sym" and v.args[1] in LEAST), key=show)
 
 

@@ -5,7 +5,7 @@
     the question
 
 k cases, where signs of differences would make 2^k. Side conditions: every argument has a value everywhere, so that none is lost with
-the maximum; the maximum stands in no sum and in no derivative, where what is around the point counts.
+the maximum, entries within their axes; the maximum stands in no sum and in no derivative, where what is around the point counts.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import replace as changed
 
 from derive.kernel.indexed import is_total
 from derive.kernel.question import Question
+from derive.kernel.sizes import in_range
 from derive.statement.term import BINDERS, KINKS, Term, make, replace, show, subterms
 
 LEAST, MOST = 4, 16  # arguments
@@ -21,10 +22,11 @@ LEAST, MOST = 4, 16  # arguments
 
 def by_the_largest(question: Question) -> list[Question] | None:
     """The question for each argument of one of its maxima or minima; None where it holds none of that kind."""
+    facts = tuple(h for h in question.given if h not in question.schematic)
     hidden = {v for t in question.everything for u in subterms(t) if u.op in (*BINDERS, "deriv") for v in subterms(u) if v is not u}
     found = {
         u for t in question.sides for u in subterms(t)
-        if u.op in ("max", "min") and LEAST <= len(u.args) <= MOST and u not in hidden and all(map(_plain, u.args))
+        if u.op in ("max", "min") and LEAST <= len(u.args) <= MOST and u not in hidden and all(_plain(a, facts) for a in u.args)
     }  # fmt: skip
     if not found:
         return None
@@ -41,5 +43,5 @@ def by_the_largest(question: Question) -> list[Question] | None:
     return cases
 
 
-def _plain(t: Term) -> bool:
-    return is_total(t) and not any(u.op in KINKS for u in subterms(t))
+def _plain(t: Term, facts: tuple[Term, ...]) -> bool:
+    return is_total(t) and in_range(t, facts) and not any(u.op in KINKS for u in subterms(t))

@@ -19,7 +19,7 @@ from fractions import Fraction
 
 from derive.kernel.indexed import is_total
 from derive.kernel.question import Question
-from derive.kernel.sizes import linear, never_negative, tidy
+from derive.kernel.sizes import in_range, linear, never_negative, tidy
 from derive.statement.term import ONE, TRUE, ZERO, Term, add, free, index, make, neg, num, rebuild, replace, sub, subterms, total
 
 MOST_ENDS = 4
@@ -81,7 +81,7 @@ def _cut(body: Term, k: Term, facts: tuple[Term, ...], rules: dict[str, None]) -
     before = _before(value, k, stop, facts, rules)
     if before is None or side < 0:
         return before
-    return add(_sum(total(value, k), facts, rules), neg(before)) if is_total(value) else None
+    return add(_sum(total(value, k), facts, rules), neg(before)) if is_total(value) and in_range(value, facts) else None
 
 
 def _before(value: Term, k: Term, stop: Term, facts: tuple[Term, ...], rules: dict[str, None]) -> Term | None:
@@ -105,7 +105,7 @@ def _whole(body: Term, k: Term, facts: tuple[Term, ...], rules: dict[str, None])
     places = list(_places(body, k))
     starts = {tidy(sub(place, k)) for place, _ in places}
     axes = {axis for _, axis in places}
-    if len(starts) != 1 or len(axes) != 1 or not is_total(body):
+    if len(starts) != 1 or len(axes) != 1 or not is_total(body) or not in_range(body, facts):
         return None
     start, axis, size = starts.pop(), axes.pop(), k.args[1]
     if size.op == "index":

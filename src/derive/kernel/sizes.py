@@ -96,6 +96,13 @@ def never_negative(t: Term, facts: Iterable[Term] = ()) -> bool:
     return any(_bounded(sub(least, slack), ends) for slack in (ZERO, *_slacks(facts)))
 
 
+def in_range(t: Term, facts: Iterable[Term] = ()) -> bool:
+    """Whether every entry of t surely stands within its axes, wherever the indices stand within their ranges."""
+    facts = tuple(facts)
+    places = {(at, size) for u in subterms(t) if u.op == "entry" for at, size in zip(u.args[3], u.args[2], strict=True)}
+    return all(whole(at) and never_negative(at, facts) and never_negative(sub(sub(size, ONE), at), facts) for at, size in places)
+
+
 def _bounded(t: Term, ends: Mapping[tuple[Term, int], Fraction]) -> bool:
     """Whether t >= 0 when each atom stands at the end of its range that is worst for t."""
     value = Fraction(0)

@@ -10,6 +10,7 @@ Rules: derivative, agree-at-kink, own-term, term-by-term.
 from __future__ import annotations
 
 from dataclasses import replace as changed
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from derive.kernel.atoms import Beyond, Split, Undefined
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _ENDS = {"nonnegative": ">=0", "nonpositive": "<=0"}  # sorts with an end, and what they say of the variable
 _STRICT = ("+", "-", "!=0")
+_MAYBE_ZERO = ("0", ">=0", "<=0")
 _JUMPS = ("floor", "ceiling", "mod", "sign", "heaviside", "piecewise", "delta", "deriv", "integral")
 
 
@@ -219,9 +221,23 @@ def _kink_at_zero(cells: Cells, body: Term, variable: Term, cell: Cell) -> bool:
             return False
         if any(depends(v, variable) for gap in _gaps(u) for v in subterms(gap) if v.op in ("floor", "ceiling", "mod")):
             raise Beyond("a kink whose argument jumps")
-        return any(
-            depends(gap, variable) and cells.definite(cells.resolve(gap, cell), cell, weak="0") in ("0", ">=0", "<=0") for gap in _gaps(u)
-        )
+        if u.op in ("max", "min"):
+            return tied(u)
+        return any(depends(gap, variable) and signed(gap) in _MAYBE_ZERO for gap in _gaps(u))
+
+    def tied(u: Term) -> bool:
+        """Whether the largest argument may be as large as another that changes otherwise, next by next."""
+        largest, *others = u.args
+        for other in others:
+            gap = sub(largest, other) if u.op == "max" else sub(other, largest)
+            found = signed(gap)
+            if depends(gap, variable) and found in _MAYBE_ZERO:
+                return True
+            largest = other if found in ("-", "<=0") else largest
+        return False
+
+    def signed(gap: Term) -> str:
+        return cells.definite(cells.resolve(gap, cell), cell, weak="0")
 
     return go(body, frozenset())
 
@@ -272,7 +288,7 @@ def _gaps(u: Term) -> list[Term]:
     if u.op in ("abs", "sign", "heaviside"):
         return [u.args[0]]
     if u.op in ("max", "min"):
-        return [sub(u.args[0], b) for b in u.args[1:2]]
+        return [sub(a, b) for a, b in combinations(u.args, 2)]
     return [sub(c.args[1], c.args[0]) for c in _relations(u)]
 
 
