@@ -91,10 +91,6 @@ ALIKE = {
         tanh(Sum(A[i, j] * tanh(Sum(A[k, i] * u[i], i)), k)),
         tanh(Sum(A[i, i] * tanh(Sum(A[k, i] * u[i], i)), k)),
     ),
-    "a name that rules use": (
-        tanh(Sum(A[Idx("κ0", n), k] * tanh(Sum(A[k, j] * u[j], j)), k)),
-        tanh(Sum(A[k, k] * tanh(Sum(A[k, j] * u[j], j)), k)),
-    ),
     "an array called z0": (tanh(layer(A, i)), tanh(z0[i] + 0 * layer(A, i))),
     "one place": (tanh(layer(A, i)), tanh(Sum(A[0, k] * tanh(Sum(A[k, j] * u[j], j)), k))),
     "a sum of all": (Sum(tanh(layer(A, i)), i), n * tanh(Sum(layer(A, i), i) / n)),

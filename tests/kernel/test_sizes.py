@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from derive.kernel.sizes import extreme, is_size, never_negative, spell, tidy, whole
+from derive.kernel.sizes import extreme, in_range, is_size, never_negative, spell, tidy, whole
 from derive.statement.term import ONE, TWO, ZERO, Term, add, div, entry, fn, index, make, mul, neg, num, power, sub, sym
 
 n, m, q = sym("n", "positive integer"), sym("m", "positive integer"), sym("q", "nonnegative integer")
@@ -98,3 +98,14 @@ def test_extremes() -> None:
 
 def test_spelling() -> None:
     assert [spell(t) for t in (sub(n, ONE), add(m, mul(num(-2), n)), ZERO, neg(n), num(-3))] == ["n - 1", "m - 2*n", "0", "-n", "-3"]
+
+
+def test_entries_within_their_axes() -> None:
+    def at(place: Term) -> Term:
+        return entry("u", "real", (n,), (place,))
+
+    k = index("k", sub(n, ONE))
+    assert all(in_range(at(place)) for place in (i, k, add(k, ONE), sub(n, ONE), sub(sub(n, ONE), i)))
+    assert not any(in_range(at(place)) for place in (add(i, ONE), sub(i, ONE), n, ONE, sub(n, i)))
+    assert in_range(at(ONE), (make("le", TWO, n),))
+    assert not in_range(add(at(i), at(add(i, ONE))))
