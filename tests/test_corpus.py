@@ -19,7 +19,7 @@ FAMILIES = (
     "activations", "bounds", "contraction", "fixed", "inequalities", "integers", "kinks", "laws", "layers", "networks", "probability",
     "softmax",
 )  # fmt: skip
-ALONE = ("nearby", "prefixes", "squeezes", "hidden", "corners")  # families whose false claims are put to the rules without any look at points
+ALONE = ("nearby", "prefixes", "squeezes", "hidden", "corners")  # whose false claims are put to the rules without a look at points
 EVERY = 9  # one claim in so many; `make corpus` puts all of them
 
 

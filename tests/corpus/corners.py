@@ -1,7 +1,6 @@
 """Corners: ties of maxima under a derivative, places past the end, sizes held at a number, what has no value beside what is 0."""
 
 # One claim a line.
-# ruff: noqa: E501
 
 from notation import *
 

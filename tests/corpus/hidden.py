@@ -2,7 +2,6 @@
 slopes under an order; entries at a number among those of a whole array; integrals with a pole."""
 
 # One claim a line.
-# ruff: noqa: E501
 
 from notation import *
 

@@ -1,7 +1,6 @@
 """Hypotheses that leave an edge, a point, or nothing: weak orders that meet, sums of squares, integers between, ranges of size one."""
 
 # One claim a line.
-# ruff: noqa: E501
 
 from notation import *
 

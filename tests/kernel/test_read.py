@@ -258,7 +258,7 @@ REFUSED = [
     (Symbol("a\u200bb"), "cannot be printed"),
     (Symbol(" "), "cannot be printed"),
     (Symbol("the entry"), "no space"),
-    (Sum(u[Idx("κ0", n)], Idx("κ0", n)), "begin none with κ"),
+    (Sum(u[Idx("κ0", n)], Idx("κ0", n)), "begin none with"),
     (u[Idx("#1", n)], "names like '#1'"),
     (Symbol("\u03f5") + Symbol("\u03b5"), "look alike"),
     (x + Symbol("x"), "two symbols named x"),

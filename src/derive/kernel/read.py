@@ -355,7 +355,7 @@ class _Survey:
         if not text or not text.isprintable() or text.isspace():
             raise ReadError(f"the name {text!r} cannot be printed; rename the symbol")
         if text[0] in _OWN or any(c in _OWN_WITHIN or c.isspace() for c in text):
-            raise ReadError(f"proofs give names like {text!r}; use no space and none of {_OWN_WITHIN} in a name, and begin none with {_OWN}")
+            raise ReadError(f"proofs give names like {text!r}; use no space and none of {_OWN_WITHIN} in a name, begin none with {_OWN}")
         other = self._folded.setdefault(unicodedata.normalize("NFKC", text).translate(_LATIN), text)
         if other != text:
             raise ReadError(f"the names {other!a} and {text!a} look alike in print; rename one of them")
