@@ -14,6 +14,7 @@ costs              operations counted on the expression tree, as a polynomial in
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace as changed
 from fractions import Fraction
 from typing import Any
 
@@ -159,7 +160,7 @@ def _tends_to(form: Form, given: Given, budget: Budget) -> Verdict:
             if found is not value:
                 return mint(Status.UNKNOWN, hypotheses=tuple(map(show, given)), tried=(f"the limit found is {show(found)}",))
             continue
-        verdict = _same_value(found, value, given, cells, cell, budget)  # type: ignore[arg-type]
+        verdict = _same_value(found, value, given, cells, cell, variable)  # type: ignore[arg-type]
         if verdict is not None:
             return verdict
     return _proved(form, given, cells.proof(), budget, t, *(v for v in (value,) if v not in INFINITE))  # type: ignore[arg-type]
@@ -172,15 +173,16 @@ def _unsigned(t: Term, variable: Term, cells: Cells, cell: Cell) -> Term | None:
     )
 
 
-def _same_value(found: Term, value: Term, given: Given, cells: Cells, cell: Cell, budget: Budget) -> Verdict | None:
-    """None where found = value is proved; a refutation where two proved values differ at an exact point."""
+def _same_value(found: Term, value: Term, given: Given, cells: Cells, cell: Cell, gone: Term | None = None) -> Verdict | None:
+    """None where found = value is proved; a refutation where two proved values differ at an exact point. `gone`: what they do not hold."""
     try:
         cells.vanish(sub(found, value), cell)
     except Stuck:
         for effort in (0, 1):
             counter = points.search(given.ask(found, value, more=_propositions(cell)), Budget(5000, 3.0), effort)
             if counter is not None:
-                return mint(Status.REFUTED, hypotheses=tuple(map(show, given)), counterexample=counter)
+                at = tuple((name, at) for name, at in counter.at if gone is None or name != gone.args[0])
+                return mint(Status.REFUTED, hypotheses=tuple(map(show, given)), counterexample=changed(counter, at=at))
         raise
     return None
 
@@ -361,7 +363,7 @@ def _differentiable_at(form: Form, given: Given, budget: Budget) -> Verdict:
             slope = replace(differentiate(piece, variable, owed), at)  # type: ignore[arg-type]
             if owed:
                 raise Beyond("a kink inside a sum")
-            verdict = _same_value(slope, form[name], given, cells, cell, budget)  # type: ignore[arg-type]
+            verdict = _same_value(slope, form[name], given, cells, cell)  # type: ignore[arg-type]
             if verdict is not None:
                 return verdict
     cells.rules["one-sided"] = None
@@ -530,7 +532,7 @@ def _costs(form: Form, given: Given, budget: Budget) -> Verdict:
     found = cost(t, over, of)  # type: ignore[arg-type]
     cells = Cells(budget)
     for cell in cells.settled(cells_of(given.ask(found, count))):  # type: ignore[arg-type]
-        verdict = _same_value(found, count, given, cells, cell, budget)  # type: ignore[arg-type]
+        verdict = _same_value(found, count, given, cells, cell)  # type: ignore[arg-type]
         if verdict is not None:
             return verdict
     return _proved(form, given, Proof(("operation-count",)).then(cells.proof()), budget, t)  # type: ignore[arg-type]
