@@ -7,7 +7,7 @@ from derivations.relu_projection import relu
 from derivations.relumax import N1, N2, P, b, in_four_pieces, slope, slope_at_zero, t, top
 from derivations.sparsemax import ramp
 
-from derive import And, D, Ne, Sum, cases, cite, claim, eq, erratum, exp, half, ones, original, vector
+from derive import And, D, Eq, Max, Ne, Sum, cases, cite, claim, eq, erratum, exp, half, ones, original, real_vector, vector
 
 # Given
 softmax = exp(t) / (exp(0) + exp(t))
@@ -31,10 +31,12 @@ softmax_slope_by_its_value = claim(D(softmax, t), eq(softmax * (1 - softmax), by
 
 # Relumax
 two = vector(0, t)
+z = real_vector("z", 2)
 numerators = claim(
-    vector(relu(two[0] - top + b), relu(two[1] - top + b)),
-    eq(vector(relu(0 - top + b), relu(two[1] - top + b)), why="z_1 = 0"),
-    eq(vector(relu(0 - top + b), relu(t - top + b)), why="z_2 = t"),
+    relu(z - Max(z[0], z[1]) * ones(2) + b * ones(2)),
+    eq(vector(relu(z[0] - top + b), relu(z[1] - top + b)), why="the larger of 0 and t"),
+    eq(vector(relu(0 - top + b), relu(t - top + b)), why="z_1 = 0, z_2 = t"),
+    given=[Eq(z[0], 0), Eq(z[1], t)],
     source=cite("000", "3.3"),
     covers=["000.3.3.relumax-u"],
 )

@@ -199,8 +199,8 @@ metrics = claim(
     covers=["001.2.2b.metrics"],
 )
 in_per_cent = claim(
-    100 * vector(val2[4], test2[4]),
-    eq(vector(decimal("90.9"), decimal("90.8"))),
+    Eq(widths[r], 256),
+    implies(And(Eq(100 * val2[r], decimal("90.9")), Eq(100 * test2[r], decimal("90.8")))),
     source=cite("001", "Question 2, takeaways"),
     covers=["001.2.take.2"],
 )

@@ -41,6 +41,7 @@ from sympy import (
     tanh,
 )
 
+import derive
 from derive.kernel.balls import truth
 from derive.kernel.points import fingerprint, plainer, satisfiable, satisfying, search
 from derive.kernel.proof import Budget, Exhausted
@@ -453,3 +454,9 @@ def test_a_lowest_point_at_the_end_of_a_logarithm_is_no_trouble() -> None:
     given = (Eq(Sum(u[i], i), 1), u[i] >= 0)
     assert found(0, entropy, "le", *given, efforts=(0, 1)) is None
     assert found(0, entropy, "lt", *given, efforts=(0, 1)) is not None
+
+
+def test_at_fixed_sizes_each_place_has_its_turn() -> None:
+    i, j = (Idx(name, 10) for name in "ij")
+    assert derive.decide(KroneckerDelta(i, 3) * KroneckerDelta(j, 8), 0).verdict.name == "REFUTED"
+    assert derive.decide((i - 7) ** 2, 0, given=(Eq(i, 7),)).verdict.name == "PROVED"

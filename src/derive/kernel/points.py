@@ -89,6 +89,9 @@ def satisfiable(question: Question, budget: Budget) -> bool:
         return False
 
 
+MOST_PLACES = 400  # of the free indices
+
+
 class Hunt:
     """One search: the question compiled, its random numbers, and how much it may still try."""
 
@@ -230,7 +233,9 @@ class Hunt:
 
     def _stages_at(self, rows: list[dict[Term, int]]) -> Iterator[Stage]:
         for sizes in rows:
-            for indices in islice(self.indices(sizes), 4 if self.effort < 2 else 9):
+            # where every range is a number, each place has its turn
+            most = (4, 4, 9)[self.effort] if self.question.sizes else (4, 64, MOST_PLACES)[self.effort]
+            for indices in islice(self.indices(sizes), most):
                 with suppress(ValueError):
                     yield Stage(self.trial, sizes, indices, self.allowed, self.rng, self.budget)
 
@@ -271,7 +276,7 @@ class Hunt:
 
     def indices(self, sizes: dict[Term, int]) -> Iterator[dict[Term, int]]:
         """Values of the free indices: one for each pattern of smaller, equal and larger, then all others at high effort."""
-        found = list(islice(self._positions(sizes, list(self.question.indices)), 400))
+        found = list(islice(self._positions(sizes, list(self.question.indices)), MOST_PLACES))
         names = self.question.indices
         first: dict[tuple[object, ...], dict[Term, int]] = {}
         for at in found:
