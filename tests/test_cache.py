@@ -140,9 +140,10 @@ rng = random.Random(int(sys.argv[2]))
 for k in range(12):
     cache = Cache(Path(sys.argv[1]), lambda message: None)
     for j in rng.sample(range(40), 20):
-        if cache.get("page", f"key {j}") not in (None, ["0123456789" * 100, j]):
-            sys.exit(f"key {j} came back as something else")
-        cache.put("page", f"key {j}", ["0123456789" * 100, j])
+        found = cache.get("page", f"entry {j}")
+        if found not in (None, ["0123456789" * 100, j]):
+            sys.exit(f"entry {j} came back as {found!r}")
+        cache.put("page", f"entry {j}", ["0123456789" * 100, j])
     cache.close()
 """
 

@@ -33,7 +33,7 @@ def line(verdict: str, k: int = 0) -> Term:
     return sym(f"{verdict} {k}" if k else verdict)
 
 
-def fake_decide(question: Question, budget: object, *rest: object) -> Verdict:
+def fake_decide(question: Question, budget: object, *rest: object, **options: object) -> Verdict:
     word = question.rhs.args[0].split()[0]
     if word == "crash":
         raise ZeroDivisionError("a bug of the kernel")
@@ -183,7 +183,7 @@ def test_numbers_never_prove(witness: str, verdict: str) -> None:
 
 def test_proved_links_with_refuted_ends_are_a_conflict(monkeypatch: pytest.MonkeyPatch) -> None:
     # Only the last line differs between the last link and the ends, so ask through a kernel that sees the left side.
-    def decide(question: Question, budget: object, *rest: object) -> Verdict:
+    def decide(question: Question, budget: object, *rest: object, **options: object) -> Verdict:
         return mint(Status.REFUTED, counterexample=POINT) if question.lhs is X and question.rhs is line("PROVED", 2) else PROVED
 
     PROVED = mint(Status.PROVED, rules=("fake",))

@@ -23,7 +23,7 @@ TRUE = Claim("page.c", "page.py", 3, power(add(x, ONE), 2), (Link("eq", add(powe
 FALSE = Claim("page.c", "page.py", 3, power(add(x, ONE), 2), (Link("eq", add(power(x, 2), ONE)),))
 
 
-def credulous(question: Question, budget: object) -> Verdict:
+def credulous(question: Question, budget: object, *rest: object, **options: object) -> Verdict:
     """PROVED, with a log that looks like one."""
     goal = claimed(question.relation, *question.sides)
     leaf = Step(("ring",), make("eq", sub(x, x), ZERO))
@@ -55,7 +55,7 @@ def test_what_is_true_passes() -> None:
 
 
 def test_a_proof_without_a_log_is_a_conflict(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(claims, "decide", lambda question, budget: mint(Status.PROVED, rules=("ring",)))
+    monkeypatch.setattr(claims, "decide", lambda question, budget, *rest, **options: mint(Status.PROVED, rules=("ring",)))
     (outcome,) = check_page(Page("page", "page.py", claims=(TRUE,)))
     assert outcome.result == "conflict"
     assert "the proof has no log" in outcome.messages[0]
