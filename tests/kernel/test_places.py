@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sympy import Eq, Idx, IndexedBase, Integral, Max, Piecewise, Sum, exp, symbols
+from sympy import Derivative, Eq, Idx, IndexedBase, Integral, Max, Piecewise, Sum, exp, symbols
 
 from derive.kernel.decide import GIVES_UP, prove
 from derive.kernel.proof import Budget
@@ -29,6 +29,7 @@ FALSE = {
     "up to the last": (Sum(u[l] * u[i - 1], (l, 0, n - 2)), u[i - 1] * (whole - u[n - 1]), ()),
     "prefix": (Sum(u[l] * u[i + 1], (l, 1, j)), u[i + 1] * (Sum(u[l], (l, 0, j)) - u[0]), ()),
     "cut": (above(i + 1), u[i + 1] * (whole - Sum(u[l], (l, 0, j))), ()),
+    "slope": (y * Derivative(Sum(u[l] ** 2, l), u[j + 1]), 0, (Eq(y, 0),)),
     "integral": (y * Integral(u[i + 1] * exp(x), (x, 0, 1)), 0, (Eq(y, 0),)),
     "integral of a kink": (y * Integral(Max(u[i + 1], x), (x, 0, 1)), 0, (Eq(y, 0),)),
 }
@@ -38,6 +39,7 @@ TRUE = {
     "from 1 on": (Sum(u[l] * u[i], (l, 1, n - 1)), u[i] * (whole - u[0]), ()),
     "cut": (above(i), u[i] * (whole - Sum(u[l], (l, 0, j))), ()),
     "second place": (Max(u[0], u[1], a, b) * y, 0, (n >= 2, Eq(y, 0))),
+    "slope": (y * Derivative(Sum(u[l] ** 2, l), u[n - 1 - j]), 0, (Eq(y, 0),)),
     "integral of a kink": (y * Integral(Max(u[i + 1], x), (x, 0, 1)), 0, (Eq(y, 0), i < n - 1)),
 }
 

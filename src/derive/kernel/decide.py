@@ -26,9 +26,10 @@ from derive.kernel.proof import Budget, Exhausted, Proof, bounded, now
 from derive.kernel.question import Question
 from derive.kernel.ranges import straightened
 from derive.kernel.recursion import axes, prove_by_recursion
+from derive.kernel.sizes import never_negative, whole
 from derive.kernel.verdict import Counterexample, Status, Verdict, mint
 from derive.statement.step import claimed
-from derive.statement.term import Term, Tied, add, make, mul, replace, show, sub
+from derive.statement.term import ONE, Term, Tied, add, make, mul, replace, show, sub
 
 IMPOSSIBLE = "no exact point was found that satisfies the hypotheses: they may contradict each other"
 QUICK, SEARCH = 400, 20_000  # points of the first look and of the long search
@@ -190,7 +191,9 @@ def prove_here(question: Question, budget: Budget) -> Proof:
         each = summands(question)
         if each is not None:
             try:
-                proof = prove_order(each, Budget(budget.steps // 4, _remaining(budget) / 3))
+                if not _never_empty(each[1]):
+                    _same_truth_domain(question, Budget(budget.steps // 8, _remaining(budget) / 6))
+                proof = prove_order(each[0], Budget(budget.steps // 4, _remaining(budget) / 3))
                 return proof.within("summand-by-summand", goal)
             except GIVES_UP:
                 pass  # the sums may hold what their terms do not
@@ -254,10 +257,11 @@ def one_term(question: Question) -> list[Question]:
     return out
 
 
-def summands(question: Question) -> Question | None:
-    """Sums over one range are ordered if their terms are, one by one (rule summand-by-summand): the question about one term.
+def summands(question: Question) -> tuple[Question, Term] | None:
+    """Sums over one range are ordered if their terms are, one by one (rule summand-by-summand): the question of one term, and the range.
 
-    Side conditions: both sides are sums over that range and nothing else; for a strict order the range is not empty.
+    Side conditions: both sides are sums over that range and nothing else; for a strict order the range is not empty. Where it may be
+    empty, what stands before a sum may lack a value that no term lacks.
     """
     if question.relation not in ("le", "lt"):
         return None
@@ -266,13 +270,16 @@ def summands(question: Question) -> Question | None:
     if None in sides or len(ranges) != 1:
         return None
     size = ranges.pop()
-    if question.relation == "lt" and not (
-        size.op == "sym" and size.args[1] == "positive integer" or size.op == "num" and size.args[0] >= 1
-    ):
+    if question.relation == "lt" and not _never_empty(size):
         return None
     name = make("index", "κ", size)
     lhs, rhs = (add(*(replace(body, {_summed(size): name}) for _, body in side or ())) for side in sides)
-    return replaced(question, lhs=lhs, rhs=rhs)
+    return replaced(question, lhs=lhs, rhs=rhs), size
+
+
+def _never_empty(size: Term) -> bool:
+    """Whether a range of this size is surely not empty."""
+    return whole(size) and never_negative(sub(size, ONE))
 
 
 def _summed(size: Term) -> Term:

@@ -79,6 +79,7 @@ def _collect(t: Term, guards: tuple[Term, ...], out: dict[Need, None], strict: T
         return
     if op == "deriv":
         body, variable = a
+        _collect(variable, guards, out, None, exact)
         _collect(body, guards, out, variable, exact)
         try:
             # The formula may ask for more than the derivative itself.
