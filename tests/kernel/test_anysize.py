@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from sympy import Derivative, Idx, IndexedBase, KroneckerDelta, Max, Rational, Sum, exp, log
+from sympy import Derivative, Idx, IndexedBase, KroneckerDelta, Max, Rational, Sum, Symbol, exp, log
 
 import derive
 from derive.kernel.anysize import at_any_size
+from derive.kernel.decide import GIVES_UP, prove
+from derive.kernel.proof import Budget
 from derive.kernel.question import Question
 from derive.kernel.read import read_question
 from derive.statement.term import ZERO, add, index, make, num, sub, subterms, total
@@ -78,3 +80,10 @@ def test_a_number_that_is_no_size_stays_a_number() -> None:
     assert general is not None
     assert num(N) in set(subterms(general.rhs))
     assert general.held == (sub(general.sizes[0], num(N)),)
+
+
+def test_facts_that_lead_to_each_other_come_to_an_end() -> None:
+    w = Symbol("w", nonnegative=True)
+    given = (u[i] >= w, Sum(u[l], l) <= (N + 1) * w)
+    with pytest.raises(GIVES_UP):
+        prove(read_question(Sum(u[l], l), N * w, "eq", given), Budget(12_000, seconds=2.0))

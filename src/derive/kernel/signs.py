@@ -16,6 +16,7 @@ from derive.kernel.atoms import ONE_POLY, Atom, Beyond, Frozen, FrozenPoly, Quot
 from derive.kernel.field import NormalForm
 from derive.statement.term import Term, show, subterms
 
+DEEP = 6  # questions inside each other from which on each is a step
 PLUS, NULL, MINUS = 1, 2, 4
 ANY = PLUS | NULL | MINUS
 NAMES = {PLUS: "+", NULL: "0", MINUS: "-", PLUS | NULL: ">=0", MINUS | NULL: "<=0", PLUS | MINUS: "!=0", ANY: "?"}
@@ -99,6 +100,8 @@ class Signs:
 
     def _by_facts(self, f: NormalForm, poly: FrozenPoly) -> int:
         found = ANY
+        if len(self.asking) > DEEP:  # facts that lead to each other take ever more ways
+            f.budget.spend()
         self.asking.add(poly)
         try:
             for fact in self.facts:
