@@ -39,3 +39,16 @@ def test_a_range_that_may_be_negative_is_left_alone() -> None:
     question = read_question(Sum(u[k], (k, 0, n - 3)), whole - u[n - 1], "eq", ())
     with pytest.raises(Stuck):
         prove(question, Budget())
+
+
+def test_sums_within_sums_are_ordered_term_by_term() -> None:
+    """Over two ranges of one length, so that an index of the outer sum is not taken for one of the inner."""
+    size = Symbol("n", integer=True, positive=True)
+    a, b = (Idx(name, size) for name in "ab")
+    f, g = (IndexedBase(name, shape=(size, size), real=True) for name in "fg")
+    less = Sum(Sum(f[a, b], b) ** 2, a)
+    more = Sum(Sum(f[a, b], b) ** 2 + Sum((f[a, b] - g[b, a]) ** 2, b), a)
+    question = read_question(less, more, "le", ())
+    assert "summand-by-summand" in prove(question, Budget()).rules
+    with pytest.raises(Stuck):
+        prove(read_question(less, more, "lt", ()), Budget(seconds=3))

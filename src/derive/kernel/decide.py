@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace as replaced
 from fractions import Fraction
+from itertools import count
 
 from derive.kernel import defined, points
 from derive.kernel.anysize import at_any_size
@@ -29,7 +30,7 @@ from derive.kernel.recursion import axes, prove_by_recursion
 from derive.kernel.sizes import never_negative, whole
 from derive.kernel.verdict import Counterexample, Status, Verdict, mint
 from derive.statement.step import claimed
-from derive.statement.term import ONE, Term, Tied, add, make, mul, replace, show, sub
+from derive.statement.term import ONE, Term, Tied, add, make, mul, replace, show, sub, subterms
 
 IMPOSSIBLE = "no exact point was found that satisfies the hypotheses: they may contradict each other"
 QUICK, SEARCH = 400, 20_000  # points of the first look and of the long search
@@ -193,7 +194,7 @@ def prove_here(question: Question, budget: Budget) -> Proof:
             try:
                 if not _never_empty(each[1]):
                     _same_truth_domain(question, Budget(budget.steps // 8, _remaining(budget) / 6))
-                proof = prove_order(each[0], Budget(budget.steps // 4, _remaining(budget) / 3))
+                proof = prove_here(each[0], Budget(budget.steps // 4, _remaining(budget) / 3))
                 return proof.within("summand-by-summand", goal)
             except GIVES_UP:
                 pass  # the sums may hold what their terms do not
@@ -272,7 +273,8 @@ def summands(question: Question) -> tuple[Question, Term] | None:
     size = ranges.pop()
     if question.relation == "lt" and not _never_empty(size):
         return None
-    name = make("index", "κ", size)
+    taken = {u.args[0] for t in question.everything for u in subterms(t) if u.op == "index"}
+    name = make("index", next(word for k in count() if (word := "κ" + "'" * k) not in taken), size)
     lhs, rhs = (add(*(replace(body, {_summed(size): name}) for _, body in side or ())) for side in sides)
     return replaced(question, lhs=lhs, rhs=rhs), size
 

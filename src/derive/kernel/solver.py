@@ -16,7 +16,7 @@ from derive.kernel.field import NormalForm
 from derive.kernel.proof import Budget, note_overrun
 from derive.kernel.signs import Fact
 
-RESOURCES = 2_500_000
+RESOURCES = 1_500_000
 MEMORY = 600  # megabytes that one question may take
 NET = 4.0  # seconds that one question may take
 LARGEST = 400  # terms of a polynomial; a larger one is not asked about
