@@ -257,7 +257,7 @@ REFUSED = [
     (sp.Pow(x, -(10**7)), "too large"),
     (Symbol("a\u200bb"), "cannot be printed"),
     (Symbol(" "), "cannot be printed"),
-    (Symbol("the entry"), "no space"),
+    (Symbol("→entry"), "names like"),
     (Sum(u[Idx("κ0", n)], Idx("κ0", n)), "begin none with"),
     (u[Idx("#1", n)], "names like '#1'"),
     (Symbol("\u03f5") + Symbol("\u03b5"), "look alike"),

@@ -169,7 +169,7 @@ class Cells:
         n, m = names[0], lcm(*(k for _, k in moduli))
         if not 2 <= m <= 12:
             return False
-        q = make("sym", f"quotient of {n.args[0]}", "integer")
+        q = make("sym", f"→quotient of {n.args[0]}", "integer")
         mark = self.log.mark()
         try:
             for r in range(m):

@@ -326,8 +326,8 @@ def _twin(v: Term) -> Term:
 
 def _direction(v: Term) -> Term:
     if v.op == "entry":
-        return make("entry", "direction " + v.args[0], "real", v.args[2], v.args[3])
-    return make("sym", "direction " + v.args[0], "real")
+        return make("entry", "→direction " + v.args[0], "real", v.args[2], v.args[3])
+    return make("sym", "→direction " + v.args[0], "real")
 
 
 def _apart(v: Term, d: Term) -> tuple[Term, Term]:

@@ -18,7 +18,7 @@ from itertools import count
 from derive.kernel.sizes import linear
 from derive.statement.term import FUNCTIONS, Term, add, children, free, index, make, mul, num, rebuild, replace, show, subterms
 
-PLACEHOLDER = make("sym", "the entry", "real")
+PLACEHOLDER = make("sym", "→entry", "real")
 
 
 class Opaque:
@@ -111,7 +111,7 @@ def layered(t: Term) -> bool:
 def _pattern(u: Term, indices: set[Term]) -> tuple[Term, tuple[Term, ...]]:
     """u with its indices named by where they stand, and the indices that were free, in that order."""
     places = tuple(v for v in _in_order(u) if v in indices)
-    named = replace(u, {v: index(f"place {k}", v.args[1]) for k, v in enumerate(places)})
+    named = replace(u, {v: index(f"→place {k}", v.args[1]) for k, v in enumerate(places)})
 
     def go(v: Term, level: int) -> Term:
         if v.op in ("sum", "prod"):

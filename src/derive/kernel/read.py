@@ -354,8 +354,8 @@ class _Survey:
         """Refuses a name that cannot be told from another in print."""
         if not text or not text.isprintable() or text.isspace():
             raise ReadError(f"the name {text!r} cannot be printed; rename the symbol")
-        if text[0] in _OWN or any(c in _OWN_WITHIN or c.isspace() for c in text):
-            raise ReadError(f"proofs give names like {text!r}; use no space and none of {_OWN_WITHIN} in a name, begin none with {_OWN}")
+        if text[0] in _OWN or any(c in _OWN_WITHIN for c in text):
+            raise ReadError(f"proofs give names like {text!r}; use none of {_OWN_WITHIN} in a name, begin none with {_OWN}")
         other = self._folded.setdefault(unicodedata.normalize("NFKC", text).translate(_LATIN), text)
         if other != text:
             raise ReadError(f"the names {other!a} and {text!a} look alike in print; rename one of them")

@@ -108,7 +108,7 @@ def _own_terms(cells: Cells, body: Term, variable: Term) -> dict[Term, tuple[Ter
         (place,) = places
         spots = [n for n, p in enumerate(place) if k in free(p)]
         if len(spots) == 1 and place[spots[0]] is k and variable.args[3][spots[0]].args[1] is k.args[1]:
-            found[u] = replace(term, {k: variable.args[3][spots[0]]}), make("sym", f"the rest of {show(u)}", "real")
+            found[u] = replace(term, {k: variable.args[3][spots[0]]}), make("sym", f"→rest of {show(u)}", "real")
     return found
 
 
