@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from fractions import Fraction
@@ -61,11 +62,16 @@ def test_a_question_without_end_is_killed() -> None:
 def test_the_summary_speaks_of_every_claim_that_rests_on_z3() -> None:
     names = second_solver.rests_on_z3()
     text = (second_solver.ROOT / "docs" / "second-solver.md").read_text()
+    later = re.search(r"^Not yet put to cvc5, .*: (.*)\.$", text, re.MULTILINE)
+    waiting = later[1].split(", ") if later else []
     assert text.startswith(second_solver.INTRODUCTION)
-    assert f"| all | {len(names)} |" in text, "make second-solver writes it anew"
-    assert {name.partition(".")[0] for name in names} == {
-        line.split(" | ")[0][2:] for line in text.splitlines() if line.startswith("| ")
-    } - {"page", "all"}
+    assert set(waiting) <= set(names)
+    put = [name for name in names if name not in waiting]
+    assert f"| all | {len(put)} |" in text, "make second-solver writes it anew"
+    assert {name.partition(".")[0] for name in put} == {line.split(" | ")[0][2:] for line in text.splitlines() if line.startswith("| ")} - {
+        "page",
+        "all",
+    }
 
 
 def test_the_summary_names_what_rests_on_z3_alone() -> None:
