@@ -109,15 +109,23 @@ def _forms(slope: Term, budget: Budget) -> list[Term]:
 
 def _named(t: Term, names: list[str], taken: frozenset[str]) -> Term:
     """t with each canonical bound index under a name that its author would use."""
-    if t.op == "sum" and t.args[1].args[0][0] == "·":
-        body, i = t.args
+    done: dict[tuple[Term, frozenset[str]], Term] = {}
+
+    def go(u: Term, taken: frozenset[str]) -> Term:
+        if (u, taken) not in done:
+            done[u, taken] = summed(u, taken) if u.op == "sum" and u.args[1].args[0][0] == "·" else rebuild(u, lambda v: go(v, taken))
+        return done[u, taken]
+
+    def summed(u: Term, taken: frozenset[str]) -> Term:
+        body, i = u.args
         inner = {
-            v.args[0] for u in subterms(body) for v in (u, *u.args[1:2]) if isinstance(v, Term) and v.op == "index" and v.args[0][0] != "·"
+            v.args[0] for w in subterms(body) for v in (w, *w.args[1:2]) if isinstance(v, Term) and v.op == "index" and v.args[0][0] != "·"
         }
         new = next(c for c in (*names, *"lkrstabc", *(f"l{k}" for k in range(1, 99))) if c not in taken and c not in inner)
         j = make("index", new, i.args[1])
-        return make("sum", _named(replace(body, {i: j}), names, taken | {new}), j)
-    return rebuild(t, lambda u: _named(u, names, taken))
+        return make("sum", go(replace(body, {i: j}), taken | {new}), j)
+
+    return go(t, taken)
 
 
 def picked(t: Term) -> Term:

@@ -302,9 +302,7 @@ class Cells:
 
     def _by_any_values(self, t: Term, cell: Cell) -> bool:
         """any-values: t vanishes whatever stands inside its functions."""
-        if self.sides and self.leaves:
-            return False
-        if not layered(t):
+        if self.sides and self.leaves or not layered(t):
             return False
         form, known = self.context(cell)
         opaque = Opaque((t, *(f.gap for f in cell.facts)))
@@ -629,10 +627,6 @@ class Cells:
             return op == "ne"
         s = self.definite(gap, cell)
         return {"lt": s == "+", "le": s in ("+", "0"), "eq": s == "0", "ne": s != "0"}[op]
-
-    # --- what is left over -----------------------------------------------------------------------------------------------------
-
-    # --- domains -------------------------------------------------------------------------------------------------------------------
 
     def sign_in_every_case(self, t: Term, cell: Cell, want: tuple[str, ...], depth: int = 0) -> bool:
         """Whether t has one of the wanted signs throughout a cell, kinks resolved case by case, z3 last."""

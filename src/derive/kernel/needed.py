@@ -9,17 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from derive.kernel.atoms import Beyond, Split, Undefined
-from derive.kernel.cell import Stuck
-from derive.kernel.decide import prove
-from derive.kernel.derivative import Unsupported
+from derive.kernel.decide import GIVES_UP, prove
 from derive.kernel.forms import decide_form
 from derive.kernel.points import search
 from derive.kernel.proof import Budget, Exhausted
 from derive.kernel.question import Question
 from derive.kernel.verdict import Status
 from derive.statement.claim import Form
-from derive.statement.term import Term, Tied, show
+from derive.statement.term import Term, show
 
 POINTS, STEPS = 150, 4_000  # how far a look and a proof without the hypothesis may go
 LONGER = 8  # how many times longer than the proof with it, as long as that is a short one
@@ -71,6 +68,6 @@ def _refuted(question: Question) -> bool:
 def _proved(question: Question, steps: int) -> bool:
     try:
         prove(question, Budget(steps, SECONDS))
-    except (Stuck, Beyond, Undefined, Unsupported, Split, Tied, Exhausted, RecursionError, MemoryError):
+    except (*GIVES_UP, RecursionError, MemoryError):
         return False
     return True

@@ -16,7 +16,7 @@ from fractions import Fraction
 from itertools import count
 
 from derive.kernel.sizes import linear
-from derive.statement.term import FUNCTIONS, Term, add, children, free, index, make, mul, num, rebuild, replace, show, subterms
+from derive.statement.term import BINDERS, FUNCTIONS, Term, add, children, free, index, make, mul, num, rebuild, replace, show, subterms
 
 PLACEHOLDER = make("sym", "→entry", "real")
 
@@ -87,7 +87,7 @@ class Opaque:
 
     def _only(self, u: Term) -> Term | None:
         """The one letter of which u is a function; None where it depends on anything else."""
-        if u.op == "num" or any(v.op in _BOUND for v in subterms(u)):
+        if u.op == "num" or any(v.op in (*BINDERS, "deriv") for v in subterms(u)):
             return None
         leaves = {v for v in subterms(u) if v.op in ("entry", "sym")} & self.letters
         letter = leaves.pop() if len(leaves) == 1 else None
@@ -96,9 +96,6 @@ class Opaque:
 
 def _leaves(u: Term) -> frozenset[Term]:
     return free(u) | {v for v in subterms(u) if v.op == "entry"}
-
-
-_BOUND = ("sum", "prod", "integral", "deriv")
 
 
 def layered(t: Term) -> bool:

@@ -6,10 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from derive.kernel import points
-from derive.kernel.atoms import Beyond, Split, Undefined
-from derive.kernel.cell import Stuck
-from derive.kernel.decide import decide, prove
-from derive.kernel.derivative import Unsupported
+from derive.kernel.decide import GIVES_UP, decide, prove
 from derive.kernel.forms import decide_form
 from derive.kernel.point import refute_at
 from derive.kernel.proof import Budget, Exhausted, note_overrun, now
@@ -21,7 +18,7 @@ from derive.repairs.edit import FAR, ORDER, Edit, Stated
 from derive.repairs.forms import edits_of
 from derive.repairs.questions import of_hypotheses, of_relation, of_side
 from derive.statement.claim import Claim, Link
-from derive.statement.term import Tied, subterms
+from derive.statement.term import subterms
 
 MOST = 3  # repairs that are shown
 MOST_EDITS, MOST_NODES = 1_000, 60_000  # changes that are looked at, and all their terms together
@@ -127,6 +124,6 @@ def _is_easy(question: Question) -> bool:
     """Whether a proof is found within few steps; it is only a hint, the kernel then decides for itself."""
     try:
         prove(question, Budget(STEPS, SECONDS))
-    except (Stuck, Beyond, Undefined, Unsupported, Split, Tied, Exhausted, ValueError, RecursionError):
+    except (*GIVES_UP, ValueError, RecursionError):
         return False
     return True
