@@ -136,9 +136,9 @@ USER = """
 import random, sys
 from pathlib import Path
 from derive.cache import Cache
-rng = random.Random(int(sys.argv[2]))
-for k in range(12):
-    cache = Cache(Path(sys.argv[1]), lambda message: None)
+folder, rng = Path(sys.argv[1]), random.Random(int(sys.argv[2]))
+while not (folder / "enough").exists():
+    cache = Cache(folder, lambda message: None)
     for j in rng.sample(range(40), 20):
         found = cache.get("page", f"entry {j}")
         if found not in (None, ["0123456789" * 100, j]):
@@ -151,17 +151,16 @@ for k in range(12):
 def test_a_file_that_is_damaged_while_several_processes_use_it_never_lies(tmp_path: Path, cache: Cache) -> None:
     filled(tmp_path)
     users = [subprocess.Popen([sys.executable, "-c", USER, str(tmp_path), str(k)]) for k in range(3)]
-    rng, blows = random.Random(0), 0
-    while any(user.poll() is None for user in users):
+    rng = random.Random(0)
+    for blow in range(25):
         with suppress(FileNotFoundError), (tmp_path / FILE).open("r+b") as file:
             size = file.seek(0, os.SEEK_END)
             file.seek(rng.randrange(max(1, size)))
-            file.write(rng.randbytes(64) if blows % 5 else b"")
-            file.truncate(size // 2 if blows % 7 == 6 else None)
-            blows += 1
-        time.sleep(0.02)
-    assert [user.wait() for user in users] == [0, 0, 0]
-    assert blows > 10
+            file.write(rng.randbytes(64) if blow % 5 else b"")
+            file.truncate(size // 2 if blow % 7 == 6 else None)
+        time.sleep(0.05)
+    (tmp_path / "enough").touch()
+    assert [user.wait(60) for user in users] == [0, 0, 0]
     for _ in range(2):  # the first one may find the file damaged
         cache.put("page", "b", VALUE)
     assert cache.get("page", "b") == VALUE
