@@ -18,6 +18,7 @@ from sympy import (
     Max,
     Piecewise,
     Pow,
+    Product,
     Rational,
     Sum,
     Symbol,
@@ -119,6 +120,34 @@ def test_a_gradient_may_take_relations_for_granted() -> None:
     assert gradient(u[0] * u[1], u[0], given=(n >= 2,)) == u[1]
     with pytest.raises(DeriveError, match="n >= 2"):
         gradient(u[0] * u[1], u[0])
+
+
+def test_a_gradient_is_claimed_where_the_function_has_a_value() -> None:
+    assert gradient(log(x), x) == 1 / x
+    assert gradient(Sum(log(u[k]), k), u[j]) == 1 / u[j]
+    assert gradient(Product(u[k], k), u[j]) == Product(u[k], (k, 0, n - 1)) / u[j]
+    assert decide(Derivative(log(x), x), 1 / x).name == "REFUTED"  # at -1
+    assert decide(Derivative(log(x), x), 1 / x, given=(x > 0,)).name == "PROVED"
+
+
+a = Symbol("a", integer=True)
+
+
+@pytest.mark.parametrize(
+    ("loss", "form"),
+    [
+        (Sum(Sum(u[a], (a, 0, l)) ** 2, l), 2 * Sum(Sum(u[a], (a, 0, l)), (l, j, n - 1))),
+        (Sum(Sum(u[a], (a, l, n - 1)) ** 2, l), 2 * Sum(Sum(u[a], (a, l, n - 1)), (l, 0, j))),
+        (Sum(log(Sum(exp(u[a]), (a, 0, l))), l), exp(u[j]) * Sum(1 / Sum(exp(u[a]), (a, 0, l)), (l, j, n - 1))),
+        (Sum(Sum(u[l] * u[a], (a, 0, l)), l), Sum(u[a], (a, 0, j)) + Sum(u[l], (l, j, n - 1))),
+    ],
+    ids=["squares of prefixes", "squares of suffixes", "logarithms of prefixes", "pairs"],
+)
+def test_the_gradient_of_sums_up_to_an_index_keeps_its_indices_in_their_sums(loss: Expr, form: Expr) -> None:
+    found = gradient(loss, u[j])
+    assert found == form
+    assert decide(Derivative(loss, u[j]), found).name == "PROVED"
+    assert decide(Derivative(loss, u[j]), found + u[j]).name == "REFUTED"
 
 
 def test_using_gradient_does_not_lose_its_name() -> None:

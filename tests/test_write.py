@@ -149,3 +149,25 @@ def test_terms_made_elsewhere_are_written() -> None:
     a, b = index("i", size), index("j", size)
     cases = make("piecewise", delta(a, b), make("lt", a, b), power(num(2), a), TRUE)
     assert write(cases) == Piecewise((KroneckerDelta(i, j), i < j), (2**i, True))
+
+
+def test_cases_stay_in_the_sum_whose_index_they_speak_of() -> None:
+    # SymPy itself pulls them out: Sum(Sum(Piecewise(.., l), l)**2, r) speaks of l outside of the inner sum.
+    at = index("l", num(3))
+    here = entry("u", "real", (num(3),), (at,))
+    t = total(power(total(make("piecewise", here, make("lt", ZERO, here), num(2), TRUE), at), num(2)), index("r", num(2)))
+    written = write(t)
+    assert Idx("l", 3) not in written.free_symbols
+    assert read_term(written) is t
+
+
+@pytest.mark.parametrize("expression", [Sum(u[k], (k, 0, i)), Sum(u[k], (k, i, n - 1)), Sum(u[k], (k, 0, i - 1)), Product(u[k], (k, 0, i))])
+def test_a_sum_up_to_an_index_is_written_with_that_limit(expression: sp.Expr) -> None:
+    reading = read_lines((expression,))
+    assert write(reading.lines[0], reading.names) == expression
+
+
+def test_a_case_that_is_no_end_of_the_range_stays_a_case() -> None:
+    expression = Sum(Piecewise((u[k], k <= j + 1), (0, True)), (k, 0, n - 1))
+    reading = read_lines((expression,))
+    assert write(reading.lines[0], reading.names) == expression

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import sympy as sp
@@ -12,6 +13,7 @@ from derive.kernel.atoms import Beyond, Split, Undefined
 from derive.kernel.cell import Cell
 from derive.kernel.cells import Cells
 from derive.kernel.decide import decide
+from derive.kernel.defined import open_needs
 from derive.kernel.derivative import Unsupported, differentiate
 from derive.kernel.hypothesis import sort_out
 from derive.kernel.proof import Budget, Exhausted
@@ -20,7 +22,7 @@ from derive.kernel.read import read_lines
 from derive.kernel.signs import Contradiction
 from derive.kernel.sizes import linear, tidy
 from derive.kernel.verdict import Status, Verdict
-from derive.statement.term import ONE, ZERO, Term, add, free, make, mul, num, power, rebuild, replace, sub, subterms
+from derive.statement.term import ONE, TRUE, ZERO, Term, add, free, make, mul, num, power, rebuild, replace, sub, subterms
 from derive.write import write
 
 
@@ -28,21 +30,31 @@ def gradient(expr: Any, x: Any, *, given: Any = (), timeout: float = 10.0) -> An
     """The derivative of expr in x, a Symbol, an entry u[j], or a whole IndexedBase (then its entry at fresh indices), as SymPy.
 
     `given`: relations that may be taken for granted, as for `decide`. Where expr has kinks the result holds off them, with Heaviside and
-    sign at the kink itself. Raises DeriveError where no rule differentiates expr, or where the kernel proves none of the forms found.
+    sign at the kink itself; where expr, or the formula for its slope, has no value, nothing is said: 1/x of log(x) is for x > 0. Raises
+    DeriveError where no rule differentiates expr, or where the kernel proves none of the forms found.
     """
     variable = _entry_of(x, expr) if isinstance(x, sp.IndexedBase) else x
     reading = read_lines((expr, variable), given)
     body, v = reading.lines
-    slope, _, _ = proved_slope(body, v, sort_out(reading.given, reading.lines), timeout=timeout)
+
+    def as_written(t: Term) -> Term:
+        """What SymPy makes of t, which is what is proved."""
+        return read_lines((expr, variable, write(t, reading.names)), given).lines[2]
+
+    slope, _, _ = proved_slope(body, v, sort_out(reading.given, reading.lines), timeout=timeout, as_written=as_written)
     return write(slope, reading.names)
 
 
-def proved_slope(
-    body: Term, v: Term, given: tuple[tuple[Term, ...], tuple[Term, ...]] = ((), ()), *, timeout: float = 10.0
-) -> tuple[Term, tuple[Term, ...], Verdict]:
-    """The derivative of body in v in the shortest form found, what keeps v off the kinks, and the verdict that proves it.
+Given = tuple[tuple[Term, ...], tuple[Term, ...]]
 
-    `given`: the hypotheses, and those of them that speak of the indices of body and v.
+
+def proved_slope(
+    body: Term, v: Term, given: Given = ((), ()), *, timeout: float = 10.0, as_written: Callable[[Term], Term] = lambda t: t
+) -> tuple[Term, tuple[Term, ...], Verdict]:
+    """The derivative of body in v in the shortest form found, what it takes for granted, and the verdict that proves it.
+
+    What is granted keeps v off the kinks, and where no form is proved so, wherever the derivative has a value by the table.
+    `given`: the hypotheses, and those of them that speak of the indices of body and v. Of each form, `as_written(form)` is proved.
     """
     owed: list[tuple[Term, Term]] = []
     try:
@@ -50,18 +62,42 @@ def proved_slope(
     except Unsupported as error:
         raise DeriveError(f"cannot differentiate: {error}") from error
     off_kinks = tuple(dict.fromkeys(make("ne", gap, ZERO) for gap, _ in owed))
-    last = ""
     names = [i.args[0] for u in subterms(body) if u.op == "sum" for i in u.args[1:]]
     forms = [
         _named(t, sorted(set(names)), frozenset(i.args[0] for i in free(body) | free(v)))
         for t in _forms(slope, Budget(seconds=timeout / 2))
     ]
-    for candidate in sorted(dict.fromkeys(forms), key=_length):
-        verdict = decide(Question(make("deriv", body, v), candidate, "eq", (*given[0], *off_kinks), given[1]), Budget(seconds=timeout))
-        if verdict.status is Status.PROVED:
-            return candidate, off_kinks, verdict
-        last = "; ".join(verdict.tried)
+    ways: list[tuple[tuple[Term, ...], Given]] = [(off_kinks, ((), ()))]
+    if domain := _domain(body, v):
+        ways.append(((*off_kinks, *domain), sort_out(domain, (body, v))))
+    last = ""
+    for granted, (where, own) in ways:
+        for candidate in sorted(dict.fromkeys(forms), key=_length):
+            try:
+                stated = as_written(candidate)
+            except DeriveError as error:
+                last = error.message
+                continue
+            hypotheses = (*given[0], *off_kinks, *where), (*given[1], *own)
+            verdict = decide(Question(make("deriv", body, v), stated, "eq", *hypotheses), Budget(seconds=timeout))
+            if verdict.status is Status.PROVED:
+                return candidate, granted, verdict
+            last = "; ".join(verdict.tried) or f"it fails at {_spelled(verdict)}"
     raise DeriveError(f"no form of the derivative was proved: {last}")
+
+
+_AS_FACTS = {"+": lambda t: make("lt", ZERO, t), ">=0": lambda t: make("le", ZERO, t), "!=0": lambda t: make("ne", t, ZERO)}
+
+
+def _domain(body: Term, v: Term) -> tuple[Term, ...]:
+    """What gives the derivative a value by the table, as far as it says so in signs: x > 0 for log x."""
+    wanted = open_needs(Cells(Budget(20_000), solver=False), make("deriv", body, v), Cell())
+    return tuple(dict.fromkeys(_AS_FACTS[n.sign](n.term) for n in wanted if n.sign in _AS_FACTS and not n.guards))
+
+
+def _spelled(verdict: Verdict) -> str:
+    found = verdict.counterexample
+    return ", ".join(f"{name} = {value}" for name, value in found.at) if found is not None else "no point that was found"
 
 
 def _entry_of(x: sp.IndexedBase, expr: Any) -> Any:
@@ -113,7 +149,9 @@ def _named(t: Term, names: list[str], taken: frozenset[str]) -> Term:
 
     def go(u: Term, taken: frozenset[str]) -> Term:
         if (u, taken) not in done:
-            done[u, taken] = summed(u, taken) if u.op == "sum" and u.args[1].args[0][0] == "·" else rebuild(u, lambda v: go(v, taken))
+            done[u, taken] = (
+                summed(u, taken) if u.op in ("sum", "prod") and u.args[1].args[0][0] == "·" else rebuild(u, lambda v: go(v, taken))
+            )
         return done[u, taken]
 
     def summed(u: Term, taken: frozenset[str]) -> Term:
@@ -123,7 +161,7 @@ def _named(t: Term, names: list[str], taken: frozenset[str]) -> Term:
         }
         new = next(c for c in (*names, *"lkrstabc", *(f"l{k}" for k in range(1, 99))) if c not in taken and c not in inner)
         j = make("index", new, i.args[1])
-        return make("sum", go(replace(body, {i: j}), taken | {new}), j)
+        return make(u.op, go(replace(body, {i: j}), taken | {new}), j)
 
     return go(t, taken)
 
@@ -154,6 +192,8 @@ def contract(t: Term) -> Term:
 def _close(body: Term, i: Term) -> Term:
     if body.op == "add":
         return add(*(_close(u, i) for u in body.args))
+    if _is_cut(body) and body.args[0].op == "add" and any(u.op == "delta" and i in u.args for u in subterms(body.args[0])):
+        return add(*(_close(_deltas_in_front(make("piecewise", u, *body.args[1:])), i) for u in body.args[0].args))
     factors = list(body.args) if body.op == "mul" else [body]
     for d in factors:
         place = _place_of(i, d) if d.op == "delta" else None
@@ -164,10 +204,18 @@ def _close(body: Term, i: Term) -> Term:
             rest = factors[:k] + factors[k + 1 :]
             return add(*(_close(mul(*rest, u), i) for u in f.args))
         if f.op == "sum" and any(u.op == "delta" and i in u.args for u in subterms(f)):
-            # the outer sum goes inside, where its delta is
-            return contract(make("sum", _close(mul(*factors[:k], *factors[k + 1 :], f.args[0]), i), f.args[1]))
+            # the outer sum goes inside, where its delta is, and ends there
+            inner = _close(mul(*factors[:k], *factors[k + 1 :], f.args[0]), i)
+            if all(u.op != "sum" or u.args[1] is not i for u in subterms(inner)):
+                return contract(make("sum", inner, f.args[1]))
     outside = [f for f in factors if i not in free(f)]
     inside = [f for f in factors if i in free(f)]
+    cuts = [f for f in inside if _is_cut(f)]
+    if len(cuts) == 1:
+        value, condition, *rest = cuts[0].args
+        parts = [f for f in inside if f is not cuts[0]] + list(value.args if value.op == "mul" else (value,))
+        outside += [f for f in parts if i not in free(f)]
+        inside = [make("piecewise", mul(*(f for f in parts if i in free(f))), condition, *rest)]
     if not inside:
         return mul(i.args[1], *outside)
     return mul(*outside, make("sum", mul(*inside), i))
@@ -183,6 +231,11 @@ def _place_of(i: Term, d: Term) -> Term | None:
     if len(others) == 1:
         return others[0] if others[0].op == "index" and others[0].args[1] is i.args[1] else None
     return tidy(add(*(mul(num(-step * c), u) for u, c in gap.items())))
+
+
+def _is_cut(t: Term) -> bool:
+    """Whether t is one case and 0 else: as a summand, the part of a sum where its condition holds."""
+    return t.op == "piecewise" and t.args[2:] == (ZERO, TRUE)
 
 
 def _deltas_in_front(t: Term) -> Term:

@@ -8,7 +8,8 @@ from typing import Any
 import sympy as sp
 
 from derive.errors import DeriveError
-from derive.statement.term import ZERO, Term, children
+from derive.kernel.sizes import linear, never_negative, tidy, whole
+from derive.statement.term import ONE, TRUE, ZERO, Term, add, children, free, mul, num, sub
 
 ASSUMPTIONS = {
     "real": {"real": True}, "positive": {"positive": True}, "negative": {"negative": True}, "nonnegative": {"nonnegative": True},
@@ -37,6 +38,39 @@ def write(t: Term, names: Mapping[str, object] | None = None) -> Any:
     each axis, as `Reading.names` has them. Anything else is made anew from its name, sort and range.
     """
     return _Writer(names or {}).write(t)
+
+
+def _cut(body: Term, k: Term, unit: Term) -> tuple[Term, Term, Term]:
+    """A summand and the first and last place of k, where cases at most say where the sum starts or ends."""
+    last = tidy(sub(k.args[1], ONE))
+    whole_range = body, ZERO, last
+    if body.op != "piecewise" or body.args[2:] != (unit, TRUE):
+        return whole_range
+    value, condition = body.args[:2]
+    low, high = ZERO, last
+    for c in condition.args if condition.op == "and" else (condition,):
+        gap = linear(sub(c.args[1], c.args[0])) if c.op in ("le", "lt") else {}
+        side = gap.pop(k, 0)
+        end = tidy(add(*(mul(num(-side * q), u) for u, q in gap.items()), num(side if c.op == "lt" else 0)))
+        if abs(side) != 1 or not whole(end) or any(k in free(u) for u in gap):
+            return whole_range
+        if side > 0 and low is ZERO and never_negative(end):
+            low = end
+        elif side < 0 and high is last and never_negative(sub(last, end)):
+            high = end
+        else:
+            return whole_range
+    # SymPy turns a sum around that ends before it starts: the range may be empty, and no more than that.
+    return (value, low, high) if never_negative(add(sub(high, low), ONE)) else whole_range
+
+
+def _unfolded(kind: Any, body: Any, limit: tuple[Any, ...]) -> Any:
+    """A sum as it is written: SymPy would pull the cases of a sum inside it out, past the index that their conditions speak of."""
+    if not any(inner.has(sp.Piecewise) for inner in body.atoms(sp.Sum, sp.Product)):
+        return kind(body, limit)
+    made = sp.Basic.__new__(kind, body, sp.Tuple(*limit))
+    made.is_commutative = True
+    return made
 
 
 class _Writer:
@@ -72,8 +106,9 @@ class _Writer:
             return self._entry(t)
         if op in ("sum", "prod"):
             variable, first = self._index(args[1])
-            last = first + self.done[args[1].args[1]] - 1
-            return (sp.Sum if op == "sum" else sp.Product)(self.done[args[0]], (variable, first, last))
+            kind, unit = (sp.Sum, ZERO) if op == "sum" else (sp.Product, ONE)
+            body, low, high = _cut(args[0], args[1], unit)
+            return _unfolded(kind, self.write(body), (variable, first + self.write(low), first + self.write(high)))
         if op == "integral":
             body, *limit = (self.done[a] for a in args)
             return sp.Integral(body, tuple(limit))
