@@ -8,10 +8,11 @@ from hashlib import blake2b
 from random import Random
 
 from derive.recheck.look import Look
-from derive.recheck.setting import has, setting, shapes
-from derive.statement.term import Term, show, subterms
+from derive.recheck.points import Points
+from derive.recheck.setting import Setting, has, setting, shapes
+from derive.statement.term import PI, Term, show, subterms
 
-BRANCHES = ("abs", "sign", "heaviside", "max", "min", "floor", "ceiling", "mod", "piecewise", "log", "integral")
+BRANCHES = ("abs", "sign", "heaviside", "max", "min", "floor", "ceiling", "mod", "piecewise", "integral")
 
 
 @dataclass(frozen=True)
@@ -25,14 +26,16 @@ class Recheck:
 NOTHING = Recheck("NOT_APPLICABLE", "nothing to evaluate")
 
 
-def compare(lines: Sequence[Term], relations: Sequence[str], given: Sequence[Term]) -> Recheck:
-    """Whether each line stands in its relation to the line before."""
+def compare(lines: Sequence[Term], relations: Sequence[str], given: Sequence[Term], points: Points | None = None) -> Recheck:
+    """Whether each line stands in its relation to the line before. `points` comes to hold where that was looked at."""
     try:
         words = "\n".join((*map(show, lines), *relations, *map(show, given)))
         # The points follow from what the claim says, so that a second look is the same look.
         random = Random(int.from_bytes(blake2b(words.encode(), digest_size=8).digest()))
         s = setting(lines, given)
-        return _compared(Look(s, list(relations), shapes(s, random), random))
+        points = points or Points()
+        points.shapes = shapes(s, random)
+        return _compared(Look(s, list(relations), points.shapes, random, points=points))
     except RecursionError:
         return Recheck("NOT_APPLICABLE", "nested too deeply")
 
@@ -42,7 +45,7 @@ def _compared(look: Look) -> Recheck:
     exact = look.settled()
     seen: set[int] = set()
     open_ = links - exact
-    for wanted in (sorted(open_), [k for k in sorted(exact) if _branches(look.setting.lines[k : k + 2])]):
+    for wanted in (sorted(open_), [k for k in sorted(exact) if _branches(look.setting, look.setting.lines[k : k + 2])]):
         new, fault = look.sampled(wanted, thorough=wanted[0] in open_) if wanted else (set(), "")
         seen |= new
         if fault:
@@ -50,14 +53,30 @@ def _compared(look: Look) -> Recheck:
     return Recheck("AGREES") if exact | seen >= links else NOTHING
 
 
-def _branches(pair: Sequence[Term]) -> bool:
-    """Whether two lines hold what residues read in one way only: a root, a logarithm, a division by what may be 0."""
-    return any(has(t, BRANCHES) or any(_partial(u) for u in subterms(t)) for t in pair)
+def _branches(s: Setting, pair: Sequence[Term]) -> bool:
+    """Whether two lines hold what residues read in one way only: a root or a logarithm of, or a division by, what is not seen to be positive."""
+    return any(has(t, BRANCHES) or any(_partial(s, u) for u in subterms(t)) for t in pair)
 
 
-def _partial(u: Term) -> bool:
-    """Whether a power may lack a value, or have a root of two signs."""
+def _partial(s: Setting, u: Term) -> bool:
+    """Whether a power or a logarithm may lack a value, or have a root of two signs."""
+    if u.op == "log":
+        return not _positive(s, u.args[0])
     if u.op != "pow":
         return False
-    e = u.args[1]
-    return bool(e.op != "num" or e.args[0].denominator != 1 or e.args[0] < 0)
+    base, e = u.args
+    return bool(e.op != "num" or e.args[0].denominator != 1 or e.args[0] < 0) and not _positive(s, base)
+
+
+def _positive(s: Setting, t: Term) -> bool:
+    """Whether t is positive wherever it has a value, at a glance."""
+    op, a = t.op, t.args
+    if op == "num":
+        return bool(a[0] > 0)
+    if op in ("sym", "entry"):
+        return (s.sorts.get(t if op == "sym" else a[0]) or a[1]).startswith("positive")
+    if op in ("add", "mul"):
+        return all(_positive(s, u) for u in a)
+    if op == "sum":
+        return _positive(s, a[1].args[1]) and _positive(s, a[0])  # the range has a term, and each is positive
+    return op in ("exp", "cosh") or (op in ("pow", "prod") and _positive(s, a[0])) or t is PI

@@ -70,10 +70,12 @@ class Evaluator(Generic[N]):
 
     strict = False  # whether what is multiplied by 0 must have a value
     levels: Sequence[int] = (0,)  # how deep in exponents a number may stand, where that matters
+    kept_as: Sequence[str]  # at each level, the name under which a num keeps what it is here
 
     def __init__(self, place: Place, steps: int) -> None:
         self.place, self.steps = place, steps
         self.known: dict[tuple[Any, ...], N] = {}
+        self.slopes: dict[Term, tuple[Term, Term]] = {}  # of each function: its argument u, and f'(u)
         self.zero, self.one = self.number(Fraction(0), 0), self.number(Fraction(1), 0)
 
     # what a number is
@@ -81,10 +83,10 @@ class Evaluator(Generic[N]):
     def number(self, q: Fraction, level: int) -> N:
         raise NotImplementedError
 
-    def plus(self, parts: Iterator[N], level: int) -> N:
+    def plus(self, parts: Sequence[N], level: int) -> N:
         raise NotImplementedError
 
-    def times(self, parts: Iterator[N], level: int) -> N:
+    def times(self, parts: Sequence[N], level: int) -> N:
         raise NotImplementedError
 
     def raised(self, base: Term, exponent: Term, at: Indices, level: int) -> N:
@@ -125,17 +127,32 @@ class Evaluator(Generic[N]):
         """The mixed partial derivative of t in the seeds; with none, its value."""
         op = t.op
         if op == "num":
-            return self.zero if seeds else self.number(t.args[0], level)
-        if op == "sym":
-            return self.symbol(t, level) if not seeds else self.one if seeds == ((t, ()),) else self.zero
+            if seeds:
+                return self.zero
+            name = self.kept_as[level]
+            number: N | None = t.kept.get(name)
+            if number is None:
+                number = t.kept[name] = self.number(t.args[0], level)
+            return number
         if op == "index":
             return self.zero if seeds else self.number(Fraction(at[t]), level)
-        about = about_term(t)
-        for name, _ in seeds:
-            if name not in about.names:
-                return self.zero
-        # By what is known of t, which hashes faster than t itself.
-        key = (about, level, seeds, *[at[i] for i in about.indices]) if about.indices else (about, level, seeds)
+        if op == "sym":
+            if seeds:
+                return self.one if seeds == ((t, ()),) else self.zero
+            indices: tuple[Term, ...] = ()
+        else:
+            about = t.kept.get("recheck") or about_term(t)
+            indices = about.indices
+            for name, _ in seeds:
+                if name not in about.names:
+                    return self.zero
+        key: tuple[Any, ...]
+        if not indices:
+            key = (t, level, seeds)
+        elif len(indices) == 1:
+            key = (t, level, seeds, at[indices[0]])
+        else:
+            key = (t, level, seeds, *[at[i] for i in indices])
         found = self.known.get(key)
         if found is None:
             self.steps -= 1
@@ -146,27 +163,29 @@ class Evaluator(Generic[N]):
 
     def compute(self, t: Term, op: str, at: Indices, seeds: Seeds, level: int) -> N:
         a = t.args
-        if op == "add":
-            return self.plus((self.value(u, at, seeds, level) for u in a), level)
         if op == "mul":
             if seeds:
                 return self.product([(u, at) for u in a], seeds, level)
-            return self.times((self.value(u, at, (), level) for u in a), level)
-        if op == "sum":
-            body, i = a
-            if i not in about_term(body).indices:
-                return self.times(iter((self.number(Fraction(self.size(i, at)), level), self.value(body, at, seeds, level))), level)
-            return self.plus((self.value(body, {**at, i: k}, seeds, level) for k in self.range(i, at)), level)
-        if op == "prod":
-            body, i = a
-            return self.product([(body, {**at, i: k}) for k in self.range(i, at)], seeds, level)
+            return self.times([self.value(u, at, (), level) for u in a], level)
         if op == "entry":
             place = self.position(t, at)
             if not seeds:
                 return self.entry(a[0], place, level)
             return self.one if seeds == ((a[0], place),) else self.zero
+        if op == "add":
+            return self.plus([self.value(u, at, seeds, level) for u in a], level)
         if op == "pow":
             return self.slope_of_power(t, at, seeds, level) if seeds else self.raised(a[0], a[1], at, level)
+        if op == "sym":
+            return self.symbol(t, level)
+        if op == "sum":
+            body, i = a
+            if i not in about_term(body).indices:
+                return self.times([self.number(Fraction(self.size(i, at)), level), self.value(body, at, seeds, level)], level)
+            return self.plus([self.value(body, {**at, i: k}, seeds, level) for k in self.range(i, at)], level)
+        if op == "prod":
+            body, i = a
+            return self.product([(body, {**at, i: k}) for k in self.range(i, at)], seeds, level)
         if op == "deriv":
             return self.derivative(a[0], a[1], at, seeds, level)
         if op == "delta":
@@ -180,8 +199,10 @@ class Evaluator(Generic[N]):
             return self.function(t, at, level)
         if op in ("abs", "sign", "heaviside", "max", "min", "floor", "ceiling", "mod"):
             return self.kink(t, at, seeds, level)
-        argument, slope = self.slope(t, op, a)
-        return self.chain(slope, argument, at, seeds, level)
+        found = self.slopes.get(t)
+        if found is None:
+            found = self.slopes[t] = self.slope(t, op, a)
+        return self.chain(found[1], found[0], at, seeds, level)
 
     def size(self, i: Term, at: Indices) -> int:
         size = self.exact(i.args[1], at)
@@ -199,7 +220,8 @@ class Evaluator(Generic[N]):
         found = []
         for place, size in zip(t.args[3], t.args[2], strict=True):
             k = at[place] if place.op == "index" else self.exact(place, at)
-            if k.denominator != 1 or not 0 <= k < self.exact(size, at):
+            most = self.place.integers.get(size)
+            if not 0 <= k < (self.exact(size, at) if most is None else most) or k.denominator != 1:
                 raise Undefined("an index out of range")
             found.append(int(k))
         return tuple(found)
@@ -210,7 +232,10 @@ class Evaluator(Generic[N]):
         if op == "index":
             return at[t]
         if op == "num":
-            return a[0]  # type: ignore[no-any-return]
+            q: Fraction | int | None = t.kept.get("exact")
+            if q is None:
+                q = t.kept["exact"] = a[0] if a[0].denominator != 1 else int(a[0])  # whole numbers are quicker as such
+            return q
         if op == "sym":
             if t not in self.place.integers:
                 raise Unsure("no exact number")
@@ -236,33 +261,38 @@ class Evaluator(Generic[N]):
     def product(self, factors: Sequence[tuple[Term, Indices]], seeds: Seeds, level: int) -> N:
         """Leibniz: each factor takes some of the seeds, in every way."""
         if not seeds:
-            return self.times((self.value(u, at, (), level) for u, at in factors), level)
+            return self.times([self.value(u, at, (), level) for u, at in factors], level)
         if not factors:
             return self.zero
         if len(factors) == 1:
             return self.value(*factors[0], seeds, level)
         (first, at), rest = factors[0], factors[1:]
-        return self.plus(
-            (self.times(iter((x, self.product(rest, other, level))), level)
-             for own, other in splits(seeds) if (x := self.value(first, at, own, level)) != self.zero or self.strict), level,
-        )  # fmt: skip
+        parts = []
+        for own, other in splits(seeds):
+            x = self.value(first, at, own, level)
+            if self.strict or x != self.zero:
+                parts.append(self.times([x, self.product(rest, other, level)], level))
+        return self.plus(parts, level)
 
     def chain(self, slope: Term, u: Term, at: Indices, seeds: Seeds, level: int) -> N:
         """f(u) in all seeds, where `slope` is the term f'(u)."""
         *rest, last = seeds
-        return self.plus(
-            (self.times(iter((x, self.value(slope, at, own, level))), level)
-             for own, other in splits(tuple(rest)) if (x := self.value(u, at, (*other, last), level)) != self.zero or self.strict), level,
-        )  # fmt: skip
+        parts = []
+        for own, other in splits(tuple(rest)):
+            x = self.value(u, at, (*other, last), level)
+            if self.strict or x != self.zero:
+                parts.append(self.times([x, self.value(slope, at, own, level)], level))
+        return self.plus(parts, level)
 
     def slope_of_power(self, t: Term, at: Indices, seeds: Seeds, level: int) -> N:
         base, e = t.args
-        if not any(name in about_term(e).names for name, _ in seeds):
-            if e.op == "num" and e.args[0] == 0:
-                return self.zero
-            return self.chain(mul(e, power(base, add(e, MINUS_ONE))), base, at, seeds, level)
-        # b^e = exp(e log b): both may change.
-        return self.chain(t, mul(e, fn("log", base)), at, seeds, level)
+        if any(name in about_term(e).names for name, _ in seeds):
+            return self.chain(t, mul(e, fn("log", base)), at, seeds, level)  # b^e = exp(e log b): both may change
+        if e.op == "num" and e.args[0] == 0:
+            return self.zero
+        if t not in self.slopes:
+            self.slopes[t] = base, mul(e, power(base, add(e, MINUS_ONE)))
+        return self.chain(self.slopes[t][1], base, at, seeds, level)
 
     def slope(self, t: Term, op: str, a: tuple[Any, ...]) -> tuple[Term, Term]:
         """A function's argument u and f'(u), as terms."""

@@ -216,9 +216,9 @@ def _places(terms: Sequence[Term], given: Sequence[Term]) -> Iterator[tuple[Look
     look = Look(s, [], shapes(s, random), random)
     for kind in (0, 1, 3):
         for shape in look.shapes[-2:]:
-            place = look.admissible(shape, kind, 2 * DIGITS)
-            if place is not None:
-                yield look, shape.at, place
+            numbers = look.admissible(shape, kind, 2 * DIGITS)
+            if numbers is not None:
+                yield look, shape.at, numbers.place
 
 
 _RULES: dict[str, Callable[[dict[str, Any], Sequence[Term]], Recheck]] = {

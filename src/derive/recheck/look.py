@@ -9,7 +9,8 @@ from __future__ import annotations
 import decimal
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, partial
@@ -18,6 +19,7 @@ from typing import Any
 
 from derive.recheck.evaluator import Evaluator, Indices, Undefined, Unsure
 from derive.recheck.place import Place
+from derive.recheck.points import Points
 from derive.recheck.reals import Reals, context
 from derive.recheck.residues import BITS, MODULI, Residues, Unlucky, depth
 from derive.recheck.setting import Setting, Shape, equations, exactly, instances, solve
@@ -44,6 +46,7 @@ class Look:
     random: Random
     hypotheses: dict[int, tuple[Cases, Cases]] = field(default_factory=dict)  # by shape
     lenient: bool = False  # whether the lines claim something only where both have a value
+    points: Points = field(default_factory=Points)  # where this and others of the same claim have looked
 
     # modulo primes
 
@@ -73,13 +76,26 @@ class Look:
         return found if self.shapes else set()
 
     def equal_at(self, shape: Shape, links: set[int]) -> set[int]:
+        for numbers in self.points.residues_at(self.setting, shape):
+            try:
+                if self.fulfilled(shape, numbers):
+                    found = self.equal(numbers, shape.at, links)
+                    if found == links or not numbers.loose:
+                        return found
+            except (Unlucky, Undefined, Unsure, RecursionError):
+                continue
         small = False  # a whole number may be a position, which wants to be small
         for draw in range(LUCK):
             whole = {v: self.random.randint(0, 2) if small else self.random.getrandbits(BITS) | 1 for v in self.setting.whole}
             place = Place(self.random, shape.sizes | whole, self.setting.sorts, _residue)
-            numbers = partial(self.residues, loose=draw >= LUCK // 2)
+            make = partial(self.residues, loose=draw >= LUCK // 2)
             try:
-                return {k for k in links if self.equal(numbers(place), shape.at, k)} if self.fulfil(shape, place, numbers) else set()
+                if not self.fulfil(shape, place, make):
+                    return set()
+                numbers = make(place)
+                found = self.equal(numbers, shape.at, links)
+                self.points.modular.append(numbers)
+                return found
             except Unlucky:
                 continue
             except Undefined:
@@ -88,11 +104,25 @@ class Look:
                 return set()
         return set()
 
-    def equal(self, numbers: Residues, at: Indices, k: int) -> bool:
-        try:
-            return bool(numbers.value(self.setting.lines[k], at) == numbers.value(self.setting.lines[k + 1], at))
-        except Unsure:
-            return False
+    def equal(self, numbers: Residues, at: Indices, links: set[int]) -> set[int]:
+        """The links whose sides are equal there."""
+        found = set()
+        for k in sorted(links):
+            numbers.steps = STEPS
+            left, right = self.setting.lines[k : k + 2]
+            with suppress(Unsure):
+                if numbers.value(left, at) == numbers.value(right, at):
+                    found.add(k)
+        return found
+
+    def fulfilled(self, shape: Shape, numbers: Residues) -> bool:
+        """Whether the equations among the hypotheses hold there already."""
+        numbers.steps = STEPS
+        return all(
+            _whole(h) and exactly(h, numbers.place.integers, at)
+            or all(numbers.value(h.args[0], at, (), n) == numbers.value(h.args[1], at, (), n) for n in self.residues(numbers.place).levels)
+            for h, at in self.cases(shape)[1]
+        )
 
     def residues(self, place: Place, loose: bool = False) -> Residues:
         return Residues(place, STEPS, loose, self.levels)
@@ -119,60 +149,78 @@ class Look:
     def sampled(self, links: Sequence[int], *, thorough: bool = True, most: int = 100) -> tuple[set[int], str]:
         """The links that some point confirms, and what a point says against one."""
         seen: set[int] = set()
+        used: list[Reals] = []
         for shape, kind in self.looks(thorough)[:most]:
             digits = self.digits + (MORE_DIGITS if kind == FAR else 0)
-            place = self.admissible(shape, kind, digits)
-            if place is None:
+            numbers = self.known(shape, kind, digits, used) or self.admissible(shape, kind, digits)
+            if numbers is None:
                 continue
-            for k, holds in self.at_point(shape, place, links, digits).items():
+            if numbers not in used:
+                self.points.decimal.append((kind, numbers))
+            used.append(numbers)
+            for k, holds in self.at_point(shape, numbers, links).items():
                 seen.add(k)
-                if not holds and self.at_point(shape, place, [k], 2 * digits + 10, again=True).get(k) is False:
-                    return seen, f"link {k + 1} fails at {_words(shape, place)}"
+                if not holds and self.at_point(shape, self.finer(shape, numbers), [k]).get(k) is False:
+                    return seen, f"link {k + 1} fails at {_words(shape, numbers.place)}"
         return seen, ""
 
-    def admissible(self, shape: Shape, kind: int, digits: int) -> Place | None:
-        """A point of this shape at which every hypothesis holds."""
-        cases = self.cases(shape)[0]
-        with decimal.localcontext(context(digits)):
-            for draw in range(DRAWS):
-                palette = _PALETTES[(kind + draw) % len(_PALETTES)]
-                integers = shape.sizes | {v: int(_of_sort(v.args[1], self.random, palette)) for v in self.setting.whole}
-                place = Place(self.random, integers, self.setting.sorts, partial(_of_sort, palette=palette))
-                try:
-                    if not self.fulfil(shape, place, self.reals):
-                        continue
-                    place.rounded = bool(place.solved) and bool(decimal.getcontext().flags[decimal.Inexact])
-                    numbers = self.reals(place)
-                    if all(numbers.holds(h, at) for h, at in cases) and self.in_sorts(place):
-                        return place
-                except FAILURES:
+    def known(self, shape: Shape, kind: int, digits: int, used: Sequence[Reals]) -> Reals | None:
+        """A point that was looked at before, and at which every hypothesis holds."""
+        for numbers in self.points.reals_at(self.setting, shape, kind, digits):
+            if numbers not in used:
+                numbers.steps = STEPS
+                with numbers.within(), suppress(*FAILURES):
+                    if self.admitted(shape, numbers):
+                        return numbers
+        return None
+
+    def admissible(self, shape: Shape, kind: int, digits: int) -> Reals | None:
+        """A new point of this shape at which every hypothesis holds."""
+        for draw in range(DRAWS):
+            palette = _PALETTES[(kind + draw) % len(_PALETTES)]
+            integers = shape.sizes | {v: int(_of_sort(v.args[1], self.random, palette)) for v in self.setting.whole}
+            place = Place(self.random, integers, self.setting.sorts, partial(_of_sort, palette=palette))
+            with decimal.localcontext(context(digits)) as own, suppress(*FAILURES):
+                if not self.fulfil(shape, place, self.reals):
                     continue
+                place.rounded = bool(place.solved) and bool(own.flags[decimal.Inexact])
+                own.clear_flags()
+                numbers = self.reals(place)
+                if self.admitted(shape, numbers):
+                    return numbers
+        return None
+
+    def admitted(self, shape: Shape, numbers: Reals) -> bool:
+        return all(numbers.holds(h, at) for h, at in self.cases(shape)[0]) and self.in_sorts(numbers.place)
+
+    def finer(self, shape: Shape, numbers: Reals) -> Reals | None:
+        """The same point with more than twice the digits; None where that fails."""
+        place = replace(numbers.place, values=dict(numbers.place.values))
+        with decimal.localcontext(context(2 * numbers.digits + 10)), suppress(*FAILURES):
+            if not place.rounded or self.fulfil(shape, place, self.reals):  # what was solved to fewer digits has no more of them
+                found = self.reals(place)
+                found.careful = True
+                return found
         return None
 
     def in_sorts(self, place: Place) -> bool:
-        return all(_fits(v, key[0].args[1] if isinstance(key[0], Term) else self.setting.sorts[key[0]]) for key, v in place.values.items())
+        return all(_fits(v, key[0].args[1] if isinstance(key[0], Term) else place.sorts[key[0]]) for key, v in place.values.items())
 
-    def at_point(self, shape: Shape, place: Place, links: Sequence[int], digits: int, again: bool = False) -> dict[int, bool]:
-        """Which links hold here, as far as that can be told. `again`: with more digits than the point was found with."""
-        found = {}
-        with decimal.localcontext(context(digits)):
-            try:
-                if again and place.rounded and not self.fulfil(shape, place, self.reals):
-                    return {}  # what was solved to fewer digits has no more of them
-            except FAILURES:
-                return {}
-            numbers = self.reals(place)
-            numbers.careful = again
+    def at_point(self, shape: Shape, numbers: Reals | None, links: Sequence[int]) -> dict[int, bool]:
+        """Which links hold here, as far as that can be told."""
+        found: dict[int, bool] = {}
+        if numbers is None:
+            return found
+        numbers.steps = STEPS
+        with numbers.within():
             for k in links:
-                try:
-                    holds = self.holds(numbers, shape, place, k, digits)
-                except FAILURES:
-                    continue
-                if holds is not None and not numbers.lost:
-                    found[k] = holds
+                with suppress(*FAILURES):
+                    holds = self.holds(numbers, shape, k)
+                    if holds is not None and not numbers.lost:
+                        found[k] = holds
         return found
 
-    def holds(self, numbers: Reals, shape: Shape, place: Place, k: int, digits: int) -> bool | None:
+    def holds(self, numbers: Reals, shape: Shape, k: int) -> bool | None:
         left, right = self.setting.lines[k : k + 2]
         relation = self.relations[k]
         if relation in ("iff", "implies"):
@@ -183,30 +231,28 @@ class Look:
             # Both without a value: nothing to compare. An order wants only what is defined.
             return False if (x is None) != (y is None) and relation == "eq" and not self.lenient else None
         gap = x - y
-        close = abs(gap) <= Decimal(10) ** (-digits * 3 // 4) * (1 + abs(x) + abs(y))
+        close = abs(gap) <= Decimal(10) ** (-numbers.digits * 3 // 4) * (1 + abs(x) + abs(y))
         if relation in ("eq", "le") and close:
             return True
         if relation in ("lt", "ne") and close:
-            return False if self.is_zero(place, sub(left, right), shape.at) else None
+            return False if self.is_zero(numbers.place, sub(left, right), shape.at) else None
         return relation == "ne" or (relation in ("le", "lt") and gap < 0)
 
     def admits(self) -> str:
         """A point at which every hypothesis holds and every line has a value, in words; "" where none is found."""
         for kind, shape in enumerate(self.shapes):
-            place = self.admissible(shape, kind, DIGITS)
-            if place is not None and self.all_defined(shape, place):
-                return _words(shape, place)
+            numbers = self.admissible(shape, kind, DIGITS)
+            if numbers is not None and self.all_defined(shape, numbers):
+                return _words(shape, numbers.place)
         return ""
 
-    def all_defined(self, shape: Shape, place: Place) -> bool:
-        with decimal.localcontext(context(DIGITS)):
-            numbers = self.reals(place)
-            try:
-                for t in self.setting.lines:
-                    numbers.value(t, shape.at)
-            except FAILURES:
-                return False
-        return True
+    def all_defined(self, shape: Shape, numbers: Reals) -> bool:
+        numbers.steps = STEPS
+        with numbers.within(), suppress(*FAILURES):
+            for t in self.setting.lines:
+                numbers.value(t, shape.at)
+            return True
+        return False
 
     def is_zero(self, place: Place, t: Term, at: Indices) -> bool:
         """Whether t is 0 at this very point, by residues: what decimals cannot tell from 0 may be none. False where that is not certain."""

@@ -7,7 +7,8 @@ again with twice as many before it believes in a difference.
 from __future__ import annotations
 
 import decimal
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -44,25 +45,37 @@ class Reals(Evaluator[Decimal]):
     strict = True
 
     def __init__(self, place: Place, steps: int, is_zero: IsZero) -> None:
+        self.context = decimal.getcontext()
+        self.digits = self.context.prec
+        self.kept_as = (f"{self.digits} digits",)
         super().__init__(place, steps)
         self.is_zero = is_zero
-        self.tiny = _tiny(decimal.getcontext().prec)
+        self.tiny = _tiny(self.digits)
         self.careful = False  # whether to note what is lost
         self.lost = False  # whether a number was too small to show beside another
+
+    @contextmanager
+    def within(self) -> Iterator[None]:
+        """Work in the context that these values were computed in: what was rounded before is not forgotten."""
+        outside = decimal.getcontext()
+        decimal.setcontext(self.context)
+        try:
+            yield
+        finally:
+            decimal.setcontext(outside)
 
     def number(self, q: Fraction, level: int) -> Decimal:
         return Decimal(q.numerator) if q.denominator == 1 else Decimal(q.numerator) / q.denominator
 
-    def plus(self, parts: Iterable[Decimal], level: int) -> Decimal:
+    def plus(self, parts: Sequence[Decimal], level: int) -> Decimal:
         if not self.careful:
             return sum(parts, NOUGHT)
-        parts = tuple(parts)
         found = sum(parts, NOUGHT)
         sizes = [part.adjusted() for part in (*parts, found) if part]
         self.lost |= bool(sizes) and max(sizes) - min(sizes) >= decimal.getcontext().prec
         return found
 
-    def times(self, parts: Iterable[Decimal], level: int) -> Decimal:
+    def times(self, parts: Sequence[Decimal], level: int) -> Decimal:
         found = UNIT
         for part in parts:
             found *= part

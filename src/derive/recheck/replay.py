@@ -17,7 +17,8 @@ from random import Random
 
 from derive.recheck.evaluator import Unsure
 from derive.recheck.look import Look
-from derive.recheck.setting import setting_of_step, shapes
+from derive.recheck.points import Points
+from derive.recheck.setting import alike, setting_of_step, shapes
 from derive.statement.claim import FORMS
 from derive.statement.step import Known, Step
 from derive.statement.term import ZERO, Term, make, show
@@ -57,11 +58,15 @@ class Replay:
     seen: int = 0
     unseen: int = 0
     looked: int = field(default=0, repr=False)
+    points: Points = field(default_factory=Points, repr=False)
 
 
-def replay(steps: Sequence[Step], goal: Term | None) -> Replay:
-    """What is wrong with the log of a proof of this goal; None for a statement of another form, which its rule reduces to goals."""
-    found = Replay()
+def replay(steps: Sequence[Step], goal: Term | None, points: Points | None = None) -> Replay:
+    """What is wrong with the log of a proof of this goal; None for a statement of another form, which its rule reduces to goals.
+
+    `points`: where the claim was looked at; goals are looked at there, and elsewhere where what is known to them does not hold there.
+    """
+    found = Replay(points=points or Points())
     if len(steps) != 1:
         found.fault = "the proof has no log" if not steps else "the log starts with several goals"
     elif goal is not None and steps[0].goal is not goal:
@@ -96,7 +101,7 @@ def _look_at(step: Step, found: Replay) -> None:
     if len(step.parts) < max(RULES[rule] for rule in step.rules):
         found.fault = f"{step.rules[0]} has too few parts"
     elif step.rules == ("case-split",):
-        found.fault = _missing_case(step)
+        found.fault = _missing_case(step, found.points)
     elif step.rules == ("equal-indices",):
         found.fault = "" if _covers_places(step) else "the indices may be equal, and may differ"
     if found.fault or step.parts or step.goal is None:
@@ -105,7 +110,7 @@ def _look_at(step: Step, found: Replay) -> None:
     if found.looked > MOST_LEAVES:
         found.unseen += 1
     elif step.rules[0] in EMPTY:
-        point = _look(_sides(step.goal), [], step.known).admits()
+        point = _look(_sides(step.goal), [], step.known, found.points).admits()
         found.fault = f"a case that is said to be empty holds {point}" if point else ""
     else:
         _check_leaf(step.goal, step.known, found)
@@ -116,7 +121,7 @@ def _check_leaf(goal: Term, known: Sequence[Known], found: Replay) -> None:
     if goal.op not in RELATIONS:
         found.unseen += goal.op != "true"
         return
-    look = _look(goal.args, [goal.op], known)
+    look = _look(goal.args, [goal.op], known, found.points)
     if look.settled():
         found.seen += 1
         return
@@ -132,17 +137,17 @@ def _sides(goal: Term | None) -> tuple[Term, ...]:
     return goal.args if goal is not None and goal.op in RELATIONS else ()
 
 
-def _look(lines: Sequence[Term], relations: list[str], known: Sequence[Known]) -> Look:
+def _look(lines: Sequence[Term], relations: list[str], known: Sequence[Known], points: Points) -> Look:
     s = setting_of_step(lines, known)
     words = " ".join(map(show, lines))
     random = Random(int.from_bytes(blake2b(words.encode(), digest_size=8).digest()))
-    return Look(s, relations, shapes(s, random)[-SHAPES:], random, lenient=True)
+    return Look(s, relations, (alike(s, points.shapes) or shapes(s, random))[-SHAPES:], random, lenient=True, points=points)
 
 
 # Splits
 
 
-def _missing_case(step: Step) -> str:
+def _missing_case(step: Step, points: Points) -> str:
     """A case that no part settles though a point lies in it, in words."""
     cases = [part.case for part in step.parts]
     gaps = [_gap(case) for case in cases if case is not None]
@@ -151,7 +156,7 @@ def _missing_case(step: Step) -> str:
     gap = gaps[0][0]
     for sign in sorted({"+", "-", "0"} - {sign for _, sign in gaps}):
         missing = {"+": make("lt", ZERO, gap), "-": make("lt", gap, ZERO), "0": make("eq", gap, ZERO)}[sign]
-        point = _look([gap, *_sides(step.goal)], [], [*step.known, Known(missing)]).admits()
+        point = _look([gap, *_sides(step.goal)], [], [*step.known, Known(missing)], points).admits()
         if point:
             return f"no part settles {show(missing)}, which holds at {point}"
     return ""

@@ -16,9 +16,11 @@ by a law that is not built in: residues can agree, they never refute.
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
+from functools import cache
 from hashlib import blake2b
 
 from derive.recheck.evaluator import SLOPES, Evaluator, Indices, Undefined, Unsure
@@ -33,6 +35,27 @@ CHAINS = (
 MODULI = tuple(math.prod(level) for level in zip(*CHAINS, strict=True))
 BITS = 960  # of a drawn number: independent of each other modulo every prime above
 BASE = 4  # the g of exp: a square modulo every prime
+
+
+def power_of_base(e: int, level: int) -> int:
+    """BASE to the power e modulo MODULI[level], by a table of its powers for each byte of e."""
+    found, modulus = 1, MODULI[level]
+    for byte, powers in zip(e.to_bytes(LONGEST, "little"), _powers(level), strict=True):
+        if byte:
+            found = found * powers[byte] % modulus
+    return found
+
+
+LONGEST = (MODULI[0].bit_length() + 7) // 8  # bytes of a number
+
+
+@cache
+def _powers(level: int) -> tuple[tuple[int, ...], ...]:
+    modulus, base, found = MODULI[level], BASE, []
+    for _ in range(LONGEST):
+        found.append(tuple(itertools.accumulate(range(255), lambda x, _: x * base % modulus, initial=1)))
+        base = found[-1][-1] * base % modulus
+    return tuple(found)
 
 
 class Unlucky(Exception):
@@ -64,6 +87,8 @@ _IN_EXP: dict[str, Callable[[Term], Term]] = {
 class Residues(Evaluator[int]):
     """Values modulo MODULI[level]; a level more for each exponent that encloses them."""
 
+    kept_as = tuple(f"residue {level}" for level in range(len(MODULI)))
+
     def __init__(self, place: Place, steps: int, loose: bool = False, levels: int = 1) -> None:
         super().__init__(place, steps)
         self.loose, self.levels = loose, range(min(levels, len(MODULI)))
@@ -75,10 +100,10 @@ class Residues(Evaluator[int]):
             return q.numerator % MODULI[level]
         return q.numerator * pow(q.denominator, -1, MODULI[level]) % MODULI[level]
 
-    def plus(self, parts: Iterable[int], level: int) -> int:
+    def plus(self, parts: Sequence[int], level: int) -> int:
         return sum(parts) % MODULI[level]
 
-    def times(self, parts: Iterable[int], level: int) -> int:
+    def times(self, parts: Sequence[int], level: int) -> int:
         found, modulus = 1, MODULI[level]
         for part in parts:
             found = found * part % modulus
@@ -146,7 +171,7 @@ class Residues(Evaluator[int]):
     def raised(self, base: Term, exponent: Term, at: Indices, level: int) -> int:
         b = self.value(base, at, (), level)
         if self.loose and not self.is_exact(exponent, at):
-            return pow(BASE, self.value(mul(exponent, fn("log", base)), at, (), self.deeper(level)), MODULI[level])
+            return power_of_base(self.value(mul(exponent, fn("log", base)), at, (), self.deeper(level)), level)
         return self.to_power(b, exponent, at, level)
 
     def to_power(self, b: int, exponent: Term, at: Indices, level: int) -> int:
@@ -178,15 +203,15 @@ class Residues(Evaluator[int]):
             if op == "log":
                 return self.value(a[0], at, (), level)
             if op == "add":
-                return self.times((self.exponential(v, at, level) for v in a), level)
+                return self.times([self.exponential(v, at, level) for v in a], level)
             if op == "sum":
-                return self.times((self.exponential(a[0], {**at, a[1]: k}, level) for k in self.range(a[1], at)), level)
+                return self.times([self.exponential(a[0], {**at, a[1]: k}, level) for k in self.range(a[1], at)], level)
             logs = [v for v in a if self.has_log(v)] if op == "mul" else []
             if len(logs) == 1 and logs[0].op in ("log", "add", "sum"):
                 rest = mul(*(v for v in a if v is not logs[0]))
                 if not self.loose or self.is_exact(rest, at):
                     return self.to_power(self.exponential(logs[0], at, level), rest, at, level)
-        found = pow(BASE, self.value(u, at, (), self.deeper(level)), MODULI[level])
+        found = power_of_base(self.value(u, at, (), self.deeper(level)), level)
         if not level:
             self.exponents[found] = self.exponents[MODULI[0] - found] = (u, at)
         return found

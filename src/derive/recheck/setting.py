@@ -145,13 +145,29 @@ def shapes(s: Setting, random: Random) -> list[Shape]:
     return found
 
 
+def alike(s: Setting, others: Sequence[Shape]) -> list[Shape]:
+    """These shapes, as far as they fit what is spoken of here; indices that are new take the first values that are allowed."""
+    found = []
+    for other in others:
+        sizes = {v: other.sizes[v] for v in s.sizes if v in other.sizes}
+        if len(sizes) == len(s.sizes) and all(exactly(h, sizes, {}) for h in _about_sizes(s)):
+            shape = next((Shape(sizes, at) for at in _index_values(s, sizes, other.at)), None)
+            if shape is not None and shape not in found:
+                found.append(shape)
+    return found
+
+
+def _about_sizes(s: Setting) -> list[Term]:
+    return [h for h in s.filters if h not in s.own and free(h) <= set(s.sizes) and free(h)]
+
+
 def _sizes(s: Setting) -> Iterator[dict[Term, int]]:
     """Assignments of the sizes that the hypotheses on sizes alone allow."""
     count = len(s.sizes)
     if count == 0:
         yield {}
         return
-    tests = [h for h in s.filters if h not in s.own and free(h) <= set(s.sizes) and free(h)]
+    tests = _about_sizes(s)
     usual = [(1,), (2,), (3,)] if count == 1 else [(1, 2), (2, 1), (2, 3)] if count == 2 else [
         tuple((k + turn) % count + 1 for k in range(count)) for turn in range(3)
     ]  # fmt: skip
@@ -169,12 +185,12 @@ def _allowed(s: Setting, tests: Sequence[Term], values: Sequence[int]) -> bool:
     return all(exactly(h, table, {}) for h in tests)
 
 
-def _index_values(s: Setting, sizes: dict[Term, int]) -> list[dict[Term, int]]:
-    """What the free indices of the lines may be."""
+def _index_values(s: Setting, sizes: dict[Term, int], fixed: Indices = {}) -> list[dict[Term, int]]:
+    """What the free indices of the lines may be; those that are fixed keep their values."""
     if not s.own:
         return [{}]
     try:
-        ranges = [range(_size(i, sizes)) for i in s.own]
+        ranges = [range(fixed[i], fixed[i] + 1) if i in fixed else range(_size(i, sizes)) for i in s.own]
     except Unsure:
         return []
     tests = [h for h in s.filters if _indices(h) and all(v.op == "index" or v in sizes for v in free(h))]
@@ -185,7 +201,7 @@ def _index_values(s: Setting, sizes: dict[Term, int]) -> list[dict[Term, int]]:
 
 
 def _ends_first(r: range) -> list[int]:
-    return sorted(r, key=lambda k: min(k, len(r) - 1 - k))
+    return sorted(r, key=lambda k: min(k - r.start, r.stop - 1 - k))
 
 
 class _Whole(Evaluator[Fraction]):
