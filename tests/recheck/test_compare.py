@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 
 from derive.recheck.compare import compare
+from derive.recheck.residues import BASE, MODULI, power_of_base
 from derive.statement.term import (
     HALF,
     MINUS_ONE,
@@ -35,6 +36,7 @@ x, y, c = sym("x"), sym("y"), sym("c")
 p, q = sym("p", "positive"), sym("q", "positive")
 i, j, k, l = (index(name, n) for name in "ijkl")
 r, t = index("r", m), index("t", m)
+h = index("h", sub(n, ONE))  # none where n = 1
 
 
 def u(a: Term) -> Term:
@@ -47,6 +49,10 @@ def B(a: Term, b: Term) -> Term:
 
 def C(a: Term, b: Term) -> Term:
     return entry("C", "real", (n, n), (a, b))
+
+
+def v(a: Term) -> Term:
+    return entry("v", "real", (sub(n, ONE),), (a,))
 
 
 def exp(a: Term) -> Term:
@@ -129,6 +135,8 @@ FALSE = {
     "a root without its sign": (power(power(x, 2), HALF), x, "eq"),
     "a logarithm of a square": (log(power(x, 2)), mul(TWO, log(x)), "eq"),
     "undefined at one point": (div(x, x), ONE, "eq"),
+    "undefined at one size": (div(total(exp(v(h)), h), total(exp(v(h)), h)), ONE, "eq"),
+    "a logarithm of what may be negative": (log(mul(p, power(x, 2))), add(log(p), mul(TWO, log(x))), "eq"),
     "the derivative of a logarithm on the wrong side": (D(log(x), x), power(x, -1), "eq"),
     "tanh is not 2 sigma - 1": (fn("tanh", x), sub(mul(TWO, sigma(x)), ONE), "eq"),
     "relu is not the identity": (relu(x), x, "eq"),
@@ -153,6 +161,12 @@ def test_what_is_true_agrees(name: str) -> None:
 @pytest.mark.parametrize("name", FALSE)
 def test_what_is_false_disagrees(name: str) -> None:
     assert status(*FALSE[name]) == "DISAGREES"
+
+
+@pytest.mark.parametrize("level", range(len(MODULI)))
+def test_powers_by_table_are_powers(level: int) -> None:
+    for e in (0, 1, 255, 256, MODULI[level] - 1, MODULI[level] // 3):
+        assert power_of_base(e, level) == pow(BASE, e, MODULI[level])
 
 
 def test_a_chain_is_looked_at_line_by_line() -> None:

@@ -193,6 +193,13 @@ def test_a_forged_log_saves_no_false_line() -> None:
     assert "fails at x = " in found.note
 
 
+def test_a_false_goal_is_seen_at_the_points_of_its_line() -> None:
+    left, right, _ = PROVED["a delta"]
+    for goal in (make("eq", add(sub(left, right), ONE), ZERO), make("eq", sub(left, mul(TWO, right)), ZERO), make("lt", left, right)):
+        forged = Step(("cases",), make("eq", left, right), (), (Step(("ring",), goal),))
+        assert recheck(line("a delta"), [(forged,)]).status == "DISAGREES"
+
+
 def test_where_the_line_cannot_be_looked_at_its_leaves_may_be() -> None:
     # No point of x^2 = 2 is found; what is proved of it, is.
     goal = make("eq", power(x, 2), TWO)

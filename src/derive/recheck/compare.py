@@ -50,33 +50,42 @@ def _compared(look: Look) -> Recheck:
         seen |= new
         if fault:
             return Recheck("DISAGREES", fault)
+    if not look.setting.given and not look.setting.filters:
+        for k in exact | seen:
+            look.points.see(look.relations[k], *look.setting.lines[k : k + 2])
     return Recheck("AGREES") if exact | seen >= links else NOTHING
 
 
 def _branches(s: Setting, pair: Sequence[Term]) -> bool:
-    """Whether two lines hold what residues read in one way only: a root or a logarithm of, or a division by, what is not seen to be positive."""
-    return any(has(t, BRANCHES) or any(_partial(s, u) for u in subterms(t)) for t in pair)
+    """Whether two lines hold what residues read in one way only: a kink, or a root, a logarithm, a division that needs a sign."""
+    known: dict[Term, bool] = {}
+    return any(has(t, BRANCHES) or any(_partial(s, u, known) for u in subterms(t)) for t in pair)
 
 
-def _partial(s: Setting, u: Term) -> bool:
+def _partial(s: Setting, u: Term, known: dict[Term, bool]) -> bool:
     """Whether a power or a logarithm may lack a value, or have a root of two signs."""
     if u.op == "log":
-        return not _positive(s, u.args[0])
+        return not _positive(s, u.args[0], known)
     if u.op != "pow":
         return False
     base, e = u.args
-    return bool(e.op != "num" or e.args[0].denominator != 1 or e.args[0] < 0) and not _positive(s, base)
+    return bool(e.op != "num" or e.args[0].denominator != 1 or e.args[0] < 0) and not _positive(s, base, known)
 
 
-def _positive(s: Setting, t: Term) -> bool:
+def _positive(s: Setting, t: Term, known: dict[Term, bool]) -> bool:
     """Whether t is positive wherever it has a value, at a glance."""
-    op, a = t.op, t.args
-    if op == "num":
-        return bool(a[0] > 0)
-    if op in ("sym", "entry"):
-        return (s.sorts.get(t if op == "sym" else a[0]) or a[1]).startswith("positive")
-    if op in ("add", "mul"):
-        return all(_positive(s, u) for u in a)
-    if op == "sum":
-        return _positive(s, a[1].args[1]) and _positive(s, a[0])  # the range has a term, and each is positive
-    return op in ("exp", "cosh") or (op in ("pow", "prod") and _positive(s, a[0])) or t is PI
+    found = known.get(t)
+    if found is None:
+        op, a = t.op, t.args
+        if op in ("sym", "entry"):
+            found = (s.sorts.get(t if op == "sym" else a[0]) or a[1]).startswith("positive")
+        elif op in ("add", "mul"):
+            found = all(_positive(s, u, known) for u in a)
+        elif op == "sum":
+            found = _positive(s, a[1].args[1], known) and _positive(s, a[0], known)  # the range has a term, and each is positive
+        elif op in ("pow", "prod"):
+            found = _positive(s, a[0], known)
+        else:
+            found = op in ("exp", "cosh") or t is PI or (op == "num" and a[0] > 0)
+        known[t] = found
+    return found

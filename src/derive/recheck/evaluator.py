@@ -16,6 +16,7 @@ from derive.recheck.place import Place
 from derive.statement.term import HALF, MINUS_ONE, ONE, PI, TWO, ZERO, Term, add, children, div, fn, mul, neg, num, power, sub
 
 Indices = Mapping[Term, int]
+Exact = int | Fraction
 Seed = tuple[Any, tuple[int, ...]]  # a sym, or the name of an array; and the position in the array
 Seeds = tuple[Seed, ...]
 
@@ -25,12 +26,12 @@ MOST_RANGE = 600  # terms of one sum
 
 
 class About:
-    """What a term speaks of: its variables (syms, names of arrays) and its free indices."""
+    """What a term speaks of: its variables (syms, names of arrays), its free indices, and whether it may have an exact value."""
 
-    __slots__ = ("indices", "names")
+    __slots__ = ("exact", "indices", "names")
 
-    def __init__(self, names: frozenset[Any], indices: tuple[Term, ...]) -> None:
-        self.names, self.indices = names, indices
+    def __init__(self, names: frozenset[Any], indices: tuple[Term, ...], exact: bool) -> None:
+        self.names, self.indices, self.exact = names, indices, exact
 
 
 def about_term(t: Term) -> About:
@@ -40,18 +41,22 @@ def about_term(t: Term) -> About:
         names: set[Any] = set()
         indices: dict[Term, None] = {}
         if t.op == "sym":
-            return About(frozenset((t,)), ())  # not kept: a term that holds itself would never go
+            return About(frozenset((t,)), (), t.args[1].endswith("integer"))  # not kept: a term that holds itself would never go
+        exact = t.op in EXACT or t.op == "num"
         if t.op == "index":
             indices[t] = None
+            exact = True
         elif t.op == "entry":
             names.add(t.args[0])
+            exact = t.args[1].endswith("integer")
         for c in children(t):
             inner = about_term(c)
             names |= inner.names
             indices |= dict.fromkeys(inner.indices)
+            exact &= inner.exact or t.op in ("index", "entry")
         if t.op in ("sum", "prod"):
             indices.pop(t.args[1], None)
-        found = About(frozenset(names), tuple(indices))
+        found = About(frozenset(names), tuple(indices), exact)
         if t.op != "index":
             t.kept["recheck"] = found
     return found
@@ -76,11 +81,11 @@ class Evaluator(Generic[N]):
         self.place, self.steps = place, steps
         self.known: dict[tuple[Any, ...], N] = {}
         self.slopes: dict[Term, tuple[Term, Term]] = {}  # of each function: its argument u, and f'(u)
-        self.zero, self.one = self.number(Fraction(0), 0), self.number(Fraction(1), 0)
+        self.zero, self.one = self.number(0, 0), self.number(1, 0)
 
     # what a number is
 
-    def number(self, q: Fraction, level: int) -> N:
+    def number(self, q: Exact, level: int) -> N:
         raise NotImplementedError
 
     def plus(self, parts: Sequence[N], level: int) -> N:
@@ -135,17 +140,18 @@ class Evaluator(Generic[N]):
                 number = t.kept[name] = self.number(t.args[0], level)
             return number
         if op == "index":
-            return self.zero if seeds else self.number(Fraction(at[t]), level)
+            return self.zero if seeds else self.number(at[t], level)
         if op == "sym":
             if seeds:
                 return self.one if seeds == ((t, ()),) else self.zero
-            indices: tuple[Term, ...] = ()
-        else:
-            about = t.kept.get("recheck") or about_term(t)
-            indices = about.indices
-            for name, _ in seeds:
-                if name not in about.names:
-                    return self.zero
+            return self.symbol(t, level)
+        if op == "entry" and not seeds:
+            return self.entry(t.args[0], self.position(t, at), level)
+        about = t.kept.get("recheck") or about_term(t)
+        indices = about.indices
+        for name, _ in seeds:
+            if name not in about.names:
+                return self.zero
         key: tuple[Any, ...]
         if not indices:
             key = (t, level, seeds)
@@ -168,20 +174,15 @@ class Evaluator(Generic[N]):
                 return self.product([(u, at) for u in a], seeds, level)
             return self.times([self.value(u, at, (), level) for u in a], level)
         if op == "entry":
-            place = self.position(t, at)
-            if not seeds:
-                return self.entry(a[0], place, level)
-            return self.one if seeds == ((a[0], place),) else self.zero
+            return self.one if seeds == ((a[0], self.position(t, at)),) else self.zero
         if op == "add":
             return self.plus([self.value(u, at, seeds, level) for u in a], level)
         if op == "pow":
             return self.slope_of_power(t, at, seeds, level) if seeds else self.raised(a[0], a[1], at, level)
-        if op == "sym":
-            return self.symbol(t, level)
         if op == "sum":
             body, i = a
             if i not in about_term(body).indices:
-                return self.times([self.number(Fraction(self.size(i, at)), level), self.value(body, at, seeds, level)], level)
+                return self.times([self.number(self.size(i, at), level), self.value(body, at, seeds, level)], level)
             return self.plus([self.value(body, {**at, i: k}, seeds, level) for k in self.range(i, at)], level)
         if op == "prod":
             body, i = a
@@ -226,13 +227,13 @@ class Evaluator(Generic[N]):
             found.append(int(k))
         return tuple(found)
 
-    def exact(self, t: Term, at: Indices) -> Fraction | int:
+    def exact(self, t: Term, at: Indices) -> Exact:
         """The rational value of a term of numbers, indices and whole symbols alone."""
         op, a = t.op, t.args
         if op == "index":
             return at[t]
         if op == "num":
-            q: Fraction | int | None = t.kept.get("exact")
+            q: Exact | None = t.kept.get("exact")
             if q is None:
                 q = t.kept["exact"] = a[0] if a[0].denominator != 1 else int(a[0])  # whole numbers are quicker as such
             return q
@@ -242,9 +243,9 @@ class Evaluator(Generic[N]):
             return self.place.integers[t]
         if op == "entry" and a[1].endswith("integer"):
             return int(self.place.entry(a[0], self.position(t, at)))
-        if op not in EXACT:
+        if not about_term(t).exact:
             raise Unsure("no exact number")
-        return EXACT[op]([Fraction(self.exact(u, at)) for u in a])
+        return EXACT[op]([self.exact(u, at) for u in a])
 
     # derivatives
 
@@ -311,33 +312,33 @@ def splits(seeds: Seeds) -> Iterator[tuple[Seeds, Seeds]]:
         yield tuple(s for k, s in enumerate(seeds) if mask >> k & 1), tuple(s for k, s in enumerate(seeds) if not mask >> k & 1)
 
 
-def _power(values: list[Fraction]) -> Fraction:
+def _power(values: Sequence[Exact]) -> Exact:
     base, e = values
-    if e.denominator != 1 or abs(e) > 10_000:
+    if e.denominator != 1 or not -10_000 <= e <= 10_000:
         raise Unsure("no exact number")
     if not base and e < 0:
         raise Undefined("division by 0")
-    return Fraction(base ** int(e))
+    return Fraction(base) ** int(e)
 
 
-def _mod(values: list[Fraction]) -> Fraction:
+def _mod(values: Sequence[Exact]) -> Exact:
     if not values[1]:
         raise Undefined("division by 0")
-    return values[0] - values[1] * math.floor(values[0] / values[1])
+    return values[0] % values[1]
 
 
-EXACT: dict[str, Callable[[list[Fraction]], Fraction]] = {
-    "add": lambda v: sum(v, Fraction(0)),
-    "mul": lambda v: math.prod(v, start=Fraction(1)),
+EXACT: dict[str, Callable[[Sequence[Exact]], Exact]] = {
+    "add": lambda v: sum(v),
+    "mul": math.prod,
     "pow": _power,
-    "floor": lambda v: Fraction(math.floor(v[0])),
-    "ceiling": lambda v: Fraction(math.ceil(v[0])),
+    "floor": lambda v: math.floor(v[0]),
+    "ceiling": lambda v: math.ceil(v[0]),
     "mod": _mod,
     "max": max,
     "min": min,
-    "abs": lambda v: abs(v[0]),
-    "sign": lambda v: Fraction((v[0] > 0) - (v[0] < 0)),
-    "delta": lambda v: Fraction(v[0] == v[1]),
+    "abs": lambda v: max(v[0], -v[0]),
+    "sign": lambda v: (v[0] > 0) - (v[0] < 0),
+    "delta": lambda v: int(v[0] == v[1]),
 }
 
 _ROOT_PI = power(PI, HALF)

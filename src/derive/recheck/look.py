@@ -15,14 +15,13 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, partial
 from random import Random
-from typing import Any
 
-from derive.recheck.evaluator import Evaluator, Indices, Undefined, Unsure
+from derive.recheck.evaluator import Indices, Undefined, Unsure
 from derive.recheck.place import Place
 from derive.recheck.points import Points
 from derive.recheck.reals import Reals, context
 from derive.recheck.residues import BITS, MODULI, Residues, Unlucky, depth
-from derive.recheck.setting import Setting, Shape, equations, exactly, instances, solve
+from derive.recheck.setting import Numbers, Setting, Shape, equations, exactly, instances, solve
 from derive.statement.term import Term, sub, subterms
 
 STEPS = 6_000  # values written out at one place
@@ -76,11 +75,11 @@ class Look:
         return found if self.shapes else set()
 
     def equal_at(self, shape: Shape, links: set[int]) -> set[int]:
-        for numbers in self.points.residues_at(self.setting, shape):
+        for known in self.points.residues_at(self.setting, shape):
             try:
-                if self.fulfilled(shape, numbers):
-                    found = self.equal(numbers, shape.at, links)
-                    if found == links or not numbers.loose:
+                if self.fulfilled(shape, known):
+                    found = self.equal(known, shape.at, links)
+                    if found == links or not known.loose:
                         return found
             except (Unlucky, Undefined, Unsure, RecursionError):
                 continue
@@ -90,9 +89,9 @@ class Look:
             place = Place(self.random, shape.sizes | whole, self.setting.sorts, _residue)
             make = partial(self.residues, loose=draw >= LUCK // 2)
             try:
-                if not self.fulfil(shape, place, make):
+                numbers = self.fulfil(shape, place, make)
+                if numbers is None:
                     return set()
-                numbers = make(place)
                 found = self.equal(numbers, shape.at, links)
                 self.points.modular.append(numbers)
                 return found
@@ -119,7 +118,8 @@ class Look:
         """Whether the equations among the hypotheses hold there already."""
         numbers.steps = STEPS
         return all(
-            _whole(h) and exactly(h, numbers.place.integers, at)
+            _whole(h)
+            and exactly(h, numbers.place.integers, at)
             or all(numbers.value(h.args[0], at, (), n) == numbers.value(h.args[1], at, (), n) for n in self.residues(numbers.place).levels)
             for h, at in self.cases(shape)[1]
         )
@@ -130,13 +130,14 @@ class Look:
     def reals(self, place: Place) -> Reals:
         return Reals(place, STEPS, partial(self.is_zero, place))
 
-    def fulfil(self, shape: Shape, place: Place, numbers: Callable[[Place], Evaluator[Any]]) -> bool:
-        """Make the equations among the hypotheses true; orders and inequations are left to decimals."""
+    def fulfil(self, shape: Shape, place: Place, numbers: Callable[[Place], Numbers]) -> Numbers | None:
+        """Make the equations among the hypotheses true: the values then. Orders and inequations are left to decimals."""
         place.solved.clear()
+        found: Numbers | None = numbers(place)
         for h, at in self.cases(shape)[1]:
-            if not (_whole(h) and exactly(h, place.integers, at)) and not solve(h, at, numbers, place):
-                return False
-        return True
+            if found is not None and not (_whole(h) and exactly(h, place.integers, at)):
+                found = solve(h, at, found, numbers)
+        return found
 
     # by decimals
 
@@ -181,11 +182,13 @@ class Look:
             integers = shape.sizes | {v: int(_of_sort(v.args[1], self.random, palette)) for v in self.setting.whole}
             place = Place(self.random, integers, self.setting.sorts, partial(_of_sort, palette=palette))
             with decimal.localcontext(context(digits)) as own, suppress(*FAILURES):
-                if not self.fulfil(shape, place, self.reals):
+                numbers = self.fulfil(shape, place, self.reals)
+                if numbers is None:
                     continue
                 place.rounded = bool(place.solved) and bool(own.flags[decimal.Inexact])
-                own.clear_flags()
-                numbers = self.reals(place)
+                if place.rounded:
+                    own.clear_flags()
+                    numbers = self.reals(place)
                 if self.admitted(shape, numbers):
                     return numbers
         return None
@@ -197,7 +200,8 @@ class Look:
         """The same point with more than twice the digits; None where that fails."""
         place = replace(numbers.place, values=dict(numbers.place.values))
         with decimal.localcontext(context(2 * numbers.digits + 10)), suppress(*FAILURES):
-            if not place.rounded or self.fulfil(shape, place, self.reals):  # what was solved to fewer digits has no more of them
+            # What was solved to fewer digits has no more of them.
+            if not place.rounded or self.fulfil(shape, place, self.reals) is not None:
                 found = self.reals(place)
                 found.careful = True
                 return found

@@ -1,4 +1,4 @@
-"""The points of one claim: what its lines were looked at, and the goals in its proof may be looked at again, with all that is known there."""
+"""The points of one claim: where its lines were looked at, and its proof may be, with all that was computed there."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from derive.recheck.place import Place
 from derive.recheck.reals import Reals
 from derive.recheck.residues import Residues
 from derive.recheck.setting import Setting, Shape
+from derive.statement.term import ZERO, Term, make, sub
 
 
 @dataclass
@@ -18,6 +19,12 @@ class Points:
     shapes: list[Shape] = field(default_factory=list)
     modular: list[Residues] = field(default_factory=list)
     decimal: list[tuple[int, Reals]] = field(default_factory=list)  # with the kind of numbers that were drawn
+    seen: set[Term] = field(default_factory=set)  # goals that hold wherever that was looked at, whatever is known
+
+    def see(self, relation: str, left: Term, right: Term) -> None:
+        """Two lines that stand in this relation without any hypothesis, and what a proof says of their difference."""
+        self.seen.add(make(relation, left, right))
+        self.seen.add(make(relation, ZERO, sub(right, left)) if relation in ("le", "lt") else make(relation, sub(left, right), ZERO))
 
     def residues_at(self, s: Setting, shape: Shape) -> Iterator[Residues]:
         return (numbers for numbers in list(self.modular) if _serves(numbers.place, s, shape))

@@ -10,11 +10,10 @@ import decimal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
-from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from derive.recheck.evaluator import Evaluator, Indices, Seeds, Undefined, Unsure, about_term
+from derive.recheck.evaluator import Evaluator, Exact, Indices, Seeds, Undefined, Unsure, about_term
 from derive.recheck.place import Place
 from derive.statement.term import ONE, Term, fn, mul, num, power, sub
 
@@ -64,7 +63,7 @@ class Reals(Evaluator[Decimal]):
         finally:
             decimal.setcontext(outside)
 
-    def number(self, q: Fraction, level: int) -> Decimal:
+    def number(self, q: Exact, level: int) -> Decimal:
         return Decimal(q.numerator) if q.denominator == 1 else Decimal(q.numerator) / q.denominator
 
     def plus(self, parts: Sequence[Decimal], level: int) -> Decimal:
@@ -94,7 +93,7 @@ class Reals(Evaluator[Decimal]):
         return Decimal(self.place.symbol(t))
 
     def entry(self, name: str, at: tuple[int, ...], level: int) -> Decimal:
-        return Decimal(self.place.entry(name, at))
+        return self.place.entry(name, at)  # type: ignore[no-any-return]
 
     def sign(self, x: Decimal, t: Term, at: Indices) -> int:
         """The sign of t, whose value is x. What is close to 0 is 0 only if that is certain, and Unsure otherwise."""
@@ -247,17 +246,17 @@ class Reals(Evaluator[Decimal]):
             return not self.holds(a[0], at, seeds)
         if op in ("true", "false"):
             return op == "true"
-        try:
+        if about_term(a[0]).exact and about_term(a[1]).exact:
             left, right = self.exact(a[0], at), self.exact(a[1], at)
             side = (left > right) - (left < right)
-        except Unsure:
+        else:
             x = self.value(a[0], at) - self.value(a[1], at)
             if abs(x) >= self.tiny:
                 side = 1 if x > 0 else -1
             else:
                 side = self.sign(x, sub(a[0], a[1]), at)
             if not side and any(name in about_term(u).names for name, _ in seeds for u in a):
-                raise Unsure("at a kink") from None
+                raise Unsure("at a kink")
         return {"lt": side < 0, "le": side <= 0, "eq": side == 0, "ne": side != 0}[op]
 
 

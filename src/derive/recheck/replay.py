@@ -121,6 +121,9 @@ def _check_leaf(goal: Term, known: Sequence[Known], found: Replay) -> None:
     if goal.op not in RELATIONS:
         found.unseen += goal.op != "true"
         return
+    if goal in found.points.seen:
+        found.seen += 1
+        return
     look = _look(goal.args, [goal.op], known, found.points)
     if look.settled():
         found.seen += 1

@@ -16,14 +16,12 @@ by a law that is not built in: residues can agree, they never refute.
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
-from fractions import Fraction
 from functools import cache
 from hashlib import blake2b
 
-from derive.recheck.evaluator import SLOPES, Evaluator, Indices, Undefined, Unsure
+from derive.recheck.evaluator import SLOPES, Evaluator, Exact, Indices, Undefined, Unsure
 from derive.recheck.place import Place
 from derive.statement.term import HALF, MINUS_ONE, ONE, Term, add, fn, mul, neg, power
 
@@ -53,8 +51,11 @@ LONGEST = (MODULI[0].bit_length() + 7) // 8  # bytes of a number
 def _powers(level: int) -> tuple[tuple[int, ...], ...]:
     modulus, base, found = MODULI[level], BASE, []
     for _ in range(LONGEST):
-        found.append(tuple(itertools.accumulate(range(255), lambda x, _: x * base % modulus, initial=1)))
-        base = found[-1][-1] * base % modulus
+        powers = [1]
+        for _ in range(256):
+            powers.append(powers[-1] * base % modulus)
+        base = powers.pop()
+        found.append(tuple(powers))
     return tuple(found)
 
 
@@ -95,7 +96,7 @@ class Residues(Evaluator[int]):
         self.exponents: dict[int, tuple[Term, Indices]] = {}  # what was raised to: exp(u), and -exp(u), to u
         self.logs: dict[Term, bool] = {}
 
-    def number(self, q: Fraction, level: int) -> int:
+    def number(self, q: Exact, level: int) -> int:
         if q.denominator == 1:
             return q.numerator % MODULI[level]
         return q.numerator * pow(q.denominator, -1, MODULI[level]) % MODULI[level]
@@ -154,7 +155,7 @@ class Residues(Evaluator[int]):
             return self.noise("const", a[0], level) ** 2 % MODULI[level]  # positive: a square
         if op in SLOPES or op in ("polygamma", "besseli"):
             return self.noise(op, tuple(self.value(u, at) for u in a), level)
-        return self.number(Fraction(self.exact(t, at)), level)
+        return self.number(self.exact(t, at), level)
 
     def noise(self, kind: str, key: object, level: int) -> int:
         """A random number that belongs to this key."""
@@ -180,7 +181,7 @@ class Residues(Evaluator[int]):
         except Unsure:
             return pow(self.square(b, level), self.value(exponent, at, (), self.deeper(level)), MODULI[level])
         if e.denominator != 1:
-            return pow(self.square(b, level), self.number(Fraction(e), self.deeper(level)), MODULI[level])
+            return pow(self.square(b, level), self.number(e, self.deeper(level)), MODULI[level])
         return self.invert(b, level, -int(e)) if e < 0 else pow(b, int(e), MODULI[level])
 
     def invert(self, b: int, level: int, e: int = 1) -> int:

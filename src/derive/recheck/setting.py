@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 from derive.recheck.evaluator import Evaluator, Indices, Undefined, Unsure, about_term
 from derive.recheck.place import Place
 from derive.statement.step import Known
 from derive.statement.term import ZERO, Term, children, free, make, show, subterms
+
+Numbers = TypeVar("Numbers", bound=Evaluator[Any])
 
 MOST_CASES = 200  # values of the indices of one hypothesis, or of a claim
 LARGEST_SIZE = 6
@@ -132,7 +134,7 @@ def shapes(s: Setting, random: Random) -> list[Shape]:
     """Small sizes, pairwise different, 1 among them, each with indices that differ and, where two can meet, with indices that do."""
     found = []
     for sizes in _sizes(s):
-        places = _index_values(s, sizes)
+        places = _index_values(s, sizes, {})
         if not places:
             continue
         random.shuffle(places)
@@ -185,7 +187,7 @@ def _allowed(s: Setting, tests: Sequence[Term], values: Sequence[int]) -> bool:
     return all(exactly(h, table, {}) for h in tests)
 
 
-def _index_values(s: Setting, sizes: dict[Term, int], fixed: Indices = {}) -> list[dict[Term, int]]:
+def _index_values(s: Setting, sizes: dict[Term, int], fixed: Indices) -> list[dict[Term, int]]:
     """What the free indices of the lines may be; those that are fixed keep their values."""
     if not s.own:
         return [{}]
@@ -264,32 +266,31 @@ def equations(cases: Sequence[tuple[Term, Indices]]) -> list[tuple[Term, Indices
     return found
 
 
-def solve(equation: Term, at: Indices, numbers: Callable[[Place], Evaluator[Any]], place: Place) -> bool:
-    """Give one variable of the equation, in which it is linear, the value that makes it true. False where none is found."""
+def solve(equation: Term, at: Indices, start: Numbers, numbers: Callable[[Place], Numbers]) -> Numbers | None:
+    """Give one variable of the equation, in which it is linear, the value that makes it true: the values then. None where none is found."""
     left, right = equation.args
+    place, levels = start.place, start.levels
 
-    def gaps(levels: Sequence[int]) -> list[Any]:
-        n = numbers(place)  # anew: the place has changed
+    def gaps(n: Numbers) -> list[Any]:
         return [n.less(n.value(left, at, (), level), n.value(right, at, (), level), level) for level in levels]
 
-    levels = numbers(place).levels
-    start = gaps(levels)
-    if not any(start):
-        return True
+    first = gaps(start)
+    if not any(first):
+        return start
     names = about_term(equation).names
     for key in [k for k in reversed(place.values) if k[0] in names and k not in place.solved]:
         old = place.values[key]
-        found = [start]
+        found = [first]
         for step in (1, 2):
             place.values[key] = old + step
-            found.append(gaps(levels))
+            found.append(gaps(numbers(place)))  # anew: the place has changed
         place.values[key] = old
-        new = numbers(place).root(old, list(zip(levels, *found, strict=True)))
+        new = start.root(old, list(zip(levels, *found, strict=True)))
         if new is not None:
             place.values[key] = new
             place.solved.add(key)
-            return True
-    return False
+            return numbers(place)
+    return None
 
 
 def has(t: Term, ops: Sequence[str]) -> bool:
