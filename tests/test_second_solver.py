@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 import time
 from fractions import Fraction
@@ -14,6 +13,7 @@ from flint import arb, ctx
 sys.path.insert(0, str(Path(__file__).parent))
 
 import second_solver
+from derive.cache import Cache
 from derive.kernel import solver
 from derive.kernel.balls import Point, value
 from derive.kernel.cell import Cell
@@ -39,7 +39,7 @@ RESTS_ON_Z3 = {
 
 @pytest.mark.parametrize("name", RESTS_ON_Z3)
 def test_cvc5_agrees(name: str) -> None:
-    texts = second_solver.questions(RESTS_ON_Z3[name], {})
+    texts = second_solver.Asked().questions(RESTS_ON_Z3[name], {})
     assert texts, "z3 was not asked"
     assert {second_solver.ask(text, 20.0) for text in texts} == {"unsat"}
 
@@ -59,26 +59,52 @@ def test_a_question_without_end_is_killed() -> None:
     assert time.monotonic() - start < 30
 
 
+def test_what_was_confirmed_is_not_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = second_solver.Asked(Cache(tmp_path))
+    one, other = RESTS_ON_Z3["a premise"], RESTS_ON_Z3["a floor and a ceiling"]
+    texts = asked.questions(one, {})
+    put: list[str] = []
+    monkeypatch.setattr(second_solver, "ask", lambda text, seconds: put.append(text) or ("unknown" if "hard" in text else "unsat"))
+    monkeypatch.setattr(second_solver, "decide_item", lambda *a: pytest.fail("it was decided again"))
+    assert asked.questions(one, {}) == texts
+    with pytest.raises(pytest.fail.Exception):
+        asked.questions(other, {})
+    for text in ("easy", "easy", "hard", "hard"):
+        asked.answer(text, 1.0)
+    assert put == ["easy", "hard", "hard"], "only what cvc5 confirmed is kept"
+    assert second_solver.Asked(Cache(tmp_path)).answer("easy", 1.0) == "unsat"
+    assert put == ["easy", "hard", "hard"]
+    second_solver.Asked().answer("easy", 1.0)
+    assert put == ["easy", "hard", "hard", "easy"], "without a cache everything is asked"
+
+
 def test_the_summary_speaks_of_every_claim_that_rests_on_z3() -> None:
-    names = second_solver.rests_on_z3()
     text = (second_solver.ROOT / "docs" / "second-solver.md").read_text()
-    later = re.search(r"^Not yet put to cvc5, .*: (.*)\.$", text, re.MULTILINE)
-    waiting = later[1].split(", ") if later else []
-    assert text.startswith(second_solver.INTRODUCTION)
-    assert set(waiting) <= set(names)
-    put = [name for name in names if name not in waiting]
-    assert f"| all | {len(put)} |" in text, "make second-solver writes it anew"
-    assert {name.partition(".")[0] for name in put} == {line.split(" | ")[0][2:] for line in text.splitlines() if line.startswith("| ")} - {
-        "page",
-        "all",
-    }
+    answers = second_solver.stated(text)
+    assert set(answers) <= set(second_solver.rests_on_z3()), "make second-solver writes it anew"
+    assert text == second_solver.INTRODUCTION + second_solver.table(answers, second_solver.rests_on_z3())
 
 
 def test_the_summary_names_what_rests_on_z3_alone() -> None:
-    text = second_solver.table({"a.b": ["unsat", "unknown"], "a.c": ["unsat"], "d.e": ["sat"]})
-    assert "| a | 2 | 3 | 2 | 1 | 0 |" in text
-    assert "| all | 3 | 4 | 2 | 1 | 1 |" in text
+    answers = {"a.b": {"unsat": 2, "unknown": 1}, "a.c": {"unsat": 1}, "d.e": {"sat": 1}, "gone.now": {"unsat": 9}}
+    text = second_solver.table(answers, ["a.b", "a.c", "a.new", "d.e"])
+    assert "| a.b | 3 | 2 | 1 | 0 |" in text
+    assert "| all | 5 | 3 | 1 | 1 |" in text
     assert "On z3 alone: a.b, d.e." in text
+    assert "Not yet put to cvc5: a.new." in text
+    assert "gone" not in text
+    assert second_solver.stated(text) == {
+        name: {word: answers[name].get(word, 0) for word in second_solver.ANSWERS} for name in ("a.b", "a.c", "d.e")
+    }
+
+
+def test_a_part_of_the_claims_can_be_named() -> None:
+    names = second_solver.rests_on_z3()
+    assert second_solver.chosen([]) == names
+    page = names[0].partition(".")[0]
+    assert second_solver.chosen([page, names[-1]]) == [name for name in names if name.startswith(f"{page}.") or name == names[-1]]
+    with pytest.raises(SystemExit, match="no claim there rests on z3"):
+        second_solver.chosen(["softmax_jacobian"])
 
 
 def form_of(t: Term) -> NormalForm:
@@ -88,6 +114,7 @@ def form_of(t: Term) -> NormalForm:
 
 
 QUOTIENTS = (div(ONE, X), div(X, sub(Y, X)), div(fn("exp", X), add(X, Y)), div(fn("floor", div(Y, add(X, Y))), sub(X, ONE)))
+WITHIN = ("exp", "erf", "floor")  # functions whose argument is part of the question
 
 
 @pytest.mark.parametrize("t", QUOTIENTS, ids=str)
@@ -105,6 +132,22 @@ def test_every_denominator_in_a_question_is_not_0(t: Term) -> None:
     assert asked.check() == z3.unsat
 
 
+@pytest.mark.parametrize("name", WITHIN)
+@pytest.mark.parametrize("bottom", [X, sub(Y, X), add(ONE, mul(X, Y))], ids=str)
+def test_every_denominator_inside_a_function_is_not_0(name: str, bottom: Term) -> None:
+    import z3
+
+    form = form_of(fn(name, div(ONE, bottom)))
+    built = solver._build(form, (Fact(fn(name, div(ONE, bottom)), "!=0"),))
+    assert built is not None
+    asked, variables = built
+    assert asked.check() == z3.sat, "elsewhere the question has a solution"
+    encoder = solver._Encoder([form.freeze_poly(form.start(bottom).num)])
+    encoder.variables, encoder.context, encoder.integers = variables, asked.ctx, False
+    asked.add(encoder.poly(form.freeze_poly(form.start(bottom).num)) == 0)
+    assert asked.check() == z3.unsat
+
+
 VALUES = tuple(Fraction(*q) for q in ((-9, 1), (-3, 2), (-1, 1), (-1, 7), (0, 1), (1, 1000), (1, 3), (1, 1), (22, 7), (40, 1)))
 FUNCTIONS = {
     "exp": fn("exp", X),
@@ -116,6 +159,20 @@ FUNCTIONS = {
     "erf": fn("erf", X),
     "floor": fn("floor", mul(num(Fraction(2, 3)), X)),
     "pi": mul(make("const", "pi"), X),
+    "Euler's constant": mul(make("const", "euler_gamma"), X),
+    "Catalan's constant": mul(make("const", "catalan"), X),
+    "exp of exp": fn("exp", mul(num(Fraction(1, 20)), fn("exp", mul(num(Fraction(1, 20)), X)))),
+    "log of exp": fn("log", add(ONE, fn("exp", X))),
+    "root of a small number": power(P, Fraction(1, 7)),
+    "root that is no power for z3": power(P, Fraction(1, 13)),
+    "erf of a quotient": fn("erf", div(ONE, add(ONE, power(X, 2)))),
+    "floor of a quotient": fn("floor", div(X, add(ONE, power(X, 2)))),
+    "tanh": fn("tanh", X),
+    "gamma": fn("gamma", P),
+    "loggamma": fn("loggamma", P),
+    "digamma": make("polygamma", num(0), P),
+    "cosh": fn("cosh", X),
+    "atan": fn("atan", X),
 }
 
 
@@ -155,6 +212,20 @@ def test_a_value_that_is_wrong_contradicts_them() -> None:
     assert not facts_hold(FUNCTIONS["exp"], X, Fraction(1), Fraction(-2))
     assert not facts_hold(FUNCTIONS["log"], X, Fraction(1), Fraction(1))
     assert not facts_hold(FUNCTIONS["floor"], X, Fraction(40), Fraction(1))
+    assert not facts_hold(FUNCTIONS["erf"], X, Fraction(1), Fraction(1))
+    assert not facts_hold(FUNCTIONS["exp of exp"], X, Fraction(1), Fraction(-2))
+    assert not facts_hold(FUNCTIONS["Euler's constant"], X, Fraction(1), Fraction(1, 100))
+
+
+def test_what_is_said_of_two_floors_holds_at_their_true_values() -> None:
+    # c - 1 < floor(r t + c) - r floor(t) < c + r
+    for r, c in ((1, Fraction(1, 2)), (2, Fraction(0)), (3, Fraction(-7, 3)), (1, Fraction(5))):
+        below = fn("floor", mul(num(Fraction(1, 3)), X))
+        above = fn("floor", add(mul(num(Fraction(r, 3)), X), num(c)))
+        for q in VALUES:
+            values = {t: true_value(t, {X: q}) for t in (above, below)}
+            assert room(list(values.items()), {X: q}), f"{r}, {c} at {q}"
+        assert not room([(above, true_value(above, {X: ONE.args[0]}) + 1)], {X: ONE.args[0]})
 
 
 def room(terms: list[tuple[Term, Fraction]], at: dict[Term, Fraction]) -> bool:

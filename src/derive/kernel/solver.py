@@ -33,7 +33,8 @@ def contradictory(form: NormalForm, facts: tuple[Fact, ...], budget: Budget, res
     solver, _ = built
     try:
         return bool(_answer(solver) == z3.unsat)
-    except z3.Z3Exception:  # out of memory: no answer
+    except z3.Z3Exception:  # out of memory: no answer, and how much there is depends on the machine
+        note_overrun()
         return False
 
 
@@ -205,7 +206,9 @@ def _facts(form: NormalForm, a: Atom, encoder: _Encoder) -> list[Any]:
         if d[1] == ONE_POLY:
             out.append(v >= 1 + arg)
         else:
-            arg = arg * poly(d[1])
+            bottom = poly(d[1])
+            out.append(bottom != 0)
+            arg = arg * bottom
         return [*out, (arg > 0) == (v > 1), (arg < 0) == (v < 1)]
     if kind == "log":
         p = poly(d[0])
@@ -230,7 +233,7 @@ def _facts(form: NormalForm, a: Atom, encoder: _Encoder) -> list[Any]:
         ]
     if kind == "call" and d[0] == "erf":
         arg = poly(d[1][0].num)
-        sign = [(arg > 0) == (v > 0), (arg < 0) == (v < 0)] if d[1][0].den == ONE_POLY else []
+        sign = [(arg > 0) == (v > 0), (arg < 0) == (v < 0)] if d[1][0].den == ONE_POLY else [poly(d[1][0].den) != 0]
         return [v > -1, v < 1, *sign]
     if kind in ("delta", "above", "below"):
         return [z3.Or(v == 0, v == 1)]
