@@ -205,7 +205,7 @@ def print_errors(errors: Iterable[DeriveError]) -> None:
 @click.option("-k", "keywords", metavar="EXPR", default="", help="Only claims whose id matches: words with and, or, not, brackets.")
 @click.option("-j", "--jobs", metavar="N", type=click.IntRange(1), help="Worker processes; one per core unless said.")
 @click.option("--scheduler", metavar="ADDRESS", default="", help="Decide on the workers of this dask.distributed scheduler.")
-@click.option("--seed", metavar="S", type=int, default=0, help="Seed of the points that the witness draws.")
+@click.option("--seed", metavar="S", type=int, default=0, help="Seed of further points for the witness; 0 adds none.")
 @click.option("--timeout", metavar="SECONDS", type=click.FloatRange(0, min_open=True), default=60.0, help="What one claim may take; 60.")
 @click.option("--no-cache", is_flag=True, help="Run, decide and witness everything anew.")
 @click.option(

@@ -65,7 +65,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--derive-strict", action="store_true", help="fail what a page declares UNKNOWN or ADMITTED, too")
     group.addoption("--derive-no-cache", action="store_true", help="decide and witness every claim anew")
     group.addoption("--derive-timeout", type=_seconds, metavar="SECONDS", help="what one claim may take; 60 unless said")
-    group.addoption("--derive-seed", type=int, default=0, metavar="S", help="seed of the points that the witness draws")
+    group.addoption("--derive-seed", type=int, default=0, metavar="S", help="seed of further points for the witness; 0 adds none")
 
 
 def _seconds(words: str) -> float:

@@ -113,9 +113,11 @@ def _primal(first: Term) -> Term:
 def _summary(found: Mapping[Comparison, Tally], primal: str) -> Witness:
     tallies = list(found.values())
     worst, points = max((t.worst for t in tallies), default=0.0), min((t.points for t in tallies), default=0)
-    for c, t in found.items():
-        if t.against:
-            return Witness("DISAGREES", points, worst, primal, f"{c.words}: {t.against}", _by_scale(tallies))
+    # A point of every run comes before one that only this seed draws: the note is the same for all seeds.
+    speaks = [(c, t.against) for c, t in found.items() if t.against] or [(c, t.further) for c, t in found.items() if t.further]
+    if speaks:
+        c, point = speaks[0]
+        return Witness("DISAGREES", points, worst, primal, f"{c.words}: {point}", _by_scale(tallies))
     for c, t in found.items():
         if t.trouble or not t.points:
             return Witness("NOT_RUN", points, worst, primal, f"{c.words}: {t.trouble or 'no point was decided'}")

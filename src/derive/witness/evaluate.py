@@ -83,6 +83,7 @@ class Tally:
     by_scale: dict[int, float] = field(default_factory=dict)  # the worst at inputs of each size, in steps of half a power of ten
     only: str = ""  # the smallest sizes, where no others have points
     against: str = ""  # the point that speaks against it
+    further: str = ""  # the same, among the points that only this seed draws
     trouble: str = ""  # why it could not be evaluated
 
 
@@ -126,6 +127,8 @@ class Batch:
     group: Group
     sample: Sample
     smallest: bool = False  # a second look at the smallest sizes: one mode of differentiation is enough there
+    more: Sample | None = None  # points that another seed adds
+    further: bool = False  # whether the sample of this part is of those: they may speak against a claim, and count for nothing else
     traced: dict[tuple[Line, str, int], Any] = field(default_factory=dict)
     troubles: dict[Line, str] = field(default_factory=dict)
     found: dict[tuple[Line, str, int], Found] = field(default_factory=dict)
@@ -136,26 +139,34 @@ class Batch:
     def pieces(self) -> list[Batch]:
         """The batch in parts of at most PIECE points, so that what is held at a time does not grow with their number."""
         parts = -(-self.sample.count // PIECE)
-        return [self] if parts < 2 else [replace(self, sample=part, found={}) for part in split(self.sample, parts)]
+        out = [self] if parts < 2 else [replace(self, sample=part, found={}) for part in split(self.sample, parts)]
+        if self.more is not None:
+            out += replace(self, sample=self.more, more=None, found={}, further=True).pieces()
+        return out
 
 
 def batches_of(group: Group, seed: int, points: int) -> list[Batch]:
-    """The group's points at each setting of its sizes, with all lines traced; raises Unlowered where there is no point."""
+    """The group's points at each setting of its sizes, with all lines traced; raises Unlowered where there is no point.
+
+    Every run looks at the points of seed 0, so that what is reported of them is the same for every seed; another one adds its own.
+    """
     where, out = group.region, []
     large, smallest = settings(where)
     if smallest is None:
         raise Unlowered("no sizes satisfy the hypotheses")
     for sizes in large:
-        drawn = sample(where, sizes, min(points, FEWER) if where.tame else points, seed)
+        drawn = sample(where, sizes, min(points, FEWER) if where.tame else points, 0)
         if drawn is not None:
             out.append(Batch(group, drawn))
             break
-    drawn = sample(where, smallest, min(points, FEWER), seed) if not out or smallest != out[0].sample.sizes else None
+    drawn = sample(where, smallest, min(points, FEWER), 0) if not out or smallest != out[0].sample.sizes else None
     if drawn is not None:
         out.append(Batch(group, drawn, smallest=bool(out)))
     if not out:
         raise Unlowered("no point was found that satisfies the hypotheses")
     for batch in out:
+        if seed and batch.sample.values:
+            batch.more = sample(where, batch.sample.sizes, batch.sample.count, seed)
         for line in group.lines():
             try:
                 batch.traced |= {(line, *variant): _trace(line, *variant, batch.sample) for variant in batch.variants(line)}

@@ -130,19 +130,20 @@ def _one_sided(form: Form, given: tuple[Term, ...], seed: int) -> Witness:
     where = region([f, point, cast(Term, form["left"]), cast(Term, form["right"])], given, tame=True)
     if x.op != "sym" or where.arrays or where.sizes:
         raise Unlowered("a one-sided derivative is measured of a function of symbols alone")
-    drawn = sample(where, {}, 8, seed)
+    drawn = sample(where, {}, 8, 0)
     if drawn is None:
         raise Unlowered("no point was found that satisfies the hypotheses")
+    more = sample(where, {}, 8, seed) if seed and drawn.values else None
     worst = 0.0
-    for row in range(drawn.count):
-        values: dict[Hashable, Any] = {s: drawn.number(s, row) for s in where.symbols if s is not x}
+    for points, row in [(s, row) for s in (drawn, more) if s is not None for row in range(s.count)]:
+        values: dict[Hashable, Any] = {s: points.number(s, row) for s in where.symbols if s is not x}
         for words, found, want, tolerance in _measured(form, values):
             error = abs(found - want) / (1.0 + abs(want))
             worst = max(worst, error / EPS)
             if not error <= tolerance:
                 others = "".join(f", {show(cast(Term, k))} = {v!r}" for k, v in values.items())
                 note = f"at {show(x)} = {_number(point, values)!r}{others}: {words} is {found!r}, not {want!r}"
-                return Witness("DISAGREES", row + 1, worst, show(f), note)
+                return Witness("DISAGREES", row + 1 if points is drawn else drawn.count, worst, show(f), note)
     return Witness("AGREES", drawn.count, worst, f"one-sided quotients of {show(f)}")
 
 

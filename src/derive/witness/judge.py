@@ -53,7 +53,6 @@ def judge(c: Comparison, batch: Batch, tally: Tally) -> None:
     code = np.where(suspect, UNDECIDED, code)
     mine = _allowed(c, batch, axes).reshape(count, -1)
     kinked = _on_kinks(c, batch)
-    tally.kinks += int((kinked & mine.any(axis=1)).sum())
     code = np.where(mine & ~kinked[:, None], code, SKIPPED)
     _decide_exactly(c, batch, axes, code, ratio, scales)
     if (suspect & (code == UNDECIDED)).any():
@@ -63,16 +62,22 @@ def judge(c: Comparison, batch: Batch, tally: Tally) -> None:
     if batch.sample.sizes and max(batch.sample.sizes.values()) == 1 and not batch.smallest:
         tally.only = ", ".join(f"{s.args[0]} = 1" for s in batch.sample.sizes)
     distinct = count if any(varies(line.term, batch.sample.sizes) for line in (c.left, c.right)) else 1  # a constant has one point
-    tally.points += min(int((code >= LIKELY).any(axis=1).sum()), distinct)
-    tally.open += min(int((open_ & ~against).sum()), distinct)
+    if not batch.further:
+        tally.points += min(int((code >= LIKELY).any(axis=1).sum()), distinct)
+        tally.open += min(int((open_ & ~against).sum()), distinct)
+        tally.kinks += int((kinked & mine.any(axis=1)).sum())
     seen = np.where(code >= LIKELY, ratio, 0.0)
     tally.worst = max(tally.worst, float(seen.max(initial=0.0)))
     if distinct > 1 and c.relation == "eq":  # of an inequality the distance of both sides tells nothing
         decided = np.asarray(np.any(code >= LIKELY, axis=1))
         _note_scales(batch.sample, decided, np.asarray(seen.max(axis=1, initial=0.0)), tally.by_scale)
-    if against.any() and not tally.against:
+    if against.any() and not (tally.further if batch.further else tally.against):
         point, place = _plainest(batch.sample, code == DISAGREES)
-        tally.against = _in_words(c, batch.sample, point, _place(axes, batch, place), lefts, rights)
+        words = _in_words(c, batch.sample, point, _place(axes, batch, place), lefts, rights)
+        if batch.further:
+            tally.further = words
+        else:
+            tally.against = words
 
 
 def _note_scales(drawn: Sample, decided: Array, worst: Array, by_scale: dict[int, float]) -> None:
