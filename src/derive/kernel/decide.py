@@ -23,7 +23,7 @@ from derive.kernel.equality import instances, prove_equal
 from derive.kernel.induction import candidates, prove_by_induction
 from derive.kernel.integrals import has_integral, prove_done
 from derive.kernel.largest import by_the_largest
-from derive.kernel.proof import Budget, Exhausted, Proof, bounded, now
+from derive.kernel.proof import Budget, Exhausted, Proof, bounded, note_overrun, now
 from derive.kernel.question import Question
 from derive.kernel.ranges import straightened
 from derive.kernel.recursion import axes, prove_by_recursion
@@ -64,7 +64,9 @@ def decide(question: Question, budget: Budget, proved: Verdict | None = None, *,
                 return _refuted(question, found)
     except Exhausted as spent:
         tried.append(f"stopped after {spent}" + (" (wall clock)" if budget.timed_out else ""))
-    except (RecursionError, MemoryError):
+    except (RecursionError, MemoryError) as error:
+        if isinstance(error, MemoryError):
+            note_overrun()  # how much there is depends on the machine
         tried.append("an expression too deep or too large")
     except ValueError as error:
         if "digits" not in str(error):

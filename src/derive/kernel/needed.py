@@ -12,7 +12,7 @@ from dataclasses import replace
 from derive.kernel.decide import GIVES_UP, prove
 from derive.kernel.forms import decide_form
 from derive.kernel.points import search
-from derive.kernel.proof import Budget, Exhausted
+from derive.kernel.proof import Budget, Exhausted, note_overrun
 from derive.kernel.question import Question
 from derive.kernel.verdict import Status
 from derive.statement.claim import Form
@@ -68,6 +68,9 @@ def _refuted(question: Question) -> bool:
 def _proved(question: Question, steps: int) -> bool:
     try:
         prove(question, Budget(steps, SECONDS))
-    except (*GIVES_UP, RecursionError, MemoryError):
+    except MemoryError:  # how much there is depends on the machine
+        note_overrun()
+        return False
+    except (*GIVES_UP, RecursionError):
         return False
     return True

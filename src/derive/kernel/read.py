@@ -467,6 +467,8 @@ def _refuse(e: Any) -> ReadError:
         return ReadError(f"{_brief(e)} is of complex numbers; derive reads real numbers only: declare symbols with real=True")
     if isinstance(e, (sp.MatrixBase, sp.MatrixExpr, sp.NDimArray)) or type(e) in (sp.IndexedBase, sp.Trace, sp.Determinant):
         return ReadError(f"{_brief(e)} is a matrix or array expression; write the claim about its entries, such as A[i, j]")
+    if isinstance(e, sp.Symbol):
+        return ReadError(f"{_brief(e)} is a {name}, which is made from Symbol; write it as a Symbol")
     if isinstance(e, sp.logic.boolalg.Boolean):
         return ReadError(f"the condition {_brief(e)} cannot be read; write it with <, <=, Eq, Ne, And, Or, Not")
     return ReadError(f"{name} is not supported, in {_brief(e)}; supported: {SUPPORTED}")
