@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+import derive
 from derive import confine
 from derive.check import check_page, decide_item
 from derive.errors import PageError
@@ -37,6 +40,51 @@ object.__setattr__(forged, "status", verdict.Status.PROVED)
     "hides among the builtins": "import builtins\nbuiltins.isinstance, builtins.len = (lambda *a: True), (lambda *a: 0)\n",
     "patches the witness": "import derive.witness\nderive.witness.witness_page = lambda *a: {}\n",
     "catches what ends it": "import sys\nsys.settrace(lambda *a: None)\n",
+    "patches the second checker": "import derive.recheck\nderive.recheck.recheck = lambda *a: derive.recheck.Answer('AGREES', '')\n",
+    "patches derive itself": "import derive\nderive.decide = derive.gradient = lambda *a, **k: None\n",
+    "answers when it ends": """
+import atexit, os
+atexit.register(lambda: [os.write(k, b'{"page": 1}\\n') for k in range(3, 64) if os.path.exists(f"/proc/self/fd/{k}")])
+""",
+    "has a thread that answers": """
+import os, threading, time
+def answer():
+    for k in list(range(3, 64)) * 50:
+        try:
+            os.write(k, b'{"page": 1}\\n')
+        except OSError:
+            pass
+threading.Thread(target=answer, daemon=True).start()
+time.sleep(0.2)
+""",
+    "leaves a process that answers": """
+import os, time
+channels = [int(k) for k in os.listdir("/proc/self/fd") if int(k) > 2] if os.path.exists("/proc/self/fd") else []
+if os.fork() == 0:
+    for _ in range(20):
+        time.sleep(0.05)
+        for k in channels:
+            try:
+                os.write(k, b'{"page": 1}\\n')
+            except OSError:
+                pass
+    os._exit(0)
+""",
+    "gives its claim another class": """
+import derive.vocabulary.chains as chains
+class Mine(chains.Draft):
+    verdict = "PROVED"
+made = chains.Draft.__init__
+def turn(draft, *a, **k):
+    made(draft, *a, **k)
+    draft.__class__ = Mine
+chains.Draft.__init__ = turn
+""",
+    "compares as it likes": """
+import sympy
+sympy.Basic.__eq__ = lambda a, b: True
+sympy.Basic.__ne__ = lambda a, b: False
+""",
 }
 
 
@@ -128,3 +176,17 @@ def test_where_a_system_cannot_isolate_a_page_is_not_run(tmp_path: Path, monkeyp
 
     monkeypatch.setattr(confine, "isolate", refuse)
     assert "Operation not permitted" in nursery._isolate(1.0)
+
+
+@pytest.mark.parametrize("name", ["flint", "random"])
+def test_a_page_named_like_a_module_does_not_take_its_place(tmp_path: Path, name: str) -> None:
+    """`python -m` looks in the current folder first; what is found there must not run in the process that decides, nor in a worker."""
+    (tmp_path / f"{name}.py").write_text(f"import os, sys\nprint('ran', sys.argv, file=sys.stderr)\n{HEAD}{CLAIM}")
+    source = str(Path(derive.__file__).parent.parent)
+    command = [sys.executable, "-m", "derive", f"{name}.py", "--no-cache", "-j", "1"]
+    done = subprocess.run(
+        command, cwd=tmp_path, env=os.environ | {"PYTHONPATH": source}, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 1, done.stderr
+    assert f"{name}.half_is_whole: it is REFUTED" in done.stdout
+    assert done.stderr.split("ran ")[1:] == ["['']\n"], "it ran once, in a process of its own"
