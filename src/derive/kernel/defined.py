@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from derive.kernel.atoms import Beyond, Split, Undefined
+from derive.kernel.atoms import Beyond, Split, Undefined, indices_in
 from derive.kernel.cell import Cell, facts_of
 from derive.kernel.derivative import Unsupported, differentiate
 from derive.kernel.domain import Need, needs
@@ -67,27 +67,29 @@ def open_needs(cells: Cells, t: Term, cell: Cell) -> list[Need]:
     return [n for n in needs(t) if not met(cells, n, cell)]
 
 
-def _key(cells: Cells, need: Need, cell: Cell) -> tuple[str, str, str]:
+def _key(cells: Cells, need: Need, cell: Cell) -> tuple[object, ...]:
+    """What two needs have in common where the one holds just where the other does: for a bound index they speak of one range."""
     form, _ = cells.context(cell)
     try:
         q = form.start(cells.resolve(need.term, cell)) if need.sign in ("+", ">=0", "!=0") else None
     except (Split, Beyond, Undefined, Unsupported):
         q = None
     if q is None:
-        return need.sign, show(need.term), str(need.guards)
-    parts = []
+        return need.sign, need.term, need.guards
+    parts, places = [], set[Term]()
     for poly in (q.num, q.den) if not q.num.is_zero() else ():
         content, factors = form.factors(poly)
         sign = -1 if content < 0 else 1
         names = []
         for p, e in factors:
-            s = form.sign(p)
+            s, frozen = form.sign(p), form.freeze_poly(p)
             if s == "-" and e % 2:
                 sign = -sign
             if s not in ("+", "-"):
-                names.append(f"{form.freeze_poly(p)}^{1 if need.sign == '!=0' else 2 - e % 2}")
+                names.append(f"{frozen}^{1 if need.sign == '!=0' else 2 - e % 2}")
+                places |= indices_in(frozen)
         parts.append(f"{1 if need.sign == '!=0' else sign}:{sorted(names)}")
-    return need.sign, "/".join(parts), str(need.guards)
+    return need.sign, "/".join(parts), frozenset(places), need.guards
 
 
 def met(cells: Cells, need: Need, cell: Cell) -> bool:
