@@ -35,7 +35,7 @@ def needs(t: Term) -> tuple[Need, ...]:
 
 
 def placed(t: Term, i: Term, at: Term) -> Term:
-    """t with a number for an index, and no product folded away: 0 times what has no value has none."""
+    """t with a number for an index, or for a part of it, and no product folded away: 0 times what has no value has none."""
     done: dict[Term, Term] = {}
 
     def go(u: Term) -> Term:

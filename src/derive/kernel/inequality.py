@@ -27,7 +27,7 @@ from derive.kernel.cell import Cell, Stuck, case, cells_of, renamed, stated
 from derive.kernel.cells import Cells
 from derive.kernel.circular import Circular
 from derive.kernel.derivative import Unsupported, arrays_in
-from derive.kernel.domain import Need
+from derive.kernel.domain import Need, placed
 from derive.kernel.equality import instances, substituted
 from derive.kernel.field import NormalForm
 from derive.kernel.lemmas import MET
@@ -36,7 +36,7 @@ from derive.kernel.question import Question
 from derive.kernel.sample import Sample
 from derive.kernel.signs import Contradiction, Fact
 from derive.statement.step import Step
-from derive.statement.term import HALF, ONE, PI, ZERO, Term, add, free, make, mul, neg, num, replace, show, sub, subterms
+from derive.statement.term import BINDERS, HALF, ONE, PI, ZERO, Term, add, free, make, mul, neg, num, replace, show, sub, subterms
 
 FUELS = (1, 2, 4, 6)  # how many rules may follow one another, in each round of the search
 RAW_FUEL = 2  # and how many after a rule that was used on a term as it stands
@@ -551,15 +551,24 @@ def _unfolded(fact: Fact) -> list[Term]:
 
 
 def _based(order: Order, lhs: Term, rhs: Term, cell: Cell) -> list[tuple[Term, Term, Cell]]:
-    """zero-to-a-power: where a base may be 0 and its exponent is positive, base > 0 and base = 0 apart; there the power is 0."""
+    """zero-to-a-power: where a base may be 0 and its exponent is positive, base > 0 and base = 0 apart; there the power is 0.
+
+    What stands beside such a power keeps its needs: 0 times log 0 has no value. A base that changes along a sum has no one sign.
+    """
     if any(u.op in ("deriv", "integral") for t in (lhs, rhs) for u in subterms(t)):
         return [(lhs, rhs, cell)]  # a power under a derivative is 0 at the point alone
     for t in (lhs, rhs):
-        for u in sorted(subterms(t), key=show):
+        for u in sorted(_unbound(t), key=show):
             if u.op != "pow" or u.args[1].op != "sym" or u.args[1].args[1] not in ("positive", "positive integer"):
                 continue
             if order.sign(u.args[0], cell) == ">=0":
                 order.rule("zero-to-a-power")
                 away, there = (cell.with_fact(Fact(u.args[0], sign)) for sign in ("+", "0"))
-                return [*_based(order, lhs, rhs, away), *_based(order, replace(lhs, {u: ZERO}), replace(rhs, {u: ZERO}), there)]
+                return [*_based(order, lhs, rhs, away), *_based(order, placed(lhs, u, ZERO), placed(rhs, u, ZERO), there)]
     return [(lhs, rhs, cell)]
+
+
+def _unbound(t: Term) -> set[Term]:
+    """The subterms of t in which nothing is bound by what is around them."""
+    bound_here = frozenset(u.args[1] for u in subterms(t) if u.op in BINDERS)
+    return {u for u in subterms(t) if not free(u) & bound_here}
