@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from derive.kernel.decide import decide
+from derive.kernel.decide import GIVES_UP, decide, prove
 from derive.kernel.field import NormalForm
 from derive.kernel.proof import Budget
 from derive.kernel.question import Question
-from derive.statement.term import Term, entry, fn, index, mul, num, power, sub, sym, total
+from derive.statement.term import ONE, Term, add, delta, entry, fn, index, mul, num, power, sub, sym, total
 
 n = sym("n", "positive integer")
 i, j, k, l = (index(name, n) for name in "ijkl")
@@ -71,3 +71,21 @@ def test_generators_do_not_grow_with_the_terms_of_a_sum_of_sums() -> None:
 )
 def test_no_name_is_captured(lhs: Term, rhs: Term, status: str) -> None:
     assert decide(Question(lhs, rhs), Budget()).name == status
+
+
+@pytest.mark.parametrize(
+    ("place", "size"),
+    [
+        (sub(n, add(k, ONE)), ONE),  # of k = n - 1 - k, which holds in the middle, if there is one
+        (sub(n, add(k, ONE)), n),
+    ],
+)
+def test_a_delta_that_puts_no_index_at_one_place_is_kept(place: Term, size: Term) -> None:
+    question = Question(total(delta(k, place), k), size)
+    with pytest.raises(GIVES_UP):
+        prove(question, Budget(20_000, seconds=2.0))
+
+
+def test_a_delta_puts_an_index_at_its_place() -> None:
+    place = sub(n, add(j, ONE))
+    assert prove(Question(total(mul(delta(k, place), u(k)), k), u(place)), Budget(20_000)).rules

@@ -413,8 +413,8 @@ def _geometric(f: NormalForm, b: Term, inside: Factors) -> Quotient | None:
 
 def _solved(p: Term, q: Term, bounds: list[Term]) -> list[tuple[Term, Term]]:
     """(b, t) for the bound indices b that p = q puts at one place t."""
-    found = [(b, target) for b, target in ((p, q), (q, p)) if b in bounds]
-    if not found:
+    found = [(b, target) for b, target in ((p, q), (q, p)) if b in bounds and b not in free(target)]
+    if not found:  # or one that turns about: k = n - 1 - k puts k at no one place
         gap = linear(sub(p, q))
         for b in bounds:
             rest = {u: c for u, c in gap.items() if u is not b}
