@@ -13,9 +13,11 @@ from dataclasses import replace as changed
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from derive.kernel import defined
 from derive.kernel.atoms import Beyond, Split, Undefined
 from derive.kernel.cell import MAX_DEPTH, SCALAR_KINKS, Cell, Stuck
 from derive.kernel.derivative import Unsupported, depends, differentiate
+from derive.kernel.domain import needs
 from derive.kernel.field import common_atoms
 from derive.kernel.signs import Contradiction, Fact
 from derive.statement.term import BINDERS, Term, Tied, add, entry, free, index, make, rebuild, replace, show, sub, subterms
@@ -75,13 +77,24 @@ def _of_sort(t: Term, op: str, name: str, sort: str) -> Term:
     return go(t)
 
 
-def near(cell: Cell, variable: Term) -> Cell:
-    """What stays true as the variable moves a little: what does not speak of it, and strict signs of what does not jump."""
-    return changed(cell, facts=tuple(f for f in cell.facts if not depends(f.gap, variable) or f.sign in _STRICT and not _jumps(f.gap)))
+def near(cells: Cells, cell: Cell, variable: Term) -> Cell:
+    """What stays true as the variable moves a little: what does not speak of it, and strict signs of what goes on without a jump."""
+    still = changed(cell, facts=tuple(f for f in cell.facts if not depends(f.gap, variable)))
+
+    def stays(f: Fact) -> bool:
+        return f in still.facts or f.sign in _STRICT and not _jumps(f.gap) and _goes_on(cells, f.gap, variable, cell, still)
+
+    return changed(cell, facts=tuple(filter(stays, cell.facts)))
 
 
 def _jumps(t: Term) -> bool:
     return any(u.op in _JUMPS for u in subterms(t))
+
+
+def _goes_on(cells: Cells, t: Term, variable: Term, cell: Cell, still: Cell) -> bool:
+    """Whether t, which has a value at the point, has one around it: no root of what is 0 there and may become negative."""
+    closed = (n for n in needs(t) if n.sign not in ("+", "!=0") and depends(n.term, variable))
+    return all(n.sign == ">=0" and (cells.sign_by_form(n.term, cell) == "+" or defined.met(cells, n, still)) for n in closed)
 
 
 def _by_table(cells: Cells, body: Term, variable: Term, cell: Cell, paid: frozenset[Term] = frozenset()) -> Term:
@@ -163,7 +176,7 @@ def _agreed(cells: Cells, body: Term, variable: Term, cell: Cell) -> Term:
 def _agreed_slope(cells: Cells, body: Term, variable: Term, cell: Cell) -> Term:
     here = cells.resolve(body, cell)
     slopes = []
-    pieces = _pieces(cells, body, variable, near(cell, variable), cell, 0)
+    pieces = _pieces(cells, body, variable, near(cells, cell, variable), cell, 0)
     crossing = len(pieces) == 2 and all(met for _, met in pieces)  # one argument, and it changes its sign at the point
     for piece, _ in pieces:
         slopes.append(_by_table(cells, piece, variable, cell))
@@ -208,7 +221,7 @@ def _pieces(cells: Cells, body: Term, variable: Term, around: Cell, cell: Cell, 
 
 
 def _kink_at_zero(cells: Cells, body: Term, variable: Term, cell: Cell) -> bool:
-    """Whether a kink outside sums has an argument that is 0 in this cell and changes with the variable."""
+    """Whether a kink outside sums has an argument that is 0 in this cell and changes with the variable; none may have one that jumps."""
 
     def go(u: Term, within: frozenset[Term]) -> bool:
         if not depends(u, variable):
@@ -219,8 +232,6 @@ def _kink_at_zero(cells: Cells, body: Term, variable: Term, cell: Cell) -> bool:
             return True
         if free(u) & within or u.op not in SCALAR_KINKS:
             return False
-        if any(depends(v, variable) for gap in _gaps(u) for v in subterms(gap) if v.op in ("floor", "ceiling", "mod")):
-            raise Beyond("a kink whose argument jumps")
         if u.op in ("max", "min"):
             return tied(u)
         return any(depends(gap, variable) and signed(gap) in _MAYBE_ZERO for gap in _gaps(u))
@@ -239,12 +250,26 @@ def _kink_at_zero(cells: Cells, body: Term, variable: Term, cell: Cell) -> bool:
     def signed(gap: Term) -> str:
         return cells.definite(cells.resolve(gap, cell), cell, weak="0")
 
+    if _has_jumping_kink(body, variable, frozenset()):
+        raise Beyond("a kink whose argument jumps")
     return go(body, frozenset())
+
+
+def _has_jumping_kink(u: Term, variable: Term, within: frozenset[Term]) -> bool:
+    """Whether a kink outside sums has an argument that holds a rounding of the variable, by which it can change its sign at once."""
+    if not depends(u, variable):
+        return False
+    if u.op in BINDERS:
+        return _has_jumping_kink(u.args[0], variable, within | {u.args[1]})
+    if u.op in SCALAR_KINKS and not free(u) & within:
+        if any(v.op in ("floor", "ceiling", "mod") and depends(v, variable) for gap in _gaps(u) for v in subterms(gap)):
+            return True
+    return any(_has_jumping_kink(v, variable, within) for v in (u.args[:1] if u.op == "deriv" else u.args) if isinstance(v, Term))
 
 
 def _pay(cells: Cells, gap: Term, d: Term, variable: Term, cell: Cell) -> None:
     """A kink inside a sum has a derivative if its argument is not 0, or does not change with the variable."""
-    form, known = cells.context(near(cell, variable))  # d must be 0 around the point, not only at it
+    form, known = cells.context(near(cells, cell, variable))  # d must be 0 around the point, not only at it
     q = form.start(d)
     if q.num.is_zero():
         return

@@ -1,0 +1,38 @@
+"""Slopes at kinks by the rules alone: what holds at a point alone says nothing of the points around it."""
+
+from __future__ import annotations
+
+import pytest
+from sympy import Abs, Derivative, Eq, Heaviside, Max, Ne, Rational, floor, sqrt, symbols
+
+from derive.kernel.decide import GIVES_UP, prove
+from derive.kernel.proof import Budget
+from derive.kernel.read import read_question
+
+x, y = symbols("x y", real=True)
+half = Rational(1, 2)
+step = Heaviside(floor(x) + half)  # jumps at 0
+
+FALSE = {
+    "a root ends where its argument is 0": (Derivative(Abs(x), x), 1, "eq", (sqrt(x) < 1,)),
+    "and so does what it differs from": (Derivative(Abs(x), x), 1, "eq", (Ne(sqrt(x), 1),)),
+    "on the other side": (Derivative(Max(x - y, 0), x), 0, "eq", (sqrt(y - x) < 1,)),
+    "a jump beside a kink without a corner": (Derivative(x * Abs(x) + step, x), 0, "eq", (Eq(x, 0),)),
+    "squeezed": (Derivative(Max(x, 0) ** 2 + step, x), 0, "eq", (x >= 0, x <= 0)),
+}
+TRUE = {
+    "a root goes on where its argument is positive": (Derivative(Abs(x), x), 1, "eq", (sqrt(x) < 1, x > 0)),
+    "and where it is never negative": (Derivative(x * Abs(x), x), 2 * Abs(x), "eq", (sqrt(1 + x**2) < 3,)),
+    "kinks without a corner": (Derivative(x * Abs(x) + Max(x, 0) ** 2, x), 0, "eq", (Eq(x, 0),)),
+}
+
+
+@pytest.mark.parametrize("name", FALSE)
+def test_what_holds_at_the_point_alone_gives_no_slope(name: str) -> None:
+    with pytest.raises(GIVES_UP):
+        prove(read_question(*FALSE[name]), Budget(20_000, seconds=2.0))
+
+
+@pytest.mark.parametrize("name", TRUE)
+def test_what_goes_on_around_the_point_does(name: str) -> None:
+    prove(read_question(*TRUE[name]), Budget(20_000, seconds=5.0))
