@@ -107,7 +107,7 @@ def layered(t: Term) -> bool:
 
 def _pattern(u: Term, indices: set[Term]) -> tuple[Term, tuple[Term, ...]]:
     """u with its indices named by where they stand, and the indices that were free, in that order."""
-    places = tuple(v for v in _in_order(u) if v in indices)
+    places = tuple(v for v in in_order(u) if v in indices)
     named = replace(u, {v: index(f"→place {k}", v.args[1]) for k, v in enumerate(places)})
 
     def go(v: Term, level: int) -> Term:
@@ -119,7 +119,7 @@ def _pattern(u: Term, indices: set[Term]) -> tuple[Term, tuple[Term, ...]]:
     return go(named, 0), places
 
 
-def _in_order(u: Term) -> list[Term]:
+def in_order(u: Term) -> list[Term]:
     """The indices of u in the order in which they are met."""
     found: dict[Term, None] = {}
     seen: set[Term] = set()
