@@ -28,6 +28,8 @@ class Library:
     largest: str  # the method that takes the largest entry
     imports: dict[str, str] = field(default_factory=dict)  # the first words of a call -> the line that it needs
     own: dict[str, str] = field(default_factory=dict)  # functions of the file itself, for those of the library
+    slopes: dict[str, str] = field(default_factory=dict)  # g * slope, of g and the value, in one pass through memory
+    logaddexp: str = ""  # max(p, q) + log(1 + e^-|p-q|) in one pass
 
     def call(self, name: str) -> str:
         """The function of that name, in full; "" where the library has none."""
@@ -35,8 +37,13 @@ class Library:
 
     @property
     def bare(self) -> Library:
-        """The library alone: what the function as it is stated is written with."""
+        """The library alone, without functions of the file."""
         return replace(self, own={})
+
+    @property
+    def plain(self) -> Library:
+        """What the function as it is stated is written with."""
+        return replace(self, own={}, slopes={}, logaddexp="")
 
 
 _TORCH = {"erf": "erf", "erfc": "erfc", "erfinv": "erfinv", "loggamma": "lgamma", "digamma": "digamma", "sigmoid": "sigmoid"}
@@ -49,5 +56,8 @@ LIBRARIES = {
         "jax", "JAX", "jnp", SPECIAL | {"sigmoid": "jax.nn.sigmoid"}, "axis", "max", {"special.": "from jax.scipy import special"},
         {"sigmoid": "_stable_sigmoid"},
     ),
-    "torch": Library("torch", "PyTorch", "torch", {name: f"torch.{call}" for name, call in _TORCH.items()}, "dim", "amax"),
+    "torch": Library(
+        "torch", "PyTorch", "torch", {name: f"torch.{call}" for name, call in _TORCH.items()}, "dim", "amax",
+        slopes={name: f"torch.ops.aten.{name}_backward" for name in ("sigmoid", "tanh")}, logaddexp="torch.logaddexp",
+    ),
 }  # fmt: skip

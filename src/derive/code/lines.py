@@ -18,7 +18,7 @@ from derive.code.libraries import Library
 from derive.code.stable import Stable, linear, written
 from derive.code.sums import factors_of
 from derive.errors import DeriveError
-from derive.statement.term import ONE, ZERO, Term, fn, free, index, make, mul, neg, num, power, rebuild, show
+from derive.statement.term import MINUS_ONE, ONE, TWO, ZERO, Term, add, fn, free, index, make, mul, neg, num, power, rebuild, show, sub
 
 WIDTH = 88
 # Functions of a number of Python: an array library would make an array of its own dtype of it.
@@ -239,6 +239,10 @@ class Lines:
     def _add(self, t: Term) -> Value:
         if len(t.args) == 2 and num(-1) in t.args and any(u.op == "exp" for u in t.args):
             return self._call("expm1", next(u for u in t.args if u.op == "exp").args[0])
+        if self.library.logaddexp and (sides := _softplus(t)):
+            found = [u for u in sides if u is not ZERO]
+            form = "({0}, {1})" if len(found) == 2 else "({0}, {0}.new_zeros(()))"
+            return self._entrywise(self.library.logaddexp + form, found, (ATOM,) * len(found), ATOM)
         ordered = sorted(t.args, key=lambda u: _sign(u) < 0)
         form = "".join((" - " if _sign(u) < 0 else " + ") * bool(k) + f"{{{k}}}" for k, u in enumerate(ordered))
         terms = [u if k == 0 or _sign(u) > 0 else neg(u) for k, u in enumerate(ordered)]
@@ -247,6 +251,9 @@ class Lines:
     def _mul(self, t: Term) -> Value:
         if _sign(t) < 0:
             return self._entrywise("-{0}", (neg(t),), (UNARY,), UNARY)
+        for name, call in self.library.slopes.items():
+            if (found := self._slope(name, t)) is not None and found[1] is not ONE:
+                return self._entrywise(call + "({1}, {0})", found, (TEST, TEST), ATOM)
         below = [u for u in t.args if u.op == "pow" and _sign(u.args[1]) < 0 and _one_over_sigmoid(u) is None]
         above = [u for u in t.args if u not in below]
         if above and above[0].op == "num" and above[0].args[0].denominator > 1 and _number(above[0]).count("/"):
@@ -259,6 +266,22 @@ class Lines:
             form += f" * {{{k}}}" if k < len(above) else f" / {{{k}}}"
         levels = [PRODUCT if k == 0 else UNARY for k in range(len(factors))]
         return self._entrywise(form, factors, levels, PRODUCT, "p" if below else "t")
+
+    def _slope(self, name: str, t: Term) -> tuple[Term, Term] | None:
+        """The value s and the other factors of a product that holds s (1 - s), s a sigmoid, or 1 - s^2, s a tanh."""
+        for f in t.args:
+            s = (
+                next((u.args[1] for u in f.args if u.op == "mul" and u.args[0] is MINUS_ONE and len(u.args) == 2), ONE)
+                if f.op == "add"
+                else ONE
+            )
+            if f is not sub(ONE, s):
+                continue
+            if name == "sigmoid" and s in t.args and self.stable.argument(s) is not None:
+                return s, mul(*(u for u in t.args if u not in (f, s)))
+            if name == "tanh" and s.op == "pow" and s.args[1] is TWO and s.args[0].op == "tanh":
+                return s.args[0], mul(*(u for u in t.args if u is not f))
+        return None
 
     def _pow(self, base: Term, e: Term) -> Value:
         whole = power(base, e)
@@ -368,6 +391,17 @@ def _guarded(t: Term, test: Term) -> Term:
         return make(inner.op, make("piecewise", inner.args[0], test, ONE, make("true")), *inner.args[1:])
 
     return go(t)
+
+
+def _softplus(t: Term) -> tuple[Term, Term] | None:
+    """The p and q of max(p, q) + log(1 + e^-|p-q|), a number last."""
+    for largest in t.args:
+        if largest.op == "max" and len(largest.args) == 2:
+            p, q = sorted(largest.args, key=lambda u: u is ZERO)
+            gaps = (sub(p, q), sub(q, p))
+            if any(t is add(largest, fn("log", add(ONE, fn("exp", neg(fn("abs", d)))))) for d in gaps):
+                return p, q
+    return None
 
 
 def _one_plus(t: Term) -> Term | None:

@@ -124,7 +124,7 @@ def _code(found: Pullback, name: str, library: Library) -> Code:
     backward = Statements(dict(kept), {*KEYWORDS, *arguments, *kept.values()}, indent)
     backward.count(results.values())
     written = {a: backward.name(node) for a, node in results.items()}
-    bare = Lines(library.bare, found.stable, names, sizes, like)
+    bare = Lines(library.plain, found.stable, names, sizes, like)
     plain = Statements({}, {*KEYWORDS, *arguments}, 4)
     node = bare.array(found.primal, outputs)
     plain.count([node])

@@ -12,6 +12,7 @@ from functools import cache, cached_property
 
 from derive.code.canon import canonical
 from derive.code.gradient import Gradient, over
+from derive.code.kept import by_kept
 from derive.code.stable import Stable, lemma
 from derive.code.sums import spread
 from derive.gradients import contract, factored
@@ -97,7 +98,7 @@ def pullback(gradients: Sequence[Gradient]) -> Pullback:
     forward = stable.polished(contract(stable.rewrite(first.primal)))
     if stable.lemmas and not lemma_holds() or not _proved(first.primal, stable.expanded(forward), first):
         forward = first.primal
-    backward = tuple(_backward(g, stable) for g in gradients)
+    backward = tuple(_backward(g, forward, stable) for g in gradients)
     stable.finish()
     return Pullback(tuple(gradients), stable, forward, backward)
 
@@ -111,7 +112,7 @@ def lemma_holds() -> bool:
     )
 
 
-def _backward(gradient: Gradient, stable: Stable) -> Backward:
+def _backward(gradient: Gradient, forward: Term, stable: Stable) -> Backward:
     summed = [i for i in gradient.outputs if i not in gradient.axes]
     derivative = over(mul(gradient.cotangent, make("deriv", gradient.primal, gradient.variable)), summed)
 
@@ -119,8 +120,14 @@ def _backward(gradient: Gradient, stable: Stable) -> Backward:
         return stable.polished(contract(spread(contract(over(mul(gradient.cotangent, slope), summed)), gradient.cotangent.args[0])))
 
     slope = stable.polished(stable.rewrite(gradient.slope))
+    best = pulled(slope)
     for form in dict.fromkeys(
-        (pulled(slope), stable.polished(stable.rewrite(contract(gradient.pulled_back))), factored(contract(gradient.pulled_back)))
+        (
+            by_kept(best, forward, stable),
+            best,
+            stable.polished(stable.rewrite(contract(gradient.pulled_back))),
+            factored(contract(gradient.pulled_back)),
+        )
     ):
         if stable.lemmas and not lemma_holds():
             continue

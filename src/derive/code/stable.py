@@ -217,6 +217,13 @@ class Stable:
         """1 / (1 + e^(-u))"""
         return self._define("sigmoid", power(add(ONE, fn("exp", written(_scaled(u, -1)))), -1))
 
+    def argument(self, t: Term) -> Linear | None:
+        """The u of a name that stands for 1 / (1 + e^(-u))."""
+        if t.op not in ("sym", "entry") or (meant := self.expanded(t)) is t or meant.op != "pow" or meant.args[0].op != "add":
+            return None
+        one, exponential = sorted(meant.args[0].args, key=lambda v: v.op == "exp")
+        return _scaled(linear(exponential.args[0]), -1) if one is ONE else None
+
     def _softplus(self, p: Linear, q: Linear) -> Term:
         """log(e^p + e^q)"""
         self.lemmas = True
