@@ -1,4 +1,4 @@
-"""Convolution: how many outputs an axis has.
+"""Convolution sizes: how many outputs an axis has.
 
 A window of k cells, its taps d apart, covers d(k - 1) + 1 cells of the padded axis and moves by s: it fits at every start a with
 a s + d(k - 1) + 1 <= n + 2p. Counting those starts gives the floor and the added 1, both of which are easily lost.

@@ -65,3 +65,8 @@ def test_the_library_names_pages_that_there_are() -> None:
     named = [name for topic in contents.topics for name in topic.pages]
     assert len(named) == len(set(named))
     assert {name for r in contents.references for name in r.pages} | set(named) <= pages
+
+
+def test_a_bibliography_is_in_the_order_of_its_keys() -> None:
+    works = tuple(Reference(key, key, author="A") for key in ("Zou 2005", "000", "van 2018", "Ba 2016", "de 2008"))
+    assert [r.key for r in Contents((), works).cited([], [], general=True)] == ["000", "Ba 2016", "de 2008", "van 2018", "Zou 2005"]

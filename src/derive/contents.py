@@ -54,14 +54,14 @@ class Contents:
         return [t for t in (*topics, rest) if t.pages]
 
     def cited(self, keys: Iterable[str], pages: Sequence[str], general: bool = False) -> list[Reference]:
-        """The works with these keys and those about these pages, in the order of the file; `general` adds those about no page alone.
+        """The works with these keys and those about these pages, by key; `general` adds those about no page alone.
 
         A key that the file does not know stands for itself.
         """
         wanted = set(keys)
         found = [r for r in self.references if r.key in wanted or set(r.pages) & set(pages) or (general and not r.pages and r.author)]
         unknown = sorted(wanted - {r.key for r in found})
-        return [*(Reference(key, "") for key in unknown), *found]
+        return [*(Reference(key, "") for key in unknown), *sorted(found, key=lambda r: r.key.casefold())]
 
 
 def read_contents(folders: Iterable[Path]) -> Contents:

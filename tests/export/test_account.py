@@ -244,5 +244,12 @@ def test_a_subtitle_that_begins_with_a_letter_keeps_it(make_outcome) -> None:
 
 
 def test_names_become_titles_spelled_as_people_do() -> None:
-    titles = {"below_relu": "Below ReLU", "sigmoid_jacobian": "Sigmoid Jacobian", "gelu": "GELU", "b2_gradient": "b2 gradient"}
+    titles = {
+        "below_relu": "Below ReLU",
+        "sigmoid_jacobian": "Sigmoid Jacobian",
+        "gelu": "GELU",
+        "b2_gradient": "b2 gradient",
+        "a_rise": "A rise",
+    }
+    titles |= {"grid2": "Grid 2", "x1": "x1", "x": "x"}
     assert {name: in_words(name) for name in titles} == titles

@@ -157,3 +157,16 @@ def test_many_conditions_break_between_two_of_them() -> None:
     assert len(pieces) == 9
     assert all(piece.startswith(r"\text{ and }") for piece in pieces[1:])
     assert len(Notation().pieces(make("and", make("eq", X, ZERO), make("lt", i, j)))) == 1
+
+
+def test_cases_before_a_sign_stand_in_parentheses() -> None:
+    """Else the sign would seem to belong to the row that stands beside it."""
+    cases = make("piecewise", ONE, make("lt", ZERO, X), ZERO, TRUE)
+    rows = r"\begin{cases} 1 & x > 0 \\ 0 & \text{otherwise} \end{cases}"
+    assert latex(make("eq", cases, cases)) == rf"\Biggl({rows}\Biggr) = {rows}"
+    assert latex(make("and", make("lt", X, cases), make("lt", cases, Y))) == rf"x < \Biggl({rows}\Biggr) < y"
+
+
+def test_twentyfifths_are_decimals_beside_hundredths() -> None:
+    assert latex(num(Fraction(22, 25))) == "0.88"
+    assert latex(num(Fraction(1, 20))) == r"\frac{1}{20}"

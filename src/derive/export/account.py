@@ -173,10 +173,12 @@ SPELLED = {
 
 
 def in_words(name: str) -> str:
-    """rows_sum_to_zero as "Rows sum to zero", below_relu as "Below ReLU"; a symbol such as x or b1 stays as it is."""
+    """rows_sum_to_zero as "Rows sum to zero", below_relu as "Below ReLU"; a symbol such as x or b1 stays as it is; grid2 is "Grid 2"."""
     words = " ".join(SPELLED.get(word, word) for word in name.split("_") if word)
-    first = words.partition(" ")[0]
-    return words[:1].upper() + words[1:] if len(first) > 1 and first.isalpha() else words
+    first, _, rest = words.partition(" ")
+    if first == "a" and rest or len(first) > 1 and first.isalpha():
+        return words[:1].upper() + words[1:]
+    return re.sub(r"^([a-z]{3,})(\d+)$", lambda found: f"{found[1].capitalize()} {found[2]}", words)
 
 
 def as_sentence(words: str) -> str:

@@ -119,9 +119,9 @@ def _statement(claim: Claim, notation: Notation) -> Pieces:
     # What only names change in is no equation to be read.
     if all(right is first for _, right in rest):
         return notation.pieces(first)
-    out = list(notation.pieces(first))
-    for relation, right in rest:
-        head, *tail = notation.pieces(right)
+    out = list(notation.closed(first))
+    for k, (relation, right) in enumerate(rest, 1):
+        head, *tail = notation.pieces(right) if k == len(rest) else notation.closed(right)
         out += [f"{{}}{RELATIONS[relation]} {head}", *tail]
     return tuple(out)
 
@@ -134,7 +134,9 @@ def statement_latex(claim: Claim) -> str:
     if claim.first is None:
         return ""
     first, rest = milestones(claim)
-    return " ".join([notation.latex(first), *(f"{RELATIONS[relation]} {notation.latex(right)}" for relation, right in rest)])
+    lines = [first, *(right for _, right in rest)]
+    texts = ["".join(notation.closed(t)) if t.op == "piecewise" and t is not lines[-1] else notation.latex(t) for t in lines]
+    return " ".join([texts[0], *(f"{RELATIONS[relation]} {text}" for (relation, _), text in zip(rest, texts[1:], strict=True))])
 
 
 def terms_of(claim: Claim) -> tuple[Term, ...]:

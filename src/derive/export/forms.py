@@ -19,6 +19,8 @@ class Writer(Protocol):
 
     def latex(self, t: Term) -> str: ...
 
+    def closed(self, t: Term) -> tuple[str, ...]: ...
+
 
 class Cutter(Writer, Protocol):
     """A writer of formulas in pieces, between which a line may break."""
@@ -32,8 +34,8 @@ def words(form: Form, notation: Writer) -> str:
     """The statement as prose with its formulas between dollar signs."""
     p = dict(form.parts)
 
-    def m(part: Any) -> str:
-        formula = _latex(part, notation)
+    def m(part: Any, closed: bool = False) -> str:
+        formula = "".join(notation.closed(part)) if closed else _latex(part, notation)
         return rf"$\displaystyle {formula}$" if r"\frac" in formula or r"\sum" in formula else f"${formula}$"
 
     if form.name == "minimises":
@@ -56,7 +58,7 @@ def words(form: Form, notation: Writer) -> str:
         inside = p["set"]
         if isinstance(inside, Term):
             return f"{m(p['element'])} lies in the interval, that is {m(inside)}"
-        return f"{m(p['element'])} is one of {_listed(inside, notation)}"
+        return f"{m(p['element'], closed=True)} is one of {_listed(inside, notation)}"
     if form.name == "rounds_to":
         return f"{m(p['expression'])} rounds to ${p['printed']}$"
     if form.name == "costs":
@@ -106,6 +108,9 @@ class _Plain:
 
     def latex(self, t: Term) -> str:
         return text(t, base=0)
+
+    def closed(self, t: Term) -> tuple[str, ...]:
+        return (self.latex(t),)
 
 
 def terms(form: Form | None) -> tuple[Term, ...]:

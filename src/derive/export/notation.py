@@ -116,6 +116,10 @@ class Notation:
                 return tuple(b.text for b in head + factors)
         return (whole.text,)
 
+    def closed(self, t: Term) -> tuple[str, ...]:
+        """The formula in parts, where a sign follows: cases in parentheses, or the sign would seem to belong to one row of them."""
+        return (_wrap(self.box(t)).text,) if t.op == "piecewise" and not self._named(t) else self.pieces(t)
+
     def opened(self, before: str, inside: Term) -> tuple[str, ...]:
         """A sum in parentheses as pieces, so that a line can be broken inside it."""
         size = SIZES[max(self.box(inside).height, 1)]
@@ -446,7 +450,7 @@ class Notation:
         sign = RELATIONS[t.op]
         if left.op in ("num", "const") and right.op not in ("num", "const"):
             left, right, sign = right, left, FLIPPED[t.op]
-        a, b = (self._inside(u, SUM, style) for u in (left, right))
+        a, b = self._inside(left, _before_a_sign(left), style), self._inside(right, SUM, style)
         return Box(f"{a.text} {sign} {b.text}", RELATION, max(a.height, b.height), a.width + b.width + 1.8)
 
     def _and(self, t: Term, style: int) -> Box:
@@ -459,7 +463,8 @@ class Notation:
         if len(parts) != 2 or any(p.op not in ("lt", "le") for p in parts) or parts[0].args[1] is not parts[1].args[0]:
             return None
         (low, middle), (_, high) = (arrange.compared(p, self.base) for p in parts)
-        a, b, c = (self._inside(u, SUM, style) for u in (low, middle, high))
+        a, b = (self._inside(u, _before_a_sign(u), style) for u in (low, middle))
+        c = self._inside(high, SUM, style)
         text = f"{a.text} {RELATIONS[parts[0].op]} {b.text} {RELATIONS[parts[1].op]} {c.text}"
         return Box(text, RELATION, max(x.height for x in (a, b, c)), a.width + b.width + c.width + 3.6)
 
@@ -486,9 +491,9 @@ def latex(t: Term) -> str:
 
 
 def decimal(top: int, bottom: int) -> str:
-    """A fraction as a decimal, where it is one with some places; halves, eighths and tenths read better as fractions."""
+    """A fraction as a decimal, where it is one with some places; halves, fifths, tenths and the like read better as fractions."""
     places = next((k for k in range(MOST_PLACES + 1) if 10**k % bottom == 0), None)
-    if places is None or bottom < 100 or bottom % 5 or top >= 10**5 * bottom:
+    if places is None or bottom < 25 or bottom % 5 or top >= 10**5 * bottom:
         return ""
     whole, rest = divmod(top * 10**places // bottom, 10**places)
     return f"{whole}.{rest:0{places}d}"
@@ -503,6 +508,10 @@ def digits(value: int) -> str:
         return text
     groups = [text[max(0, k - 3) : k] for k in range(len(text), 0, -3)]
     return r"\,".join(reversed(groups))
+
+
+def _before_a_sign(t: Term) -> int:
+    return PRODUCT if t.op == "piecewise" else SUM
 
 
 def _wrap(box: Box) -> Box:
