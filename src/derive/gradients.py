@@ -16,11 +16,12 @@ from derive.kernel.decide import decide
 from derive.kernel.defined import open_needs
 from derive.kernel.derivative import Unsupported, differentiate
 from derive.kernel.hypothesis import sort_out
+from derive.kernel.indexed import solved
 from derive.kernel.proof import Budget, Exhausted
 from derive.kernel.question import Question
 from derive.kernel.read import read_lines
 from derive.kernel.signs import Contradiction
-from derive.kernel.sizes import linear, tidy
+from derive.kernel.sizes import never_negative
 from derive.kernel.verdict import Status, Verdict
 from derive.statement.term import ONE, TRUE, ZERO, Term, add, free, make, mul, num, power, rebuild, replace, sub, subterms
 from derive.write import write
@@ -65,7 +66,8 @@ def proved_slope(
     names = [i.args[0] for u in subterms(body) if u.op == "sum" for i in u.args[1:]]
     forms = [
         _named(t, sorted(set(names)), frozenset(i.args[0] for i in free(body) | free(v)))
-        for t in _forms(slope, Budget(seconds=timeout / 2))
+        for form in _forms(slope, Budget(seconds=timeout / 2))
+        for t in (form, _in_place(form, v))
     ]
     ways: list[tuple[tuple[Term, ...], Given]] = [(off_kinks, ((), ()))]
     if domain := _domain(body, v):
@@ -198,7 +200,8 @@ def _close(body: Term, i: Term) -> Term:
     for d in factors:
         place = _place_of(i, d) if d.op == "delta" else None
         if place is not None:
-            return contract(replace(mul(*(f for f in factors if f is not d)), {i: place}))
+            met = contract(replace(mul(*(f for f in factors if f is not d)), {i: place}))
+            return _cut_to(met, place, i.args[1])
     for k, f in enumerate(factors):
         if f.op == "add" and any(u.op == "delta" and i in u.args for u in subterms(f)):
             rest = factors[:k] + factors[k + 1 :]
@@ -222,15 +225,42 @@ def _close(body: Term, i: Term) -> Term:
 
 
 def _place_of(i: Term, d: Term) -> Term | None:
-    """The place at which a delta is 1 as i runs, where there is one whatever the sizes; that it is in range is for the kernel to say."""
-    gap = linear(sub(*d.args))
-    step = gap.pop(i, 0)
-    if step not in (1, -1) or any(i in free(u) for u in gap):
-        return None
-    others = [u for u in d.args if u is not i]
-    if len(others) == 1:
-        return others[0] if others[0].op == "index" and others[0].args[1] is i.args[1] else None
-    return tidy(add(*(mul(num(-step * c), u) for u, c in gap.items())))
+    """The place at which a delta is 1 as i runs, where there is one whatever the sizes."""
+    found = [place for b, place in solved(d.args[0], d.args[1], [i]) if b is i]
+    return found[0] if found else None
+
+
+def _cut_to(value: Term, place: Term, size: Term) -> Term:
+    """value where the place is one of an axis, else 0."""
+    if place.op in ("index", "mod") and place.args[1] is size:
+        return value
+    ends = (make("le", ZERO, place), place), (make("lt", place, size), sub(sub(size, ONE), place))
+    said = _conditions(value.args[1]) if _is_cut(value) else ()
+    slack = [ZERO, *(sub(c.args[1], c.args[0]) for c in said if c.op == "le")]
+    inside = [condition for condition, room in ends if not any(never_negative(sub(room, s)) for s in slack)]
+    if not inside or value is ZERO:
+        return value
+    return make("piecewise", value, inside[0] if len(inside) == 1 else make("and", *inside), ZERO, TRUE)
+
+
+def _conditions(c: Term) -> tuple[Term, ...]:
+    return c.args if c.op == "and" else (c,)
+
+
+def _in_place(t: Term, v: Term) -> Term:
+    """t without the cases where v has no place on its axes: there is no slope in v."""
+    if v.op != "entry":
+        return t
+    known = {c for p, size in zip(v.args[3], v.args[2], strict=True) for c in (make("le", ZERO, p), make("lt", p, size))}
+
+    def go(u: Term) -> Term:
+        u = rebuild(u, go)
+        if not _is_cut(u):
+            return u
+        open_ = [c for c in _conditions(u.args[1]) if c not in known]
+        return make("piecewise", u.args[0], open_[0] if len(open_) == 1 else make("and", *open_), ZERO, TRUE) if open_ else u.args[0]
+
+    return go(t)
 
 
 def _is_cut(t: Term) -> bool:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from flint import fmpq_mpoly
 
-from derive.statement.term import Term, add, free, mul, num, show
+from derive.kernel.sizes import linear, whole
+from derive.statement.term import ONE, ZERO, Term, add, free, make, mul, num, show
 
 if TYPE_CHECKING:
     from derive.kernel.field import NormalForm
@@ -144,7 +146,7 @@ def shape_of(data: Any) -> str:
 
 
 def canonical_place(u: Term) -> Term:
-    """A linear index expression, like terms collected and in a fixed order."""
+    """A linear index expression, like terms collected and in a fixed order; what goes round an axis is reduced."""
     const = Fraction(0)
     parts: dict[Term, Fraction] = {}
     todo = [(u, Fraction(1))]
@@ -156,10 +158,55 @@ def canonical_place(u: Term) -> Term:
             todo += [(v, c) for v in t.args]
         elif t.op == "mul" and t.args[0].op == "num":
             todo.append((mul(*t.args[1:]), c * t.args[0].args[0]))
+        elif t.op == "mod" and (round_ := _around(*t.args)).op != "mod":
+            todo.append((round_, c))
         else:
+            if t.op == "mod":
+                t = _around(*t.args)
             parts[t] = parts.get(t, Fraction(0)) + c
     kept = sorted(((t, c) for t, c in parts.items() if c), key=lambda p: show(p[0]))
     return add(*(mul(num(c), t) for t, c in kept), num(const))
+
+
+def _around(place: Term, size: Term) -> Term:
+    """mod(place, size), with whole multiples of the size left out, and no mod where the place is an index of that axis."""
+    form = linear(canonical_place(place))
+    if not all(whole(u) and c.denominator == 1 for u, c in form.items()) or size.op == "num" and (not whole(size) or size is ZERO):
+        return make("mod", place, size)
+    for u in [u for u in form if u.op == "mod" and u.args[1] is size]:  # it differs from its own place by such a multiple
+        c = form.pop(u)
+        for v, k in linear(u.args[0]).items():
+            form[v] = form.get(v, Fraction(0)) + c * k
+    form.pop(size, None)
+    if size.op == "num":
+        form = {u: c % size.args[0] for u, c in form.items()}
+    inner = canonical_place(add(*(mul(num(c), u) for u, c in form.items() if c)))
+    at_home = inner.op == "index" and inner.args[1] is size or inner is ZERO and size.op == "num"
+    return inner if at_home else make("mod", inner, size)
+
+
+def solved_places(gap: Term) -> tuple[Term, Term] | None:
+    """Two places that are equal where the gap, a canonical one, is 0: an index and a place without it where that can be.
+
+    None where no whole numbers make it 0, as in 9 - 2 i.
+    """
+    form = linear(gap)
+    rest = form.pop(ONE, Fraction(0))
+    if not form:
+        return None if rest else (ZERO, ZERO)
+    if all(c.denominator == 1 and whole(u) for u, c in form.items()):
+        step = math.gcd(*(int(c) for c in form.values()))
+        if rest % step:
+            return None
+        form = {u: c / step for u, c in form.items()}
+        rest /= step
+    for u in sorted((u for u, c in form.items() if u.op == "index" and abs(c) == 1), key=show):
+        others = {v: c for v, c in form.items() if v is not u}
+        if not any(u in free(v) for v in others):
+            return u, canonical_place(add(*(mul(num(-form[u] * c), v) for v, c in others.items()), num(-form[u] * rest)))
+    if not rest and sorted(form.values()) == [-1, 1]:
+        return next(u for u, c in form.items() if c > 0), next(u for u, c in form.items() if c < 0)
+    return canonical_place(add(*(mul(num(c), v) for v, c in form.items()), num(rest))), ZERO
 
 
 def bound(i: Term) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from dataclasses import replace as changed
 
+from derive.kernel.atoms import canonical_place, solved_places
 from derive.kernel.question import Question
 from derive.kernel.signs import Fact
-from derive.kernel.sizes import linear
+from derive.kernel.sizes import linear, never_negative, whole
 from derive.statement.step import Known
 from derive.statement.term import ONE, TRUE, ZERO, Term, add, free, make, mul, num, replace, show, sub
 
@@ -61,8 +62,19 @@ def words(cell: Cell) -> str:
 
 def renamed(cell: Cell, table: dict[Term, Term]) -> Cell:
     facts = tuple(changed(f, gap=replace(f.gap, {k: v for k, v in table.items() if k not in f.every})) for f in cell.facts)
-    distinct = frozenset(frozenset(table.get(p, p) for p in pair) for pair in cell.distinct)
-    return Cell(facts, frozenset(pair for pair in distinct if len(pair) == 2))
+    moved = [tuple(replace(p, table) for p in sorted(pair, key=show)) for pair in cell.distinct]
+    return Cell(facts, frozenset(pair for a, b in moved if len(pair := apart(a, b)) == 2))
+
+
+def apart(a: Term, b: Term) -> frozenset[Term]:
+    """Two places as a cell keeps them that says that they differ; empty where they always do."""
+    return frozenset(solved_places(canonical_place(sub(a, b))) or ())
+
+
+def at_place(cell: Cell, i: Term, place: Term) -> Cell:
+    """The cell with an index at a place, which is in the index's range."""
+    ends = (place, sub(sub(i.args[1], ONE), place)) if place.op != "index" or place.args[1] is not i.args[1] else ()
+    return renamed(cell, {i: place}).with_fact(*(Fact(end, ">=0") for end in ends if not never_negative(end)))
 
 
 def facts_of(proposition: Term, every: tuple[Term, ...] = ()) -> tuple[Fact, ...]:
@@ -135,8 +147,8 @@ def cells_of(question: Question) -> list[Cell]:
     distinct: set[frozenset[Term]] = set()
     for h, schematic in [(u, given in question.schematic) for given in question.given for u in flat((given,))]:
         every = () if schematic else tuple(sorted((v for v in free(h) if v.op == "index"), key=show))
-        if h.op == "ne" and all(u.op in ("index", "num") for u in h.args):
-            distinct.add(frozenset(h.args))
+        if h.op == "ne" and all(map(whole, h.args)):
+            distinct.add(apart(*h.args))
         if h.op == "or" and not every:
             alternatives = [old + facts_of(u) for old in alternatives for u in h.args]
         else:

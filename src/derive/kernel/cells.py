@@ -17,14 +17,15 @@ from math import lcm
 from flint import fmpq_mpoly
 
 from derive.kernel import defined, signs, slope, summands
-from derive.kernel.atoms import Beyond, Restart, Split, Undefined
-from derive.kernel.cell import MAX_DEPTH, SCALAR_KINKS, Cell, Stuck, case, renamed, stated, words
+from derive.kernel.atoms import Beyond, Restart, Split, Undefined, canonical_place, solved_places
+from derive.kernel.cell import MAX_DEPTH, SCALAR_KINKS, Cell, Stuck, at_place, case, renamed, stated, words
 from derive.kernel.derivative import Unsupported, depends, differentiate
 from derive.kernel.domain import needs, placed
 from derive.kernel.field import NormalForm, atoms_of
 from derive.kernel.opaque import Opaque, layered
 from derive.kernel.proof import Budget, Exhausted, Log, Proof
 from derive.kernel.signs import Contradiction, Fact, Signs
+from derive.kernel.sizes import indices, is_size, whole
 from derive.statement.term import (
     BINDERS,
     HALF,
@@ -267,16 +268,15 @@ class Cells:
         pair = summands.free_delta(form, q)
         if pair is not None:
             self.rules["equal-indices"] = None
-            p, other = pair
-            self.vanish(resolved, changed(cell, distinct=cell.distinct | {frozenset(pair)}), depth + 1)
+            place, drop = pair
+            self._apart(resolved, pair, cell, depth)
             self.log.label(mark, make("ne", *pair))
             second = self.log.mark()
-            keep, drop = (p, other) if p.op == "num" else (other, p)
-            self.vanish(replace(resolved, {drop: keep}), renamed(cell, {drop: keep}), depth + 1)
+            self.vanish(replace(resolved, {drop: place}), at_place(cell, drop, place), depth + 1)
             self.log.label(second, make("eq", *pair))
             self._log(mark, "equal-indices", t, cell)
             return
-        gap = summands.free_indicator(form, q)
+        gap = summands.free_indicator(form, q) or summands.open_place(form, q)
         if gap is not None:
             self._split(resolved, gap, cell, depth)
             return
@@ -298,7 +298,34 @@ class Cells:
             self._compare_domains(cell)
             self._log(mark, "integers", t, cell)
             return
+        if self._off_the_axes(cell):
+            self._log(mark, "both-undefined", t, cell)
+            return
         raise Stuck(cell, "the difference is not 0 by the rules" + (f", {words(cell)}" if cell.facts else ""))
+
+    def _apart(self, t: Term, pair: tuple[Term, Term], cell: Cell, depth: int) -> None:
+        """t vanishes where two places differ, which they may do nowhere in the cell."""
+        apart = changed(cell, distinct=cell.distinct | {frozenset(pair)})
+        gap = sub(*pair)
+        known = self.sign(gap, cell)
+        if known != "0":
+            self.vanish(t, apart.with_fact(*(_signed(gap, _STRICT[known]) if known in _STRICT else ())), depth + 1)
+            return
+        self.keep(*self.context(cell))
+        self.rules["empty-cell"] = None
+        self._log(self.log.mark(), "empty-cell", t, apart)
+
+    def _off_the_axes(self, cell: Cell) -> bool:
+        """Whether both sides name a place that no entry has, so that neither has a value in the cell."""
+
+        def off(side: Term) -> bool:
+            inside = [c for n in needs(side) if n.sign == "index" and n.exact and not n.guards for c in n.term.args]
+            return any(self.sign(sub(c.args[1], c.args[0]), cell) in (("-", "0") if c.op == "lt" else ("-",)) for c in inside)
+
+        if not self.sides or not all(map(off, self.sides)):
+            return False
+        self.rules["both-undefined"] = None
+        return True
 
     def _by_any_values(self, t: Term, cell: Cell) -> bool:
         """any-values: t vanishes whatever stands inside its functions."""
@@ -366,13 +393,13 @@ class Cells:
         for sign in self.signs_of(gap, cell):
             here = self.log.mark()
             if pair is None:
-                self.vanish(t, cell.with_fact(Fact(gap, sign)), depth + 1)
+                self.vanish(t, cell.with_fact(*_signed(gap, sign)), depth + 1)
             elif sign == "0":
                 self.rules["equal-indices"] = None
-                self.vanish(replace(t, dict([pair])), renamed(cell, dict([pair])), depth + 1)
+                self.vanish(replace(t, dict([pair])), at_place(cell, *pair), depth + 1)
             else:
                 apart = changed(cell, distinct=cell.distinct | {frozenset(pair)})
-                self.vanish(t, apart.with_fact(Fact(gap, sign)), depth + 1)
+                self.vanish(t, apart.with_fact(*_signed(gap, sign)), depth + 1)
             self.log.label(here, case(gap, sign))
         self._log(mark, "case-split", t, cell)
 
@@ -675,6 +702,7 @@ def sign_of_product(parts: list[tuple[fmpq_mpoly, int]], form: NormalForm) -> in
 
 _REFUTES = {("+",): ("-", "0"), ("+", ">=0", "0"): ("-",), ("+", "-", "!=0"): ("0",)}
 _INVERSE = ("atan", "asin", "acos", "erf", "erfc", "erfinv", "log", "integral", "gamma", "loggamma", "polygamma", "asinh", "acosh", "atanh")
+_STRICT = {">=0": "+", "<=0": "-"}
 _ALLOWED = {"+": ("+",), "-": ("-",), "0": ("0",), ">=0": ("+", "0"), "<=0": ("-", "0"), "!=0": ("+", "-")}
 
 
@@ -706,18 +734,17 @@ def _opposite(s: str) -> str:
 
 
 def _places(gap: Term) -> tuple[Term, Term] | None:
-    """(p, q) where the gap is p - q or q - p for an index p and an index or a position q."""
-    if gap.op == "index":
-        return gap, ZERO
-    if gap.op != "add" or len(gap.args) != 2:
-        return None
-    for minus, plus in (gap.args, gap.args[::-1]):
-        if minus.op == "mul" and minus.args[0] is num(-1) and minus.args[1:] and minus.args[1].op == "index" and len(minus.args) == 2:
-            if plus.op == "index" and plus.args[1] is minus.args[1].args[1] or plus.op == "num":
-                return minus.args[1], plus
-        if plus.op == "index" and minus.op == "num":
-            return plus, num(-minus.args[0])
-    return None
+    """(i, p) where a whole gap is 0 if the index i is at the place p, and there alone."""
+    found = solved_places(canonical_place(gap)) if whole(gap) and is_size(replace(gap, dict.fromkeys(indices(gap), ZERO))) else None
+    return found if found is not None and found[0].op == "index" else None
+
+
+def _signed(gap: Term, sign: str) -> tuple[Fact, ...]:
+    """That a gap has a sign; a whole one is at least 1, or at most -1."""
+    fact = Fact(gap, sign)
+    if sign not in ("+", "-") or not whole(gap):
+        return (fact,)
+    return (fact, Fact(sub(gap, ONE), ">=0")) if sign == "+" else (fact, Fact(add(gap, ONE), "<=0"))
 
 
 @lru_cache(maxsize=4096)

@@ -43,6 +43,7 @@ from derive.kernel.atoms import (
     indices_in,
     order_of,
     shape_of,
+    solved_places,
     whole_valued,
 )
 from derive.kernel.proof import Budget
@@ -578,7 +579,14 @@ class NormalForm:
             if apart != "0":
                 raise Split(gap)
             return self.constant(1)
-        first, second = sorted((p, q), key=show)
+        solved = solved_places(gap)
+        if solved is None:
+            return self.constant(0)
+        if solved[0] is solved[1]:
+            return self.constant(1)
+        if frozenset(solved) in self.distinct:
+            return self.constant(0)
+        first, second = sorted(solved, key=show)
         return self.gen(self.atom("delta", first, second))
 
     # --- exp, log, powers ------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 Rules
     sum-linear     sum_i (a f_i + g_i) = a sum_i f_i + sum_i g_i for a without i; sum_i 1 = n
-    sum-delta      sum_i [i = j] f_i = f_j where i and j run over the same range
+    sum-delta      sum_i [i = j] f_i = f_j where j is a place in the range of i, and 0 where it is none
     sum-product    sum_i sum_j f_i g_j = (sum_i f_i)(sum_j g_j); nested sums are flattened, bound names do not matter
     power-sum      sum_{k < n} k^p is Faulhaber's polynomial in n
     triangle       sum_{i < n} sum_{k < i} f(k) = sum_{k < n} (n - 1 - k) f(k); for a symmetric f, half of the square without its diagonal
@@ -16,7 +16,7 @@ the level is above every level inside. Both prevent capture.
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from fractions import Fraction
 from itertools import count, permutations
 from math import comb
@@ -26,7 +26,7 @@ from flint import fmpq, fmpq_mpoly
 from derive.kernel.atoms import ONE_POLY, Atom, Beyond, Frozen, Quotient, bound, canonical_place, order_of, shape_of
 from derive.kernel.field import NormalForm, coefficient
 from derive.kernel.sizes import linear, never_negative, whole
-from derive.statement.term import HALF, ONE, ZERO, Term, add, free, index, make, mul, num, power, replace, sub, subterms
+from derive.statement.term import HALF, ONE, ZERO, Term, add, free, index, make, mul, neg, num, power, replace, sub, subterms
 
 MAX_EXPANDED = 200  # a sum over a number of terms up to this is written out
 
@@ -235,7 +235,10 @@ def close_monomial(f: NormalForm, factors: Factors, bounds: list[Term]) -> Quoti
     for a, _ in factors:
         if a.kind == "delta":
             p, q = a.data
-            for b, target in _solved(p, q, bounds):
+            for b, target in solved(p, q, bounds):
+                if _misses(f, b, target):
+                    f.rules["sum-delta"] = None
+                    return f.constant(0)
                 if _same_range(f, b, target):
                     f.rules["sum-delta"] = None
                     # ranges that end at b end at its target
@@ -411,30 +414,48 @@ def _geometric(f: NormalForm, b: Term, inside: Factors) -> Quotient | None:
     return f.times(first, f.times(f.plus(f.constant(1), f.times(f.constant(-1), last)), f.to_power(gap, -1)))
 
 
-def _solved(p: Term, q: Term, bounds: list[Term]) -> list[tuple[Term, Term]]:
+def solved(p: Term, q: Term, bounds: Sequence[Term]) -> list[tuple[Term, Term]]:
     """(b, t) for the bound indices b that p = q puts at one place t."""
     found = [(b, target) for b, target in ((p, q), (q, p)) if b in bounds and b not in free(target)]
     if not found:  # or one that turns about: k = n - 1 - k puts k at no one place
-        gap = linear(sub(p, q))
-        for b in bounds:
-            rest = {u: c for u, c in gap.items() if u is not b}
-            if gap.get(b) in (1, -1) and not any(b in free(u) for u in rest):
-                found.append((b, canonical_place(add(*(mul(num(-gap[b] * c), u) for u, c in rest.items())))))
+        found = _alone(linear(sub(p, q)), bounds)
+    for around, place in ((p, q), (q, p)):
+        # mod(k + c, n) = j for k and j on one axis of n places: k = mod(j - c, n)
+        if around.op == "mod" and place.op == "index" and place not in bounds and place.args[1] is around.args[1]:
+            size = around.args[1]
+            turned = _alone(linear(sub(around.args[0], place)), [b for b in bounds if b.args[1] is size])
+            found += [(b, canonical_place(make("mod", t, size))) for b, t in turned]
+    return found
+
+
+def _alone(gap: Mapping[Term, Fraction], bounds: Iterable[Term]) -> list[tuple[Term, Term]]:
+    """(b, t) where the gap is 0 at b = t alone."""
+    found = []
+    for b in bounds:
+        rest = {u: c for u, c in gap.items() if u is not b}
+        if gap.get(b) in (1, -1) and not any(b in free(u) for u in rest):
+            found.append((b, canonical_place(add(*(mul(num(-gap[b] * c), u) for u, c in rest.items())))))
     return found
 
 
 def _same_range(f: NormalForm, b: Term, target: Term) -> bool:
     """Whether target surely takes one of b's values."""
-    if target.op == "index":
-        return target.args[1] is b.args[1]
+    if target.op in ("index", "mod") and target.args[1] is b.args[1]:
+        return True
     if target.op == "num" and whole(target) and target.args[0] >= 0:
         return f.sign(f.normal(sub(b.args[1], target)).num) == "+"
-    return whole(target) and all(never_negative(t) or _is_not_negative(f, t) for t in (target, sub(sub(b.args[1], ONE), target)))
+    return whole(target) and all(is_not_negative(f, t) for t in (target, sub(sub(b.args[1], ONE), target)))
 
 
-def _is_not_negative(f: NormalForm, t: Term) -> bool:
+def _misses(f: NormalForm, b: Term, target: Term) -> bool:
+    """Whether target is surely none of b's values."""
+    return whole(target) and any(is_not_negative(f, sub(t, ONE)) for t in (neg(target), sub(add(target, ONE), b.args[1])))
+
+
+def is_not_negative(f: NormalForm, t: Term) -> bool:
+    """Whether t >= 0 by the ranges of its indices, or by a fact."""
     q = f.normal(t)
-    return bool(q.den.is_one()) and f.sign(q.num) in ("+", ">=0", "0")
+    return never_negative(t) or bool(q.den.is_one()) and f.sign(q.num) in ("+", ">=0", "0")
 
 
 def _renamed(f: NormalForm, a: Atom, e: int, table: Mapping[Term, Term]) -> tuple[Factors, int]:

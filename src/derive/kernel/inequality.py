@@ -23,7 +23,7 @@ from math import prod
 
 from derive.kernel import calculus, comparison, defined, enclosure, lemmas, summands, summation
 from derive.kernel.atoms import Beyond, Quotient, Restart, Split, Undefined, bound
-from derive.kernel.cell import Cell, Stuck, case, cells_of, renamed, stated
+from derive.kernel.cell import Cell, Stuck, at_place, case, cells_of, stated
 from derive.kernel.cells import Cells
 from derive.kernel.circular import Circular
 from derive.kernel.derivative import Unsupported, arrays_in
@@ -250,11 +250,9 @@ class Order:
         if goal.splits <= 0:
             return False
         self.rule("equal-indices")
-        p, other = pair
+        place, drop = pair
         apart = changed(goal, cell=changed(goal.cell, distinct=goal.cell.distinct | {frozenset(pair)}), splits=goal.splits - 1)
-        keep, drop = (p, other) if p.op == "num" else (other, p)
-        table = {drop: keep}
-        equal = changed(goal, term=replace(goal.term, table), cell=renamed(goal.cell, table), splits=goal.splits - 1)
+        equal = changed(goal, term=replace(goal.term, {drop: place}), cell=at_place(goal.cell, drop, place), splits=goal.splits - 1)
         return self.in_case(apart, make("ne", *pair)) and self.in_case(equal, make("eq", *pair))
 
     def _by_factors(self, goal: Goal, form: NormalForm, q: Quotient) -> bool:

@@ -14,7 +14,7 @@ from math import lcm
 
 from derive.kernel.atoms import ONE_POLY, Atom, Beyond, Frozen, FrozenPoly, Quotient, Split, Undefined, atoms_within
 from derive.kernel.field import NormalForm
-from derive.statement.term import Term, show, subterms
+from derive.statement.term import ONE, Term, show, sub, subterms
 
 DEEP = 6  # questions inside each other from which on each is a step
 PLUS, NULL, MINUS = 1, 2, 4
@@ -112,6 +112,9 @@ class Signs:
                         self.used[fact] = None
                     if found in (PLUS, MINUS, NULL):
                         return found
+            for place in sorted({a.data[0] for m, _ in poly for a, _ in m if a.kind == "position"}, key=show):
+                room = f.freeze_poly(f.normal(sub(sub(place.args[1], ONE), place)).num)  # an index ends before its range does
+                found &= self._against(f, poly, room, PLUS | NULL)
         finally:
             self.asking.discard(poly)
         return found

@@ -10,18 +10,33 @@ from typing import TYPE_CHECKING
 from derive.kernel.atoms import Quotient, bound
 from derive.kernel.cell import Cell, Stuck
 from derive.kernel.field import NormalForm, atoms_of
-from derive.statement.term import ONE, ZERO, Term, add, free, index, mul, power, replace
+from derive.kernel.indexed import is_not_negative, solved
+from derive.statement.term import ONE, ZERO, Term, add, free, index, mul, power, replace, sub
 
 if TYPE_CHECKING:
     from derive.kernel.cells import Cells
 
 
 def free_delta(form: NormalForm, q: Quotient) -> tuple[Term, Term] | None:
+    """A place and an index that may be equal, and nothing says which: in this order."""
     for a in atoms_of(form, q):
         if a.kind == "delta" and not any(bound(i) for i in a.indices):
-            p, r = a.data
-            if all(u.op in ("index", "num") for u in (p, r)):
-                return p, r
+            for place, drop in (a.data, a.data[::-1]):
+                if drop.op == "index" and drop not in free(place):
+                    return place, drop
+    return None
+
+
+def open_place(form: NormalForm, q: Quotient) -> Term | None:
+    """What decides whether a sum over a delta meets the delta's place: how far that is from an end of the range."""
+    for s in atoms_of(form, q):
+        for a, _ in s.data[1] if s.kind == "sum" else ():
+            if a.kind == "delta":
+                for b, target in solved(a.data[0], a.data[1], s.data[0]):
+                    if not any(bound(i) for i in (*free(target), *free(b.args[1])) if i.op == "index"):
+                        for gap in (target, sub(sub(b.args[1], ONE), target)):
+                            if not is_not_negative(form, gap):
+                                return gap
     return None
 
 
