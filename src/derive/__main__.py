@@ -9,7 +9,7 @@ if not sys.flags.safe_path and not os.path.isdir(os.path.join(sys.path[0], __pac
     del sys.path[0]
     os.environ["PYTHONSAFEPATH"] = "1"
 
-from derive.cli import main  # noqa: E402
+from derive.cli import main
 
 if __name__ == "__main__":
     main()
