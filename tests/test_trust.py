@@ -73,7 +73,9 @@ def test_the_figures_of_the_second_solver_are_those_of_its_table() -> None:
     (row,) = re.findall(r"^\| all \| (.*) \|$", text, re.MULTILINE)
     questions, unsat, unknown, sat = map(int, row.split(" | "))
     claims = len(second_solver.stated(text))
-    said = f"{questions} questions of {claims} claims, all that rest on z3: {unsat} confirmed, {unknown} unknown to cvc5, {sat} contradicted;"
+    said = (
+        f"{questions} questions of {claims} claims, all that rest on z3: {unsat} confirmed, {unknown} unknown to cvc5, {sat} contradicted;"
+    )
     assert said in TRUST
     assert claims == len(second_solver.rests_on_z3()), "some claims are not yet put to cvc5"
 

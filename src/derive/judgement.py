@@ -168,8 +168,12 @@ def describe(link: LinkOutcome) -> str:
     return f"REFUTED{where}{sides}"
 
 
+INFINITE = {"oo": "∞", "-oo": "-∞"}  # limits
+
+
 def _cut(value: str) -> str:
     """A value in a line of text; the report for programs has it whole."""
+    value = INFINITE.get(value, value)
     return value if len(value) <= MOST else f"{value[: MOST - 3]}..."
 
 

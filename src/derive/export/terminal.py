@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from derive.export import forms
 from derive.export.account import MARKS
 from derive.export.plain import SIGNS, text
+from derive.judgement import INFINITE
 from derive.kernel.verdict import Counterexample, Verdict
 from derive.outcome import Outcome, Repair
 from derive.statement.claim import Claim, Erratum
@@ -129,9 +130,13 @@ def _point(found: Counterexample, relation: str) -> str:
         if "+/-" not in found.ball and found.ball
         else f"left minus right in {found.ball}"
         if found.ball
+        else "exact"
+        if not INFINITE.keys().isdisjoint({found.lhs, found.rhs})
         else "one side is defined, the other is not"
     )
-    lhs, rhs = (value if len(value) <= MOST else f"{value[: MOST - 3]}..." for value in (found.lhs, found.rhs))
+    lhs, rhs = (
+        value if len(value) <= MOST else f"{value[: MOST - 3]}..." for value in (INFINITE.get(v, v) for v in (found.lhs, found.rhs))
+    )
     return f"{at}:   {lhs} {BROKEN.get(relation, '≠')} {rhs}   ({exact})".replace("-", "−").replace("+/−", "+/-")
 
 

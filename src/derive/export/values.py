@@ -50,6 +50,7 @@ def point(found: Counterexample, terms: Sequence[Term], base: int, relation: str
 _NUMBER = re.compile(r"-?\d+(?:/\d+)?$")
 _DECIMAL = re.compile(r"(-?[\d.]+)(?:e([+-]?\d+))?$")
 _BALL = re.compile(r"\[?\s*(-?[\d.]+)(?:e([+-]?\d+))?\s*\+/-\s*([\d.]+)(?:e([+-]?\d+))?\s*\]?$")
+INFINITE = {"oo": r"\infty", "-oo": r"-\infty"}  # limits
 DIGITS = 12  # of a decimal value that are shown
 
 
@@ -60,6 +61,8 @@ def value_latex(value: str) -> str:
         return value
     if value.startswith("(") and value.endswith(")"):
         return f"({', '.join(value_latex(v) for v in _split(value[1:-1]))})"
+    if value in INFINITE:
+        return INFINITE[value]
     decimal, ball = _DECIMAL.match(value), _BALL.match(value)
     if decimal:
         return _decimal(*decimal.groups())

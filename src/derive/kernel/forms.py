@@ -36,6 +36,7 @@ from derive.statement.term import (
     HALF,
     KINKS,
     ONE,
+    OO,
     TRUE,
     ZERO,
     Term,
@@ -141,29 +142,76 @@ def _impossible(given: Given) -> Verdict:
 
 
 def _tends_to(form: Form, given: Given, budget: Budget) -> Verdict:
-    t, variable, point, value, side = (form[k] for k in ("expression", "variable", "point", "value", "side"))
+    """The limit from each side that counts, by limits.py. Figures of refutation, at a point of the case:
+
+        f -> w from a side, w != v      f -> oo or -oo from a side, v is a number      f -> w, a number, v is oo or -oo
+        --------------------------      ---------------------------------------------  --------------------------------
+        not f -> v                      not f -> v                                     not f -> v
+
+    Two sides that differ refute a limit from both. A side on which the variable has no values refutes nothing.
+    """
+    parts: dict[str, Any] = dict(form.parts)
+    t, variable, point, value, side = (parts[k] for k in ("expression", "variable", "point", "value", "side"))
     cells = Cells(budget)
-    question = given.ask(t, value if value not in INFINITE else ZERO)  # type: ignore[arg-type]
-    todo = [(cell, 0) for cell in cells.settled(cells_of(question))]
+    question = given.ask(t, value if value not in INFINITE else ZERO)
+    ways = ("+", "-") if side == "" and point not in INFINITE else (side,)
+    todo = [(way, cell, 0) for way in ways[::-1] for cell in cells.settled(cells_of(question))]
     while todo:
-        cell, depth = todo.pop()
+        way, cell, depth = todo.pop()
         try:
-            found = limit(t, variable, point, side, cells, cell)  # type: ignore[arg-type]
+            found = limit(t, variable, point, way, cells, cell)
         except (Beyond, Split) as error:
-            gap = error.gap if isinstance(error, Split) else _unsigned(t, variable, cells, cell)  # type: ignore[arg-type]
-            if gap is None or depends(gap, variable) or depth >= 3:  # type: ignore[arg-type]
+            gap = error.gap if isinstance(error, Split) else _unsigned(t, variable, cells, cell)
+            if gap is None or depends(gap, variable) or depth >= 3:
                 raise
             cells.rules["case-split"] = None
-            todo += [(cell.with_fact(Fact(gap, s)), depth + 1) for s in cells.signs_of(gap, cell)]
+            todo += [(way, cell.with_fact(Fact(gap, s)), depth + 1) for s in cells.signs_of(gap, cell)]
             continue
-        if found in INFINITE or value in INFINITE:
-            if found is not value:
-                return mint(Status.UNKNOWN, hypotheses=tuple(map(show, given)), tried=(f"the limit found is {show(found)}",))
+        if found is value:
             continue
-        verdict = _same_value(found, value, given, cells, cell, variable)  # type: ignore[arg-type]
-        if verdict is not None:
+        if not _comes_near(variable, point, way):
+            if not {found, value}.isdisjoint(INFINITE):
+                away = {"+": "above", "-": "below"}.get(way, "there")
+                return mint(
+                    Status.UNKNOWN, hypotheses=tuple(map(show, given)),
+                    tried=(f"{show(variable)} does not come near {show(point)} from {away}, where the limit would be {_end(found)}",),
+                )  # fmt: skip
+            cells.vanish(sub(found, value), cell)
+        elif found in INFINITE or value in INFINITE:
+            return _other_end(found, value, given, cell, variable)
+        elif verdict := _same_value(found, value, given, cells, cell, variable):
             return verdict
-    return _proved(form, given, cells.proof(), budget, t, *(v for v in (value,) if v not in INFINITE))  # type: ignore[arg-type]
+    return _proved(form, given, cells.proof(), budget, t, *(v for v in (value,) if v not in INFINITE))
+
+
+def _comes_near(variable: Term, point: Term, way: str) -> bool:
+    """Whether the variable, by its sort, has values as near to the point as one likes, on this side of it."""
+    sort = variable.args[1]
+    above, below = sort not in ("negative", "nonpositive"), sort in ("real", "nonzero", "integer", "negative", "nonpositive")
+    if point in INFINITE:
+        return above if point is OO else below
+    if sort in ("real", "nonzero"):
+        return True
+    if "integer" in sort or point.op != "num":
+        return False
+    at = point.args[0] if above else -point.args[0]
+    return bool(at > 0 or at == 0 and way == ("+" if above else "-"))
+
+
+def _other_end(found: Term, value: Term, given: Given, cell: Cell, variable: Term) -> Verdict:
+    """One of two limits is infinite, and the other is not: refuted at a point of the case at which a finite one has a value."""
+    finite = next((u for u in (found, value) if u not in INFINITE), ZERO)
+    # The two sides of this question differ wherever they have a value.
+    counter = points.search(given.ask(finite, add(finite, ONE), more=_propositions(cell)), Budget(5000, 3.0), 0)
+    if counter is None:
+        return mint(Status.UNKNOWN, hypotheses=tuple(map(show, given)), tried=(f"the limit found is {_end(found)}",))
+    at = tuple((name, at) for name, at in counter.at if name != variable.args[0])
+    lhs, rhs = (_end(u) if u in INFINITE else counter.lhs for u in (found, value))
+    return mint(Status.REFUTED, hypotheses=tuple(map(show, given)), counterexample=Counterexample(at, lhs, rhs, ""))
+
+
+def _end(found: Term) -> str:
+    return "-oo" if found is INFINITE[1] else show(found)
 
 
 def _unsigned(t: Term, variable: Term, cells: Cells, cell: Cell) -> Term | None:

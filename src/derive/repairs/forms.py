@@ -20,9 +20,10 @@ from decimal import Decimal
 from typing import Any
 
 from derive.export.plain import text
+from derive.kernel.limits import INFINITE
 from derive.kernel.question import Question
 from derive.repairs.changes import brief, changes_of
-from derive.repairs.edit import COUNTED, DIGIT, LAYOUT, RELATION, SIDE, SIGN, SIZE, Edit, Stated
+from derive.repairs.edit import COUNTED, DIGIT, LAYOUT, NUMBER, RELATION, SIDE, SIGN, SIZE, Edit, Stated
 from derive.repairs.questions import of_hypotheses
 from derive.statement.claim import Form
 from derive.statement.term import ONE, TRUE, ZERO, Term, make, neg, show, subterms
@@ -87,8 +88,11 @@ def _tends_to(stated: Stated) -> Iterator[Edit]:
         yield from _put(stated, SIDE, words, side=other)
     if point is not ZERO:
         yield from _put(stated, SIGN, f"the sign of {brief(point)}", point=neg(point))
+    value = _term(stated, "value")
+    for end in (ZERO, ONE) if value in INFINITE else INFINITE:
+        yield from _put(stated, NUMBER, f"{brief(end)} for {brief(value)}", value=end)
     yield from _of_part(stated, "value", against=f, bound=(x,))
-    yield from _of_given(stated, f, _term(stated, "value"), x)
+    yield from _of_given(stated, f, value, x)
 
 
 def _minimises(stated: Stated) -> Iterator[Edit]:

@@ -1,0 +1,94 @@
+"""Limits: those that are infinite or differ from side to side refute what is claimed; a side that the variable never sees does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from derive.kernel.forms import decide_form
+from derive.kernel.proof import Budget
+from derive.kernel.verdict import Verdict
+from derive.statement.claim import Form
+from derive.statement.term import HALF, ONE, OO, ZERO, Term, add, div, fn, make, mul, neg, num, power, sub, sym
+
+X, A = sym("x"), sym("a")
+P, Q, N = sym("p", "positive"), sym("q", "positive"), sym("n", "positive integer")
+M = sym("m", "nonpositive")
+FIVE = num(5)
+LOG = fn("log", P)
+
+
+def verdict(t: Term, variable: Term, point: Term, value: Term, side: str = "", given: tuple[Term, ...] = ()) -> Verdict:
+    parts = (("expression", t), ("variable", variable), ("point", point), ("value", value), ("side", side))
+    return decide_form(Form("tends_to", parts), given, Budget(seconds=10.0))
+
+
+REFUTED = {
+    "a number, where it grows": ((X, X, OO, FIVE), (), ("oo", "5")),
+    "a number, where a quotient grows": ((div(power(X, 2), add(X, ONE)), X, OO, ONE), (), ("oo", "1")),
+    "a number, where it falls": ((neg(fn("exp", X)), X, OO, ZERO), (), ("-oo", "0")),
+    "the other infinity": ((neg(X), X, OO, OO), (), ("-oo", "oo")),
+    "an infinity, where it is a number": ((fn("tanh", X), X, OO, OO), (), ("1", "oo")),
+    "a number at a pole": ((div(ONE, X), X, ZERO, FIVE), (), ("oo", "5")),
+    "a pole of two signs": ((div(ONE, X), X, ZERO, OO), (), ("-oo", "oo")),
+    "a pole at a parameter": ((div(ONE, sub(X, A)), X, A, ZERO), (), ("oo", "0")),
+    "one side alone": ((power(X, HALF), X, ZERO, FIVE), (), ("0", "5")),
+    "a logarithm at 0": ((LOG, P, ZERO, FIVE, "+"), (), ("-oo", "5")),
+    "a growing sequence": ((power(N, 2), N, OO, FIVE), (), ("oo", "5")),
+    "a parameter of one sign": ((mul(P, X), X, OO, mul(FIVE, P)), (), ("oo", None)),
+    "a parameter by a hypothesis": ((mul(A, X), X, OO, FIVE), (make("lt", ZERO, A),), ("oo", "5")),
+    "a value that is defined at some points": ((X, X, OO, fn("log", A)), (), ("oo", None)),
+    "negative numbers from below": ((div(ONE, M), M, ZERO, OO, "-"), (), ("-oo", "oo")),
+}
+
+PROVED = {
+    "it grows": ((X, X, OO, OO), ()),
+    "a pole of one sign": ((div(ONE, power(X, 2)), X, ZERO, OO), ()),
+    "a pole from above": ((div(ONE, X), X, ZERO, OO, "+"), ()),
+    "a parameter of one sign": ((mul(P, X), X, OO, OO), ()),
+    "a parameter by a hypothesis": ((mul(A, X), X, OO, OO), (make("lt", ZERO, A),)),
+    "a parameter that is 0": ((mul(A, X), X, OO, ZERO), (make("eq", A, ZERO),)),
+    "both sides": ((fn("tanh", X), X, ZERO, ZERO), ()),
+}
+
+UNKNOWN = {
+    # True where p runs: it never comes from below.
+    "a pole on a side that is not there": ((div(ONE, P), P, ZERO, OO), ()),
+    "a point that is not near": ((div(ONE, P), P, neg(ONE), ZERO), ()),
+    "an end that is not there": ((P, P, neg(OO), ZERO), ()),
+    "an integer comes near to no point": ((mul(N, N), N, ONE, FIVE), ()),
+    "hypotheses that contradict each other": ((mul(A, X), X, OO, FIVE), (make("lt", num(2), A), make("lt", A, ONE))),
+    "a side without a value": ((power(X, HALF), X, ZERO, ZERO), ()),
+    "a value without a value": ((X, X, OO, fn("log", neg(P))), ()),
+}
+
+
+@pytest.mark.parametrize("name", REFUTED)
+def test_another_limit_refutes(name: str) -> None:
+    stated, given, (lhs, rhs) = REFUTED[name]
+    found = verdict(*stated, given=given)
+    assert found.name == "REFUTED", found.tried
+    assert found.counterexample is not None
+    assert found.counterexample.lhs == lhs
+    assert rhs is None or found.counterexample.rhs == rhs
+    assert all(at != stated[1].args[0] for at, _ in found.counterexample.at), "the variable of the limit is at no point"
+
+
+@pytest.mark.parametrize("name", PROVED)
+def test_the_limit_itself_is_proved(name: str) -> None:
+    stated, given = PROVED[name]
+    assert verdict(*stated, given=given).name == "PROVED"
+
+
+@pytest.mark.parametrize("name", UNKNOWN)
+def test_what_is_not_approached_refutes_nothing(name: str) -> None:
+    stated, given = UNKNOWN[name]
+    found = verdict(*stated, given=given)
+    assert found.name == "UNKNOWN"
+    assert found.tried
+
+
+def test_the_point_satisfies_the_hypotheses() -> None:
+    found = verdict(mul(A, X), X, OO, A, given=(make("lt", num(3), A),))
+    assert found.name == "REFUTED"
+    assert found.counterexample is not None
+    assert float(dict(found.counterexample.at)["a"]) > 3
