@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 
 from derive.export import forms
 from derive.export.account import MARKS
-from derive.export.plain import SIGNS, text
-from derive.judgement import INFINITE
+from derive.export.plain import CONSTANTS, SIGNS, text
 from derive.kernel.verdict import Counterexample, Verdict
 from derive.outcome import Outcome, Repair
 from derive.statement.claim import Claim, Erratum
@@ -28,6 +27,7 @@ STYLES = {
     "verified": "green", "expected": "green", "refuted": "red", "conflict": "bold magenta", "unexpected": "red",
     "AGREES": "green", "DISAGREES": "red",
 }  # fmt: skip
+INFINITE = {"oo": CONSTANTS["oo"], "-oo": f"-{CONSTANTS['oo']}"}  # limits
 MOST = 110  # letters of a line that has its reason beside it
 BROKEN = {"eq": "≠", "le": ">", "lt": "≥", "ne": "=", "minimises": ">", "convex": ">", "rounds_to": "≥"}
 
