@@ -12,7 +12,7 @@ from derive.kernel.recursion import axes, prove_by_recursion
 from derive.kernel.verdict import Status
 from derive.recheck.replay import replay
 from derive.statement.step import claimed
-from derive.statement.term import ONE, TWO, ZERO, Term, add, entry, fn, index, make, mul, num, power, sub, sym
+from derive.statement.term import ONE, TWO, ZERO, Term, add, entry, fn, index, make, mul, num, power, sub, sym, total
 
 N = sym("L", "positive integer")  # steps
 LONG = add(N, ONE)  # places
@@ -116,3 +116,66 @@ def test_nothing_is_put_inside_a_derivative() -> None:
     slope = asked(make("deriv", h(l), h(ZERO)), power(TWO, l), *DOUBLED)
     with pytest.raises(Stuck):
         prove_by_recursion(slope, Budget(), prove_here)
+
+
+def test_what_holds_along_an_axis_holds_along_the_start_of_it() -> None:
+    # a fact for every place l = 0 .. L speaks of each t = 0 .. L - 1, and of no more than these
+    long, short = (make("le", h(place), power(q, place)) for place in (l, t))
+    assert prove_here(Question(h(t), power(q, t), "le", (long,)), Budget()).rules
+    other = Question(h(l), power(q, l), "le", (short,))
+    with pytest.raises(Stuck):
+        prove_here(other, Budget())
+    assert decide(other, Budget()).status is Status.REFUTED
+
+
+n = sym("n", "positive integer")
+i, k = index("i", n), index("k", n)
+
+
+def moved(place: Term, unit: Term) -> Term:
+    return entry("M", "real", (LONG, n), (place, unit))
+
+
+def product(place: Term, unit: Term) -> Term:
+    return entry("P", "real", (LONG, n), (place, unit))
+
+
+def jacobian(unit: Term, of: Term) -> Term:
+    return entry("J", "real", (N, n, n), (t, unit, of))
+
+
+left_out, start = entry("R", "real", (N, n), (t, i)), entry("V", "real", (n,), (i,))
+s = sym("s", "positive")
+SIZE = total(fn("abs", start), i)
+ERROR = total(fn("abs", sub(moved(l, i), product(l, i))), i)
+LAYERS = (
+    eq(moved(ZERO, i), start),
+    eq(moved(NEXT, i), add(total(mul(jacobian(i, k), moved(t, k)), k), left_out)),
+    eq(product(ZERO, i), start),
+    eq(product(NEXT, i), total(mul(jacobian(i, k), product(t, k)), k)),
+)
+ONE_LAYER = make(
+    "le",
+    total(fn("abs", add(total(mul(jacobian(i, k), sub(moved(t, k), product(t, k))), k), left_out)), i),
+    add(mul(q, total(fn("abs", sub(moved(t, i), product(t, i))), i)), total(fn("abs", left_out), i)),
+)
+SMALL = make("le", total(fn("abs", left_out), i), mul(s, power(add(q, s), t), SIZE))
+
+
+def test_a_product_of_jacobians_is_the_derivative_for_every_depth() -> None:
+    bound = mul(sub(power(add(q, s), l), power(q, l)), SIZE)
+    assert "recursion" in prove_by_recursion(asked(ERROR, bound, *LAYERS, ONE_LAYER, SMALL, relation="le"), Budget(), prove_here).rules
+
+
+@pytest.mark.parametrize(
+    ("given", "bound"),
+    [
+        ((*LAYERS, ONE_LAYER), sub(power(add(q, s), l), power(q, l))),
+        ((*LAYERS[1:], ONE_LAYER, SMALL), sub(power(add(q, s), l), power(q, l))),
+        ((*LAYERS, ONE_LAYER, SMALL), mul(s, l)),
+    ],
+    ids=["what is left out is not small", "the input does not move by V", "a bound that forgets the layers between"],
+)
+def test_no_sibling_of_it_that_is_false_is_proved(given: tuple[Term, ...], bound: Term) -> None:
+    with pytest.raises(Stuck):
+        prove_by_recursion(asked(ERROR, mul(bound, SIZE), *given, relation="le"), Budget(), prove_here)

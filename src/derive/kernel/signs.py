@@ -14,6 +14,7 @@ from math import lcm
 
 from derive.kernel.atoms import ONE_POLY, Atom, Beyond, Frozen, FrozenPoly, Quotient, Split, Undefined, atoms_within
 from derive.kernel.field import NormalForm
+from derive.kernel.sizes import never_negative
 from derive.statement.term import ONE, Term, show, sub, subterms
 
 DEEP = 6  # questions inside each other from which on each is a step
@@ -227,7 +228,7 @@ class Signs:
         if len(here) > 4:
             return []
         first = _numbered(poly)
-        choices = [[*(k for k in here if k.args[1] is i.args[1]), *(p for p, size in first if size is i.args[1])] for i in fact.every]
+        choices = [[*(k for k in here if _within(k, i)), *(p for p, size in first if size is i.args[1])] for i in fact.every]
         out = []
         for choice in product(*choices):
             table = dict(zip(fact.every, choice, strict=True))
@@ -282,6 +283,12 @@ def _numbered(poly: FrozenPoly) -> list[tuple[Term, Term]]:
     entries = {a for m, _ in poly for b, _ in m for a in atoms_within(b) if a.kind == "entry"}
     found = {(p, size) for a in entries for p, size in zip(a.data[2], a.data[1][1], strict=True) if p.op != "index"}
     return sorted(found, key=str)
+
+
+@lru_cache(maxsize=4096)
+def _within(k: Term, i: Term) -> bool:
+    """Whether every value of index k is one of index i: what holds for all i then holds for k."""
+    return k.args[1] is i.args[1] or never_negative(sub(i.args[1], k.args[1]))
 
 
 @lru_cache(maxsize=4096)
