@@ -12,10 +12,10 @@ sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parent / "corpus"))
 sys.path.insert(0, str(Path(__file__).parent / "rejected"))
 
-import second_solver
 import test_rejected
 from test_truth import load
 
+import second_solver
 from derive import decide
 
 ROOT = Path(__file__).parent.parent
