@@ -1,7 +1,7 @@
 """Attention backward: the gradients of scaled dot-product attention in queries, keys and values.
 
 A score gets its own gradient less the mean gradient of its row, under the row's softmax; that mean is the inner product of the output with
-the incoming gradient, so that no n x m matrix has to be kept for it. For any loss, G is its gradient in the output.
+the incoming gradient, so that no matrix of n by m entries has to be kept for it. For any loss, G is its gradient in the output.
 """
 
 from derive import (

@@ -1,6 +1,7 @@
-"""Bayes error: no classifier errs less often than the one that names the most probable label.
+r"""Bayes error: no classifier errs less often than the one that names the most probable label.
 
-Its error is 1 - E[max_c P(c | x)]. It is never negative, and it is positive where the label is open for some input that occurs.
+Its error is $1 - \mathbb{E}[\max_c P(c \mid x)]$. It is never negative, and it is positive where the label is open for some input that
+occurs.
 """
 
 from derive import (

@@ -1,8 +1,9 @@
-"""Backpropagation through one hidden layer of leaky rectifiers and a softmax.
+r"""Backpropagation through one hidden layer of leaky rectifiers and a softmax.
 
-x goes to a = W1 x + b1, to h = max(a, alpha a), to o = W2 h + b2, to softmax(o); the loss is minus the log of the output of the true
-class. The output layer is that of a softplus network. In a hidden pre-activation the loss has a kink at 0; there the backward pass of
-most libraries takes the slope 1, that of the right side. Everything below it is claimed where no hidden pre-activation is 0.
+x goes to $a = W^{(1)} x + b^{(1)}$, to $h = \max(a, \alpha a)$, to $o = W^{(2)} h + b^{(2)}$, to softmax(o); the loss is minus the log of
+the output of the true class. The output layer is that of a softplus network. In a hidden pre-activation the loss has a kink at 0; there
+the backward pass of most libraries takes the slope 1, that of the right side. Everything below it is claimed where no hidden pre-
+activation is 0.
 """
 
 from derivations.mlp_backprop_softplus import (

@@ -1,7 +1,7 @@
-"""Backpropagation through one hidden layer of softplus units and a softmax.
+r"""Backpropagation through one hidden layer of softplus units and a softmax.
 
-x goes to a = W1 x + b1, to h = softplus(a), to o = W2 h + b2, to softmax(o); the loss is minus the log of the output of the true class.
-Each gradient is the one after it, times one local derivative; each has the shape of what it belongs to.
+x goes to $a = W^{(1)} x + b^{(1)}$, to h = softplus(a), to $o = W^{(2)} h + b^{(2)}$, to softmax(o); the loss is minus the log of the
+output of the true class. Each gradient is the one after it, times one local derivative; each has the shape of what it belongs to.
 """
 
 from derivations.sigmoid_tanh import sigma

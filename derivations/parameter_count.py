@@ -1,7 +1,7 @@
 """Parameters: a layer with d inputs and h outputs has d h weights and h biases.
 
-A convolution shares its weights: it has height x width x channels of them for each filter. The last claims ask at which depth a narrow
-network has as many parameters as a wide one.
+A convolution shares its weights: it has height times width times channels of them for each filter. The last claims ask at which depth a
+narrow network has as many parameters as a wide one.
 """
 
 from derive import (

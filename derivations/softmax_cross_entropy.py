@@ -1,6 +1,6 @@
 """Cross-entropy of a softmax: its gradient in the logits is softmax minus one-hot.
 
-The loss is log-sum-exp less the logit of the true class. For a linear layer a = W x + b its gradient in W is the outer product of the
+The loss is log-sum-exp less the logit of the true class. For a linear layer $a = W x + b$ its gradient in W is the outer product of the
 error with the input; a chain rule that follows the true class alone misses every other row.
 """
 

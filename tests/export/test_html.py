@@ -187,3 +187,16 @@ def test_limits_stand_under_their_sum_and_functions_apart() -> None:
     assert '<mi>log</mi><mspace width="0.167em" /><mi>x</mi>' in mathml(r"\log x")
     assert 'mathvariant="normal"' in mathml(r"\frac{\mathrm{d}}{\mathrm{d}x} f")
     assert mathml(r"\unknowncommand{").startswith("<code")
+
+
+def test_arrows_have_room_and_slashes_none() -> None:
+    arrow = mathml(r"a \iff b")
+    assert '<mo lspace="0.556em" rspace="0.556em">⟺</mo>' in arrow
+    assert '<mo lspace="0" rspace="0">/</mo>' in mathml("x/2")
+
+
+def test_no_line_begins_with_what_closes_a_formula() -> None:
+    shown = html._prose("as large as x, or (k - 1)/2; and s")
+    assert "</math>\u2060, or (\u2060<math" in shown
+    assert "</math>\u2060)/2" in shown
+    assert not shown.endswith("\u2060")

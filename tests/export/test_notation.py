@@ -163,8 +163,8 @@ def test_cases_before_a_sign_stand_in_parentheses() -> None:
     """Else the sign would seem to belong to the row that stands beside it."""
     cases = make("piecewise", ONE, make("lt", ZERO, X), ZERO, TRUE)
     rows = r"\begin{cases} 1 & x > 0 \\ 0 & \text{otherwise} \end{cases}"
-    assert latex(make("eq", cases, cases)) == rf"\Biggl({rows}\Biggr) = {rows}"
-    assert latex(make("and", make("lt", X, cases), make("lt", cases, Y))) == rf"x < \Biggl({rows}\Biggr) < y"
+    assert latex(make("eq", cases, cases)) == rf"\left({rows}\right) = {rows}"
+    assert latex(make("and", make("lt", X, cases), make("lt", cases, Y))) == rf"x < \left({rows}\right) < y"
 
 
 def test_twentyfifths_are_decimals_beside_hundredths() -> None:

@@ -18,7 +18,7 @@ from derive.export.notation import latex, notation_for
 from derive.statement.term import TRUE, ZERO, Term, add, delta, div, entry, fn, index, make, mul, neg, num, power, sym, total
 
 TOKEN = re.compile(r"\s*(\\[A-Za-z]+\*?|\\,|\\\\|\d|[A-Za-z]|.)")
-SKIP = {rf"\{size}{side}" for size in ("big", "Big", "bigg", "Bigg") for side in ("l", "r")} | {r"\,"}
+SKIP = {rf"\{size}{side}" for size in ("big", "Big", "bigg", "Bigg") for side in ("l", "r")} | {r"\,", r"\left", r"\right"}
 ENDS = {"", "+", "-", ")", "}", "&", r"\\", r"\end", ",", r"\rvert", r"\rfloor", "<", ">", r"\le", r"\ge", "=", r"\text"}
 FUNCTIONS = {
     "log": math.log, "sin": math.sin, "cos": math.cos, "tanh": math.tanh, "exp": math.exp, "max": max, "min": min,

@@ -20,6 +20,8 @@ from derive.outcome import Outcome
 from derive.statement.claim import Page
 
 NOTHING = Contents()
+OPENING, CLOSING = tuple("([‘"), tuple(".,;:!?)]’/")  # what ends no line before a formula, and begins none after it
+JOINER = "\u2060"  # no line ends here
 
 
 def page(
@@ -88,6 +90,8 @@ def _pieces(parts: Sequence[str]) -> Markup:
 def _prose(words: str) -> Markup:
     out = Markup()
     for segment in parse(words):
+        if out.endswith("</math>") and segment.text[:1] in CLOSING or segment.kind == "math" and out[-1:] in OPENING:
+            out += JOINER
         if segment.kind == "math":
             tall = segment.text.startswith(r"\displaystyle ")
             out += _math(segment.text.removeprefix(r"\displaystyle "), display=tall)

@@ -20,7 +20,7 @@ _UPRIGHT = re.compile(r"<mi>(&#x000[4-7][0-9A-F];)</mi>")
 _SPACE = "http://www.w3.org/1998/Math/MathML"
 _BIG = {"∑", "∏", "lim", "max", "min"}
 _UNDER = {"msub": "munder", "msubsup": "munderover", "msup": "mover"}
-_THIN = "0.167em"
+_THIN, _WIDE = "0.167em", "0.556em"
 
 ElementTree.register_namespace("", _SPACE)
 
@@ -56,13 +56,15 @@ def can_read(latex: str) -> bool:
 
 
 def _name(node: ElementTree.Element) -> None:
-    """Function names are identifiers, arrows are operators, and fences keep close to what they hold."""
+    """Function names are identifiers, arrows are operators with room, and fences and slashes keep close to what is beside them."""
     text = node.text or ""
     if node.tag == "mo" and len(text) > 1 and text.isascii() and text.isalpha():
         node.tag = "mi"
-    elif node.tag == "mi" and text in ("⟺", "⟹", "⇔", "⇒"):
+    elif text in ("⟺", "⟹", "⇔", "⇒"):
         node.tag = "mo"
-    elif node.tag == "mo" and node.get("fence") == "true":
+        node.set("lspace", _WIDE)
+        node.set("rspace", _WIDE)
+    elif node.tag == "mo" and (text == "/" or node.get("fence") == "true"):
         node.set("lspace", "0")
         node.set("rspace", "0")
 

@@ -516,7 +516,10 @@ def _before_a_sign(t: Term) -> int:
 
 def _wrap(box: Box) -> Box:
     size = SIZES[box.height]
-    text = f"{size}l({box.text}{size}r)" if size else f"({box.text})"
+    if r"\begin{cases}" in box.text:  # taller than any fixed size
+        text = rf"\left({box.text}\right)"
+    else:
+        text = f"{size}l({box.text}{size}r)" if size else f"({box.text})"
     return Box(text, ATOM, box.height, box.width + 0.9)
 
 
