@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from flint import arb, ctx
 
-from derive.witness.roundoff import EPS, run
+from derive.witness.roundoff import EPS, Compiled, Pointwise, run
 
 POINTS = np.random.default_rng(7).standard_normal((400, 2)) * np.array([[3.0, 0.7]])
 
@@ -17,7 +17,7 @@ def analysed(f, *values):
     """(value, scale) of f, with the values as given, exact."""
     with jax.enable_x64(True):
         values = [jnp.asarray(v) for v in values]
-        ((out, error),) = run(jax.make_jaxpr(f)(*values), values, [None] * len(values))
+        ((out, error),) = run(Compiled(), jax.make_jaxpr(f)(*values), values, [None] * len(values))
         return np.asarray(out), np.zeros_like(out) if error is None else np.asarray(error)
 
 
@@ -89,6 +89,14 @@ def test_an_overflow_makes_the_scale_infinite_or_undefined() -> None:
     assert not np.isfinite(analysed(lambda x: 1.0 / (1.0 + jnp.exp(x)), 1000.0)[1])
 
 
+def test_a_product_that_underflows_is_known_up_to_what_was_lost() -> None:
+    with jax.enable_x64(True):
+        small = np.array([[1e-200, 1e-115, 1.0], [1e-200, 1e-200, 1e100]])  # as a float the second is 0
+        ((out, error),) = run(Pointwise(), jax.make_jaxpr(jnp.prod)(small[0]), [small], [None])
+        assert (abs(out - [1e-315, 1e-300]) <= EPS * error).all()
+        assert (EPS * error >= 0.01 * np.array([1e-315, 1e-300])).all()
+
+
 def test_underflow_is_carried_to_where_it_matters() -> None:
     value, error = analysed(lambda x: jnp.exp(-3.0 * x) * jnp.exp(2.0 * x), 300.0)
     assert abs(value - np.exp(-300.0)) <= EPS * error
@@ -102,5 +110,5 @@ def test_a_primitive_without_a_rule_decides_nothing() -> None:
 def test_errors_of_the_inputs_reach_the_outputs() -> None:
     with jax.enable_x64(True):
         x = jnp.asarray(3.0)
-        ((_, error),) = run(jax.make_jaxpr(lambda v: v * v - v)(x), [x], [jnp.asarray(5.0)])
+        ((_, error),) = run(Compiled(), jax.make_jaxpr(lambda v: v * v - v)(x), [x], [jnp.asarray(5.0)])
         assert float(error) >= 25.0

@@ -27,3 +27,10 @@ def device() -> Any:
     chosen = config.jax_default_device or jax.devices()[0]
     chosen = jax.devices(chosen)[0] if isinstance(chosen, str) else chosen
     return chosen if chosen.platform in HAVE_FLOAT64 else jax.devices("cpu")[0]
+
+
+def on_host() -> bool:
+    """Whether that is the CPU that this process runs on anyhow."""
+    import jax
+
+    return bool(device() == jax.devices("cpu")[0])

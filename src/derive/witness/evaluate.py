@@ -1,6 +1,8 @@
-"""Evaluation: lines of claims, traced by JAX at sampled points and compiled together, one call for a whole page.
+"""Evaluation: lines of claims, traced by JAX, and evaluated at sampled points.
 
-Each line is lowered as it stands; `deriv(body, variable)` in it is jacfwd and, once more, jacrev of the lowered body.
+Each line is lowered as it stands; `deriv(body, variable)` in it is jacfwd and, once more, jacrev of the lowered body. What JAX makes of
+it runs at all points at once: primitive by primitive where there are few points, since compiling takes longer than that; compiled, one
+call for a whole page, at many points and on an accelerator.
 """
 
 from __future__ import annotations
@@ -16,13 +18,15 @@ import numpy as np
 
 from derive.kernel.question import Question
 from derive.statement.term import Term, free, show, subterms
-from derive.witness.device import device
+from derive.witness import primitives
+from derive.witness.device import device, on_host
 from derive.witness.library import Unresolved, library_call
 from derive.witness.lower import Lowering, Unlowered, constant, inexact, jax_ops, kinks
-from derive.witness.roundoff import run
+from derive.witness.roundoff import Compiled, Pointwise, run
 from derive.witness.sampling import Array, Region, Sample, region, sample, settings, split
 
 FEWER = 256  # points at the smallest sizes
+FEW = 10_000  # points at which nothing is compiled
 PIECE = 50_000  # points that are evaluated at a time
 NODES = (289, 201)  # of a quadrature, and of a coarser one that shows its error
 
@@ -223,7 +227,34 @@ QUICK: dict[str, str | bool] = {
 
 
 def evaluate(batches: Sequence[Batch]) -> Iterator[Batch]:
-    """Every batch, or a piece of it, with the values of its lines; all batches run in one compiled call as far as they have pieces."""
+    """Every batch, or a piece of it, with the values of its lines."""
+    left = []
+    for batch in batches:
+        if batch.sample.count <= FEW and on_host() and evaluate_here(batch):
+            yield batch
+        else:
+            left.append(batch)
+    yield from evaluate_compiled(left)
+
+
+def evaluate_here(batch: Batch) -> bool:
+    """Fills in the values of the lines, primitive by primitive. False where JAX used one that is not known here."""
+    count = batch.sample.count if batch.sample.values else 1  # a line without variables has one value
+    for (line, mode, nodes), jaxpr in batch.traced.items():
+        written = [primitives.lift(constant(t)) for t in inexact([line.term])]
+        values, errors = [*written, *batch.sample.values.values()], [*map(abs, written), *batch.sample.errors.values()]
+        try:
+            (value, error), *terms = run(Pointwise(), jaxpr, values, errors)
+        except primitives.Unsupported:
+            return False
+        scale = np.zeros_like(value) if error is None else error
+        whole = [np.broadcast_to(a, (count, *value.shape[1:])) for a in (value, scale, terms[0][0] if terms else abs(value))]
+        batch.found[line, mode, nodes] = Found(*whole)
+    return True
+
+
+def evaluate_compiled(batches: Sequence[Batch]) -> Iterator[Batch]:
+    """The same, in one compiled call as far as the batches have pieces."""
     import jax
 
     def everything(parts: Sequence[Batch], values: list[list[Any]], errors: list[list[Any]]) -> list[Any]:
@@ -274,7 +305,7 @@ def _at_every_point(jaxpr: Any, line: Line, points: list[Any], spreads: list[Any
     written = [jnp.asarray(constant(t)) for t in inexact([line.term])]
 
     def at_point(values: list[Any], errors: list[Any]) -> tuple[Any, Any, Any]:
-        (value, error), *terms = run(jaxpr, [*written, *values], [*map(abs, written), *errors])
+        (value, error), *terms = run(Compiled(), jaxpr, [*written, *values], [*map(abs, written), *errors])
         return value, jnp.zeros_like(value) if error is None else jnp.broadcast_to(error, value.shape), *(t for t, _ in terms)
 
     if not points:  # a line without variables

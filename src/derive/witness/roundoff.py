@@ -1,6 +1,6 @@
 """Running error analysis: how much rounding can have moved each result of a traced JAX function.
 
-`run(jaxpr, values, errors)` evaluates a jaxpr and, beside every number, a scale: the sum of the absolute values of the terms that were
+`run(way, jaxpr, values, errors)` evaluates a jaxpr and, beside every number, a scale: the sum of the absolute values of the terms that were
 rounded on the way to it, each times its effect on the result (Wilkinson's running error). A float64 result lies within about eps times
 its scale of the true value, whatever was cancelled, in the formula as in the code that JAX made to differentiate it. An error of None
 stands for a number known exactly; of a truth value the error says whether rounding could have flipped it. A primitive without a rule
@@ -10,8 +10,12 @@ makes the scale infinite: its results decide nothing.
 from __future__ import annotations
 
 import functools
+import math
+import operator
 from collections.abc import Callable, Sequence
 from typing import Any
+
+from derive.witness import primitives
 
 EPS = 2.0**-52
 UNDERFLOW = 1e-292  # what a result flushed to zero lost, in units of eps
@@ -31,341 +35,381 @@ COMPARISONS = ("lt", "le", "gt", "ge", "eq", "ne")
 ROUGH = ("lgamma", "digamma", "polygamma", "zeta", "erf_inv", "igamma", "igammac", "bessel_i0e", "bessel_i1e")
 
 
-def run(jaxpr: Any, values: Sequence[Any], errors: Sequence[Any]) -> list[Pair]:
+class Compiled:
+    """Arrays of one point, traced by JAX: for what runs on an accelerator, or at very many points."""
+
+    def __init__(self) -> None:
+        import jax.numpy as jnp
+
+        self.xp: Any = jnp
+
+    def lift(self, constant: Any) -> Any:
+        return constant
+
+    def bind(self, equation: Any) -> Callable[..., Any]:
+        return functools.partial(equation.primitive.bind, **equation.params)
+
+    def slope(self, equation: Any, values: list[Any], out: Any, k: int) -> Any:
+        import jax
+
+        at = [self.xp.broadcast_to(v, out.shape) for v in values]
+        apply = self.bind(equation)
+        return jax.jvp(lambda x: apply(*at[:k], x, *at[k + 1 :]), (at[k],), (self.xp.ones_like(at[k]),))[1]
+
+    def shape(self, v: Any) -> tuple[int, ...]:
+        """The shape at one point."""
+        return tuple(self.xp.shape(v))
+
+    def aligned(self, values: list[Any], errors: list[Any]) -> tuple[list[Any], list[Any]]:
+        """Values and errors that can be combined entry by entry."""
+        return values, errors
+
+    def spread(self, error: Any, like: Any) -> Any:
+        """The error in the shape of this value."""
+        return self.xp.broadcast_to(error, self.shape(like))
+
+    def anywhere(self, flag: Any) -> Any:
+        """Whether it is so at any entry."""
+        return self.xp.any(flag)
+
+    def over(self, axes: Sequence[int]) -> tuple[int, ...]:
+        return tuple(axes)
+
+
+class Pointwise(Compiled):
+    """Arrays of all points, computed by NumPy at once (see primitives)."""
+
+    def __init__(self) -> None:
+        import numpy as np
+
+        self.xp = np
+
+    def lift(self, constant: Any) -> Any:
+        return primitives.lift(constant)
+
+    def bind(self, equation: Any) -> Callable[..., Any]:
+        return primitives.bind(equation.primitive.name, equation.params)
+
+    def slope(self, equation: Any, values: list[Any], out: Any, k: int) -> Any:
+        return primitives.slope(equation.primitive.name, values, out, k)
+
+    def shape(self, v: Any) -> tuple[int, ...]:
+        return tuple(v.shape[1:])
+
+    def aligned(self, values: list[Any], errors: list[Any]) -> tuple[list[Any], list[Any]]:
+        found = primitives.aligned([*values, *errors])
+        return found[: len(values)], found[len(values) :]
+
+    def spread(self, error: Any, like: Any) -> Any:
+        error, like = primitives.aligned([error, like])
+        return self.xp.broadcast_to(error, (max(len(error), len(like)), *like.shape[1:]))
+
+    def anywhere(self, flag: Any) -> Any:
+        return flag.reshape(len(flag), -1).any(axis=1)
+
+    def over(self, axes: Sequence[int]) -> tuple[int, ...]:
+        return tuple(k + 1 for k in axes)
+
+
+def run(way: Compiled, jaxpr: Any, values: Sequence[Any], errors: Sequence[Any]) -> list[Pair]:
     """The outputs of a closed jaxpr, each with the scale of its rounding error."""
     known: dict[Any, Pair] = {}
 
     def read(v: Any) -> Pair:
-        return (v.val, _written(v.val)) if hasattr(v, "val") else known[v]
+        return _constant(way, v.val) if hasattr(v, "val") else known[v]
 
-    known.update((v, (c, _written(c))) for v, c in zip(jaxpr.jaxpr.constvars, jaxpr.consts, strict=True))
+    known.update((v, _constant(way, c)) for v, c in zip(jaxpr.jaxpr.constvars, jaxpr.consts, strict=True))
     known.update(zip(jaxpr.jaxpr.invars, zip(values, errors, strict=True), strict=True))
     for equation in jaxpr.jaxpr.eqns:
-        outs = _step(equation, [read(v) for v in equation.invars])
+        outs = _step(way, equation, [read(v) for v in equation.invars])
         known.update(zip(equation.outvars, outs, strict=True))
     return [read(v) for v in jaxpr.jaxpr.outvars]
 
 
-def _written(c: Any) -> Any:
-    """The error of a number written in the code: None for a short binary fraction, one rounding for any other."""
+def _constant(way: Compiled, c: Any) -> Pair:
+    """A number written in the code, with its error: None for a short binary fraction, one rounding for any other."""
     import jax
     import numpy as np
 
+    value = way.lift(c)
     if isinstance(c, jax.core.Tracer) or not _is_float(c):
-        return None
+        return value, None
     array = np.asarray(c)
     short = (array * 1024.0 == np.round(array * 1024.0)) | ~np.isfinite(array)
-    return None if short.all() else np.where(short, 0.0, abs(array))
+    return value, None if short.all() else way.lift(np.where(short, 0.0, abs(array)))
 
 
-def _step(equation: Any, parts: list[Pair]) -> list[Pair]:
-    import jax.numpy as jnp
+def _step(way: Compiled, equation: Any, parts: list[Pair]) -> list[Pair]:
     from jax.extend.core import ClosedJaxpr
 
     primitive, params, name = equation.primitive, equation.params, equation.primitive.name
     if name in NESTED:
         inner = params[NESTED[name]]
         closed = inner if hasattr(inner, "consts") else ClosedJaxpr(inner, ())
-        return run(closed, [v for v, _ in parts], [e for _, e in parts])
+        return run(way, closed, [v for v, _ in parts], [e for _, e in parts])
     values = [v for v, _ in parts]
     errors = [e for _, e in parts]
-    bind = functools.partial(primitive.bind, **params)
+    bind = way.bind(equation)
     out = bind(*values)
     if name == "split":
         return [(o, e) for o, e in zip(out, [None] * len(out) if errors[0] is None else bind(errors[0]), strict=True)]
     if primitive.multiple_results:
-        return [(o, _unknown(o)) for o in out]
+        return [(o, _unknown(way, o)) for o in out]
     rule = RULES.get(name)
     if rule is not None:
-        return [(out, rule(bind, out, values, errors, params))]
+        if name in ALIGNED:
+            values, errors = way.aligned(values, errors)
+        return [(out, rule(way, bind, out, values, errors, equation))]
     if all(e is None for e in errors) and (name in MOVES or not parts or not _is_float(out)):
         return [(out, None)]
     if name in MOVES and (_is_float(out) or out.dtype == bool):
-        return [(out, bind(*[_fill(e, v) if v.dtype == out.dtype else v for v, e in parts]))]
+        return [(out, bind(*[_fill(way, e, v) if v.dtype == out.dtype else v for v, e in parts]))]
     if not _is_float(out):
-        return [(out, _flag(out, errors))]
-    if any(jnp.shape(v) not in ((), jnp.shape(out)) for v in values) or not all(_is_float(v) for v in values):
-        return [(out, _unknown(out))]
-    return [(out, _smooth(bind, out, values, errors, 8.0 * (1.0 + abs(out)) if name in ROUGH else _rounded(out, 2.0)))]
+        return [(out, _flag(way, out, errors))]
+    if any(way.shape(v) not in ((), way.shape(out)) for v in values) or not all(_is_float(v) for v in values):
+        return [(out, _unknown(way, out))]
+    own = 8.0 * (1.0 + abs(out)) if name in ROUGH else _rounded(out, 2.0)
+    return [(out, _smooth(way, out, *way.aligned(values, errors), own, equation))]
 
 
-def _smooth(bind: Callable[..., Any], out: Any, values: list[Any], errors: list[Any], own: Any) -> Any:
+def _smooth(way: Compiled, out: Any, values: list[Any], errors: list[Any], own: Any, equation: Any) -> Any:
     """An elementwise function: each operand's error times the slope there, and the function's own rounding."""
-    import jax
-    import jax.numpy as jnp
-
     total = own
     for k, e in enumerate(errors):
         if e is not None:
-            at = [jnp.broadcast_to(v, jnp.shape(out)) for v in values]
-            one = jnp.ones_like(at[k])
-            slope = jax.jvp(lambda x, k=k, at=at: bind(*at[:k], x, *at[k + 1 :]), (at[k],), (one,))[1]
-            sure = EPS * e <= 1e-3 * jnp.maximum(abs(at[k]), 1.0)  # else the slope here says nothing of the slope nearby
-            total = total + jnp.where(sure, _times(slope, e), jnp.inf)
+            sure = EPS * e <= 1e-3 * way.xp.maximum(abs(values[k]), 1.0)  # else the slope here says nothing of the slope nearby
+            total = total + way.xp.where(sure, _times(way, way.slope(equation, values, out, k), e), way.xp.inf)
     return total
 
 
-def _times(slope: Any, error: Any) -> Any:
+def _times(way: Compiled, slope: Any, error: Any) -> Any:
     """|slope| times error, 0 where the error is 0 even if the slope is infinite."""
-    import jax.numpy as jnp
-
-    return jnp.where(error == 0.0, 0.0, abs(slope) * error)
+    return way.xp.where(error == 0.0, 0.0, abs(slope) * error)
 
 
 def _rounded(out: Any, times: float = 1.0) -> Any:
     """The error of so many roundings of a result, and of its being flushed to zero."""
-    from jax import lax
-
-    size = lax.abs(out)
-    return lax.add(size if times == 1.0 else lax.mul(times, size), UNDERFLOW)
+    size = abs(out)
+    return (size if times == 1.0 else times * size) + UNDERFLOW
 
 
 def _is_float(v: Any) -> bool:
-    import jax.numpy as jnp
+    import numpy as np
 
-    return bool(jnp.issubdtype(jnp.result_type(v), jnp.floating))
-
-
-def _fill(error: Any, value: Any) -> Any:
-    import jax.numpy as jnp
-
-    return jnp.zeros_like(value) if error is None else jnp.broadcast_to(error, jnp.shape(value))
+    dtype = getattr(v, "dtype", None)
+    return isinstance(v, float) if dtype is None else bool(np.issubdtype(dtype, np.floating))
 
 
-def _unknown(out: Any) -> Any:
-    import jax.numpy as jnp
-
-    return jnp.full(jnp.shape(out), jnp.inf) if _is_float(out) else jnp.full(jnp.shape(out), True)
+def _fill(way: Compiled, error: Any, value: Any) -> Any:
+    return way.xp.zeros_like(value) if error is None else way.spread(error, value)
 
 
-def _flag(out: Any, errors: list[Any]) -> Any:
+def _unknown(way: Compiled, out: Any) -> Any:
+    return way.xp.full(out.shape, way.xp.inf) if _is_float(out) else way.xp.full(out.shape, True)
+
+
+def _flag(way: Compiled, out: Any, errors: list[Any]) -> Any:
     """A truth value or an integer made from uncertain ones is uncertain."""
-    import jax.numpy as jnp
-
     flags = [e if e.dtype == bool else e > 0 for e in errors if e is not None]
     if not flags:
         return None
-    if any(jnp.shape(f) != jnp.shape(out) for f in flags):
-        return jnp.full(jnp.shape(out), functools.reduce(lambda a, b: a | b, [jnp.any(f) for f in flags]))
-    return functools.reduce(lambda a, b: a | b, flags)
+    if any(way.shape(f) != way.shape(out) for f in flags):
+        return way.spread(functools.reduce(operator.or_, map(way.anywhere, flags)), out)
+    return functools.reduce(operator.or_, flags)
 
 
 def _sum_of(*errors: Any) -> Any:
-    from jax import lax
-
     kept = [e for e in errors if e is not None]
-    return functools.reduce(lax.add, kept) if kept else None
+    return functools.reduce(operator.add, kept) if kept else None
 
 
-def _plus(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
-    from jax import lax
-
+def _plus(way: Compiled, bind: Any, out: Any, values: list[Any], errors: list[Any], equation: Any) -> Any:
     if not _is_float(out):
-        return _flag(out, errors)
+        return _flag(way, out, errors)
     if any(_is_zero(v) for v in values):
         return _sum_of(*errors)
-    return _sum_of(*errors, lax.abs(out))
+    return _sum_of(*errors, abs(out))
+
+
+def _literal(v: Any) -> float | None:
+    """The one number that v is; None where it is more, or not known yet."""
+    import jax
+
+    if isinstance(v, jax.core.Tracer) or getattr(v, "size", 1) != 1:
+        return None
+    return float(v.item() if hasattr(v, "item") else v)
 
 
 def _is_zero(v: Any) -> bool:
     """Whether v is the literal 0."""
-    import jax
-
-    return not isinstance(v, jax.core.Tracer) and getattr(v, "size", 1) == 1 and float(v) == 0.0
+    return _literal(v) == 0.0
 
 
 def _is_power_of_two(v: Any) -> bool:
     """Whether v is a literal +-2^k: multiplying by it rounds nothing."""
-    import math
-
-    import jax
-
-    if isinstance(v, jax.core.Tracer) or getattr(v, "size", 1) != 1:
-        return False
-    return math.frexp(abs(float(v)))[0] == 0.5
+    found = _literal(v)
+    return found is not None and math.frexp(abs(found))[0] == 0.5
 
 
-def _product(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
-    from jax import lax
-
+def _product(way: Compiled, bind: Any, out: Any, values: list[Any], errors: list[Any], equation: Any) -> Any:
     if not _is_float(out):
-        return _flag(out, errors)
+        return _flag(way, out, errors)
     (a, b), (ea, eb) = values, errors
     exact = any(_is_power_of_two(v) or _is_zero(v) for v in values)
-    size_b = lax.abs(b) if eb is None else lax.add(lax.abs(b), lax.mul(EPS, eb))  # where both are uncertain, so is their product
-    by_a, by_b = None if ea is None else lax.mul(size_b, ea), None if eb is None else lax.mul(lax.abs(a), eb)
+    size_b = abs(b) if eb is None else abs(b) + EPS * eb  # where both are uncertain, so is their product
+    by_a, by_b = None if ea is None else size_b * ea, None if eb is None else abs(a) * eb
     return _sum_of(None if exact else _rounded(out), by_a, by_b)
 
 
-def _quotient(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
-    from jax import lax
-
+def _quotient(way: Compiled, bind: Any, out: Any, values: list[Any], errors: list[Any], equation: Any) -> Any:
     if not _is_float(out):
-        return _flag(out, errors)
+        return _flag(way, out, errors)
     (_, b), (ea, eb) = values, errors
-    own, least = None if _is_power_of_two(b) else _rounded(out), _least(b, eb)
-    return _sum_of(own, None if ea is None else lax.div(ea, least), None if eb is None else lax.mul(lax.div(lax.abs(out), least), eb))
+    own, least = None if _is_power_of_two(b) else _rounded(out), _least(way, b, eb)
+    return _sum_of(own, None if ea is None else ea / least, None if eb is None else abs(out) / least * eb)
 
 
-def _least(v: Any, error: Any) -> Any:
+def _least(way: Compiled, v: Any, error: Any) -> Any:
     """The least that |v| can be; 0 where the error may have hidden a zero."""
-    from jax import lax
-
-    return lax.abs(v) if error is None else lax.max(lax.sub(lax.abs(v), lax.mul(EPS, error)), 0.0)
+    return abs(v) if error is None else way.xp.maximum(abs(v) - EPS * error, 0.0)
 
 
-def _same(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
+def _same(way: Compiled, bind: Any, out: Any, values: list[Any], errors: list[Any], equation: Any) -> Any:
     return errors[0]
 
 
-def _extreme(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
-    import jax.numpy as jnp
-
+def _extreme(way: Compiled, bind: Any, out: Any, values: list[Any], errors: list[Any], equation: Any) -> Any:
     if not _is_float(out):
-        return _flag(out, errors)
+        return _flag(way, out, errors)
     if all(e is None for e in errors):
         return None
-    (a, b), (ea, eb) = values, [_fill(e, out) for e in errors]
+    (a, b), (ea, eb) = values, [_fill(way, e, out) for e in errors]
     tied = abs(a - b) <= 4.0 * EPS * (ea + eb)
-    return jnp.where(tied, jnp.maximum(ea, eb), jnp.where(out == a, ea, eb))
+    return way.xp.where(tied, way.xp.maximum(ea, eb), way.xp.where(out == a, ea, eb))
 
 
-def _jump(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
+def _jump(way: Compiled, bind: Any, out: Any, values: list[Any], errors: list[Any], equation: Any) -> Any:
     """floor, ceil, round, sign: exact, or no answer where rounding could have crossed the jump."""
-    import jax.numpy as jnp
-
     (a,), (e,) = values, errors
     if e is None:
         return None
     margin = 4.0 * EPS * e
-    return jnp.where((bind(a - margin) == out) & (bind(a + margin) == out), 0.0, jnp.inf)
+    return way.xp.where((bind(a - margin) == out) & (bind(a + margin) == out), 0.0, way.xp.inf)
 
 
-def _compare(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
-    from jax import lax
-
+def _compare(way: Compiled, bind: Any, out: Any, values: list[Any], errors: list[Any], equation: Any) -> Any:
     if not _is_float(values[0]):
-        return _flag(out, errors)
+        return _flag(way, out, errors)
     if values[0] is values[1]:  # x != x asks whether x is a number
         return None
     width = _sum_of(*errors)
-    return None if width is None else lax.le(lax.abs(lax.sub(*values)), lax.mul(4.0 * EPS, width))
+    return None if width is None else abs(values[0] - values[1]) <= 4.0 * EPS * width
 
 
-def _select(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
+def _select(way: Compiled, bind: Any, out: Any, values: list[Any], errors: list[Any], equation: Any) -> Any:
     """The chosen case's error; where rounding could have chosen another case, the distance between the cases as well."""
-    import jax.numpy as jnp
-
     test, cases = values[0], values[1:]
     if not _is_float(out):
-        return _flag(out, [jnp.any(e) for e in errors if e is not None])
-    each = [_fill(e, v) for v, e in zip(cases, errors[1:], strict=True)]
+        return _flag(way, out, [way.anywhere(e) for e in errors if e is not None])
+    each = [_fill(way, e, v) for v, e in zip(cases, errors[1:], strict=True)]
     chosen = None if all(e is None for e in errors[1:]) else bind(test, *each)
     if errors[0] is None:
         return chosen
-    spread = (functools.reduce(jnp.maximum, cases) - functools.reduce(jnp.minimum, cases)) / EPS
-    return jnp.where(errors[0], spread + functools.reduce(jnp.maximum, each), 0.0 if chosen is None else chosen)
+    spread = (functools.reduce(way.xp.maximum, cases) - functools.reduce(way.xp.minimum, cases)) / EPS
+    return way.xp.where(errors[0], spread + functools.reduce(way.xp.maximum, each), 0.0 if chosen is None else chosen)
 
 
-def _reduce_sum(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
-    from jax import lax
-
+def _reduce_sum(way: Compiled, bind: Any, out: Any, values: list[Any], errors: list[Any], equation: Any) -> Any:
     if not _is_float(out):
-        return _flag(out, errors)
-    own = bind(lax.abs(values[0]))
-    return own if errors[0] is None else lax.add(own, bind(errors[0]))
+        return _flag(way, out, errors)
+    own = bind(abs(values[0]))
+    return own if errors[0] is None else own + bind(_fill(way, errors[0], values[0]))
 
 
-def _reduce_prod(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
-    import jax.numpy as jnp
-
+def _reduce_prod(way: Compiled, bind: Any, out: Any, values: list[Any], errors: list[Any], equation: Any) -> Any:
     if not _is_float(out):
-        return _flag(out, errors)
-    relative = 1.0 if errors[0] is None else 1.0 + errors[0] / abs(values[0])
-    return abs(out) * jnp.sum(jnp.broadcast_to(relative, jnp.shape(values[0])), axis=params["axes"])
+        return _flag(way, out, errors)
+    relative = way.xp.ones_like(values[0]) if errors[0] is None else way.spread(1.0 + errors[0] / abs(values[0]), values[0])
+    axes = way.over(equation.params["axes"])
+    lost = UNDERFLOW * way.xp.prod(way.xp.maximum(abs(values[0]), 1.0), axis=axes)  # where a product of some entries was flushed
+    return abs(out) * way.xp.sum(relative, axis=axes) + lost
 
 
-def _dot(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
+def _dot(way: Compiled, bind: Any, out: Any, values: list[Any], errors: list[Any], equation: Any) -> Any:
     (a, b), (ea, eb) = values, errors
-    return _sum_of(bind(abs(a), abs(b)), None if ea is None else bind(ea, abs(b)), None if eb is None else bind(abs(a), eb))
+    return _sum_of(bind(abs(a), abs(b)) + UNDERFLOW, None if ea is None else bind(ea, abs(b)), None if eb is None else bind(abs(a), eb))
 
 
-def _scatter_add(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
+def _scatter_add(way: Compiled, bind: Any, out: Any, values: list[Any], errors: list[Any], equation: Any) -> Any:
     target, where, updates = values
-    return bind(abs(target), where, abs(updates)) + bind(_fill(errors[0], target), where, _fill(errors[2], updates))
+    return bind(abs(target), where, abs(updates)) + bind(_fill(way, errors[0], target), where, _fill(way, errors[2], updates))
 
 
-def _power(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
-    return _smooth(bind, out, values, errors, _rounded(out, 2.0))
+def _power(way: Compiled, bind: Any, out: Any, values: list[Any], errors: list[Any], equation: Any) -> Any:
+    return _smooth(way, out, values, errors, _rounded(out, 2.0), equation)
 
 
-def _integer_power(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
-    from jax import lax
-
-    n = params["y"]
+def _integer_power(way: Compiled, bind: Any, out: Any, values: list[Any], errors: list[Any], equation: Any) -> Any:
+    n = equation.params["y"]
     (a,), (e,) = values, errors
     own = None if n in (0, 1) else _rounded(out, float(abs(n)))
     if e is None or n == 0:
         return own
-    extreme = _least(a, e) if n < 0 else lax.add(lax.abs(a), lax.mul(EPS, e))
-    return _sum_of(own, _times(lax.mul(float(n), lax.integer_pow(extreme, n - 1)), e))
+    extreme = _least(way, a, e) if n < 0 else abs(a) + EPS * e
+    return _sum_of(own, _times(way, float(n) * extreme ** (n - 1), e))
 
 
-def _log(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
-    from jax import lax
-
+def _log(way: Compiled, bind: Any, out: Any, values: list[Any], errors: list[Any], equation: Any) -> Any:
     own = _rounded(out, 2.0)
-    return own if errors[0] is None else lax.add(own, lax.div(errors[0], _least(values[0], errors[0])))
+    return own if errors[0] is None else own + errors[0] / _least(way, values[0], errors[0])
 
 
-def _polygamma(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
+def _polygamma(way: Compiled, bind: Any, out: Any, values: list[Any], errors: list[Any], equation: Any) -> Any:
     """The order is a whole number, known exactly."""
-    return _smooth(bind, out, values, [None, errors[1]], 8.0 * (1.0 + abs(out)))
+    return _smooth(way, out, values, [None, errors[1]], 8.0 * (1.0 + abs(out)), equation)
 
 
-def _convert(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
+def _convert(way: Compiled, bind: Any, out: Any, values: list[Any], errors: list[Any], equation: Any) -> Any:
     """Between float64 and whole numbers nothing is lost; an uncertain truth value becomes an uncertain 0 or 1."""
-    import jax.numpy as jnp
-
     e = errors[0]
     if e is None:
         return None
     if _is_float(out) == _is_float(values[0]):
         return e
     if _is_float(out):
-        return jnp.where(e, jnp.inf, 0.0)
+        return way.xp.where(e, way.xp.inf, 0.0)
     return e > 0
 
 
-def _and(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
+def _and(way: Compiled, bind: Any, out: Any, values: list[Any], errors: list[Any], equation: Any) -> Any:
     """Uncertain only where no operand is certainly false."""
     if all(e is None for e in errors) or out.dtype != bool:
-        return _flag(out, errors)
-    flags = [_fill(e, v) for v, e in zip(values, errors, strict=True)]
+        return _flag(way, out, errors)
+    flags = [_fill(way, e, v) for v, e in zip(values, errors, strict=True)]
     return (flags[0] | flags[1]) & (flags[0] | values[0]) & (flags[1] | values[1])
 
 
-def _or(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
-    return _and(bind, out, [~v for v in values], errors, params)
+def _or(way: Compiled, bind: Any, out: Any, values: list[Any], errors: list[Any], equation: Any) -> Any:
+    return _and(way, bind, out, [~v for v in values], errors, equation)
 
 
-def _reduce_truth(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
-    import jax.numpy as jnp
-
-    return None if errors[0] is None else jnp.any(errors[0], axis=params["axes"])
+def _reduce_truth(way: Compiled, bind: Any, out: Any, values: list[Any], errors: list[Any], equation: Any) -> Any:
+    return None if errors[0] is None else way.xp.any(_fill(way, errors[0], values[0]), axis=way.over(equation.params["axes"]))
 
 
-def _is_finite(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
+def _is_finite(way: Compiled, bind: Any, out: Any, values: list[Any], errors: list[Any], equation: Any) -> Any:
     return None
 
 
-def _exp(bind: Any, out: Any, values: list[Any], errors: list[Any], params: Any) -> Any:
-    from jax import lax
-
+def _exp(way: Compiled, bind: Any, out: Any, values: list[Any], errors: list[Any], equation: Any) -> Any:
     own = _rounded(out, 2.0)
-    return own if errors[0] is None else lax.add(own, lax.mul(lax.abs(out), errors[0]))
+    return own if errors[0] is None else own + abs(out) * errors[0]
 
 
+# rules that combine their operands entry by entry
+ALIGNED = (
+    "add", "add_any", "sub", "mul", "div", "max", "min", "pow", "select_n", "and", "or", "polygamma", *COMPARISONS,
+)  # fmt: skip
 RULES: dict[str, Callable[..., Any]] = {
     "add": _plus, "add_any": _plus, "sub": _plus, "mul": _product, "div": _quotient, "neg": _same, "abs": _same, "max": _extreme,
     "min": _extreme, "floor": _jump, "ceil": _jump, "round": _jump, "sign": _jump, "select_n": _select, "reduce_sum": _reduce_sum,
