@@ -200,17 +200,20 @@ class Cells:
         self._log(mark, "squares", sub(lhs, rhs), cell)
         return True
 
-    def _by_slope(self, lhs: Term, rhs: Term, cell: Cell) -> bool:
-        """zero-slope: d = 0 on an interval where d is defined, d' = 0 and d = 0 at one point."""
+    def _by_slope(self, lhs: Term, rhs: Term, cell: Cell, depth: int = 0) -> bool:
+        """zero-slope: d = 0 on an interval where d is defined, d' = 0 and d = 0 at one point; in every case on its own."""
         try:
             difference = self.resolve(sub(lhs, rhs), cell)
-        except (Split, Beyond, Undefined, Unsupported):
+        except Split as split:
+            return depth < 4 and self._by_slopes(lhs, rhs, split.gap, cell, depth)
+        except (Beyond, Undefined, Unsupported):
             return False
         if not any(u.op in _INVERSE for u in subterms(difference)) or any(u.op in KINKS or u.op == "deriv" for u in subterms(difference)):
             return False
+        everything = cell
         for x in sorted((v for v in free(difference) if v.op == "sym" and "integer" not in v.args[1]), key=show):
-            if not all(_convex_in(f, x) for f in cell.facts if depends(f.gap, x)):
-                continue
+            # What leaves x no interval is not used.
+            cell = changed(everything, facts=tuple(f for f in everything.facts if not depends(f.gap, x) or _convex_in(f, x)))
             if any(not defined.met(self, need, cell) for need in needs(difference) if depends(need.term, x)):
                 continue
             for c in (0, 1, -1, 2, Fraction(1, 2)):
@@ -228,9 +231,25 @@ class Cells:
                     self.log.drop(mark)
                     continue
                 self.rules["zero-slope"] = None
-                self._log(mark, "zero-slope", difference, cell)
+                self._log(mark, "zero-slope", difference, everything)
                 return True
         return False
+
+    def _by_slopes(self, lhs: Term, rhs: Term, gap: Term, cell: Cell, depth: int) -> bool:
+        """zero-slope, case by case."""
+        mark = self.log.mark()
+        for sign in self.signs_of(gap, cell):
+            here, case_ = self.log.mark(), cell.with_fact(Fact(gap, sign))
+            try:
+                self.vanish(sub(lhs, rhs), case_, depth + 4)
+            except Stuck:
+                if not self._by_slope(lhs, rhs, case_, depth + 1):
+                    self.log.drop(mark)
+                    return False
+            self.log.label(here, case(gap, sign))
+        self.rules["case-split"] = None
+        self._log(mark, "case-split", sub(lhs, rhs), cell)
+        return True
 
     def _vanish(self, t: Term, cell: Cell, depth: int) -> None:
         self.budget.spend(5)

@@ -82,8 +82,8 @@ def _collect(t: Term, guards: tuple[Term, ...], out: dict[Need, None], strict: T
         _collect(variable, guards, out, None, exact)
         _collect(body, guards, out, variable, exact)
         try:
-            # The formula may ask for more than the derivative itself.
-            _collect(differentiate(body, variable, []), guards, out, variable, False)
+            # The formula has to have a value here, and may ask for more than the derivative itself.
+            _collect(differentiate(body, variable, []), guards, out, strict, False)
         except Unsupported:
             need("smooth", body)
         return
@@ -113,7 +113,7 @@ def _collect(t: Term, guards: tuple[Term, ...], out: dict[Need, None], strict: T
         base, e = a
         if e.op == "num":
             r = e.args[0]
-            if r.denominator != 1:
+            if r.denominator != 1 and not (_never_below(base) and (strict is None and r > 0 or r > 1)):  # |t|^(3/2) is flat at t = 0
                 need(">=0" if r > 0 else "+", base, exact, r == HALF.args[0])
             elif r < 0:
                 need("!=0", base)
@@ -146,6 +146,11 @@ def _collect(t: Term, guards: tuple[Term, ...], out: dict[Need, None], strict: T
             inside = place.op == "index" and place.args[1] is dim or place.op == dim.op == "num" and 0 <= place.args[0] < dim.args[0]
             if not inside:
                 need("index", make("and", make("le", num(0), place), make("lt", place, dim)))
+
+
+def _never_below(t: Term) -> bool:
+    """Whether t >= 0 wherever it has a value, by its form, and goes to 0 no slower than in a straight line."""
+    return t.op == "abs" or t.op == "max" and ZERO in t.args
 
 
 def _bounded_total(body: Term) -> bool:

@@ -36,6 +36,10 @@ Factors = list[tuple[Atom, int]]
 def close_sum(f: NormalForm, body: Term, i: Term, env: Mapping[Term, Term]) -> Quotient:
     """The normal form of sum(body, i)."""
     f.rules["sum-linear"] = None
+    picked = _picked(body, i)
+    if picked is not None:
+        f.rules["sum-delta"] = None
+        return f.normal(picked, env)
     b = open_index(f, body, i, env)
     if _is_short(b.args[1]):
         total = f.constant(0)
@@ -43,6 +47,19 @@ def close_sum(f: NormalForm, body: Term, i: Term, env: Mapping[Term, Term]) -> Q
             total = f.plus(total, f.normal(body, {**env, i: num(k)}))
         return total
     return sum_over(f, f.reduced(f.normal(body, {**env, i: b})), b)
+
+
+def _picked(body: Term, i: Term) -> Term | None:
+    """The sum of body over i where a factor says [i = j] for an index j of the same range; None where none does."""
+    if body.op == "add":
+        parts = [_picked(u, i) for u in body.args]
+        return add(*(make("sum", u, i) if p is None else p for u, p in zip(body.args, parts, strict=True))) if any(parts) else None
+    factors = body.args if body.op == "mul" else (body,)
+    for d in factors:
+        for j in d.args if d.op == "delta" and i in d.args else ():
+            if j is not i and j.op == "index" and j.args[1] is i.args[1]:
+                return replace(mul(*(u for u in factors if u is not d)), {i: j})
+    return None
 
 
 def open_index(f: NormalForm, body: Term, i: Term, env: Mapping[Term, Term]) -> Term:

@@ -20,7 +20,25 @@ from derive.kernel.derivative import Unsupported, depends, differentiate
 from derive.kernel.domain import needs
 from derive.kernel.field import common_atoms
 from derive.kernel.signs import Contradiction, Fact
-from derive.statement.term import BINDERS, Term, Tied, add, entry, free, index, make, rebuild, replace, show, sub, subterms
+from derive.statement.term import (
+    BINDERS,
+    PI,
+    Term,
+    Tied,
+    add,
+    entry,
+    fn,
+    free,
+    index,
+    make,
+    mul,
+    neg,
+    rebuild,
+    replace,
+    show,
+    sub,
+    subterms,
+)
 
 if TYPE_CHECKING:
     from derive.kernel.cells import Cells
@@ -281,11 +299,27 @@ def _pay(cells: Cells, gap: Term, d: Term, variable: Term, cell: Cell) -> None:
         if p.op == "index" and r.op == "index" and p.args[1] is r.args[1] and p not in table and r not in table.values():
             table[p] = r
     for candidate in (gap, replace(gap, table), replace(gap, {v: k for k, v in table.items()})):
-        s = cells.sign(candidate, cell)
-        if s in ("+", "-", "!=0"):
+        if _is_not_zero(cells, candidate, cell):
             cells.used.update(known.used)
             return
     raise Beyond(f"the derivative needs {show(gap)} != 0")
+
+
+def _is_not_zero(cells: Cells, gap: Term, cell: Cell) -> bool:
+    """Whether a debt is paid: by its sign, by a fact that says so, or where it is that of a rounding, by what is rounded."""
+    if cells.sign(gap, cell) in _STRICT:
+        return True
+    for fact in cell.facts:
+        places = [i for i in free(gap) if i.op == "index" and [i.args[1]] == [k.args[1] for k in fact.every]]
+        if fact.sign in _STRICT and not fact.apart:
+            said = [replace(fact.gap, {fact.every[0]: i}) for i in places] if fact.every else [fact.gap]
+            if any(f is gap or f is neg(gap) for f in said):
+                cells.used[fact] = None
+                return True
+    if gap.op != "sin" or gap.args[0].op != "mul" or gap.args[0].args[0] is not PI:
+        return False
+    rounded = mul(*gap.args[0].args[1:])
+    return cells.sign(sub(rounded, fn("floor", rounded)), cell) in _STRICT
 
 
 def _sums_with_kinks(t: Term) -> list[Term]:
