@@ -279,11 +279,9 @@ class Signs:
 
 
 def _numbered(poly: FrozenPoly) -> list[tuple[Term, Term]]:
-    """(place, length of its axis) of the entries that stand at no index of the axis: u[0] and u[n - 1] are among the u[i]."""
+    """(place, length of its axis) of the entries that stand at no index: u[0] and u[n - 1] are among the u[i]."""
     entries = {a for m, _ in poly for b, _ in m for a in atoms_within(b) if a.kind == "entry"}
-    found = {
-        (p, size) for a in entries for p, size in zip(a.data[2], a.data[1][1], strict=True) if p.op != "index" or p.args[1] is not size
-    }
+    found = {(p, size) for a in entries for p, size in zip(a.data[2], a.data[1][1], strict=True) if p.op != "index"}
     return sorted(found, key=str)
 
 
