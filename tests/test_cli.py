@@ -143,6 +143,8 @@ def test_a_missing_derivation_names_the_nearest(derive: Derive) -> None:
         (("--frobnicate",), "No such option"),
         (("-j", "0"), "-j"),
         (("--timeout", "-1"), "--timeout"),
+        (("--timeout", "nan"), "nan is no number of seconds"),
+        (("--timeout", "inf"), "inf is no number of seconds"),
         (("-k", "a b"), "-k wants words"),
         (("-k", "nothing_has_this_name"), "no claim is selected"),
         (("--latex", "--html"), "several formats go to a folder"),

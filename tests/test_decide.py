@@ -163,7 +163,53 @@ def _nested(depth: int) -> object:
     return e
 
 
+class Agreeable(Symbol):
+    """It equals whatever it is compared with."""
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    __hash__ = Symbol.__hash__
+
+
+class Unhashable(Symbol):
+    def __hash__(self) -> int:
+        raise RuntimeError("no hash")
+
+
+class Endless(Expr):
+    """It holds itself."""
+
+    @property
+    def args(self) -> tuple[Expr, ...]:
+        return (self,)
+
+
+class Dressed(Add):
+    """A sum that shows other terms than it has."""
+
+    @property
+    def args(self) -> tuple[Expr, ...]:
+        return (x,)
+
+
+class Turned:
+    """It would run code on being read."""
+
+    def _sympy_(self) -> object:
+        raise SystemExit(3)
+
+
 STRANGE: dict[str, tuple[object, object, str]] = {
+    "a symbol that equals anything": (Agreeable("x", real=True), y, "made from Symbol"),
+    "a symbol without a hash": (Unhashable("x", real=True), y, "made from Symbol"),
+    "an expression that holds itself": (Endless(), x, "nested more than 400 deep"),
+    "a sum of somebody else's": (Dressed(x, y, evaluate=False), x, "Dressed is not supported"),
+    "an object that turns into SymPy": (Turned(), x, "expected a SymPy expression"),
+    "an empty range that runs backwards": (Sum(i, (Symbol("k", integer=True), 5, 2)), 0, "runs backwards, from 5 to 2"),
+    "a bound of a half": (Sum(x, (Symbol("k", integer=True), Rational(1, 2), 3)), 0, "are not integers"),
+    "a size below 1": (IndexedBase("w", shape=(-3,), real=True)[Symbol("k", integer=True)], 0, "a size is at least 1"),
+    "another rank": (IndexedBase("w", shape=(), real=True)[i], 0, "has 1 indices, but w has 0 axes"),
     "a string": ("x", x, "got the string 'x'; write a SymPy expression"),
     "a bool": (x == y, x, "== compares structure"),
     "a float": (0.1 * x, x, "write Rational(1, 10)"),
@@ -196,6 +242,13 @@ def test_strange_input_is_an_error_with_advice(name: str) -> None:
     with pytest.raises(ReadError) as caught:
         decide(lhs, rhs)
     assert words in caught.value.message
+
+
+@pytest.mark.parametrize("timeout", ["1", None, float("nan"), -1.0, 1j])
+def test_a_limit_that_is_none_is_an_error(timeout: object) -> None:
+    for call in (lambda: decide(x, x, timeout=timeout), lambda: gradient(x**2, x, timeout=timeout)):
+        with pytest.raises(DeriveError, match="timeout is a number of seconds"):
+            call()
 
 
 @pytest.mark.parametrize("name", ["exp", "print", "None", "__import__", "lambda", "E", "\\input{x}", "a b", "1"])

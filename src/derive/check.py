@@ -376,6 +376,7 @@ def decide(lhs: object, rhs: object, relation: str = "eq", given: object = (), t
     from derive.kernel.decide import decide as decide_question
     from derive.kernel.read import read_question
 
+    _check_seconds(timeout)
     start = time.monotonic()
     question = read_question(lhs, rhs, relation, given)
     verdict = decide_question(question, Budget(seconds=timeout))
@@ -391,4 +392,11 @@ def gradient(expr: object, x: object, *, given: object = (), timeout: float = 10
     # The module is not called gradient: it would take this function's name in the package.
     from derive.gradients import gradient as find
 
+    _check_seconds(timeout)
     return find(expr, x, given=given, timeout=timeout)
+
+
+def _check_seconds(timeout: object) -> None:
+    """A limit that is no number would be none."""
+    if not isinstance(timeout, (int, float)) or not timeout >= 0:
+        raise DeriveError(f"timeout is a number of seconds, got {timeout!r}")

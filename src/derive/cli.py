@@ -5,6 +5,7 @@ Exit 0: every outcome is as its page expects. 1: something is not. 2: usage, a p
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 import traceback
@@ -176,6 +177,13 @@ def exit_code(report: Report, *, strict: bool) -> int:
     return 1 if any(o.result not in GOOD for o in report.outcomes) or (strict and declared) else 0
 
 
+def finite(seconds: float) -> float:
+    """A time limit; one that is infinite, or no number, would be none."""
+    if not math.isfinite(seconds):
+        raise click.BadParameter(f"{seconds} is no number of seconds")
+    return seconds
+
+
 def error_line(error: DeriveError) -> str:
     place = f"{error.file}:{error.line or 1}: " if error.file else ""
     return f"{place}error: {error.message}"
@@ -206,7 +214,10 @@ def print_errors(errors: Iterable[DeriveError]) -> None:
 @click.option("-j", "--jobs", metavar="N", type=click.IntRange(1), help="Worker processes; one per core unless said.")
 @click.option("--scheduler", metavar="ADDRESS", default="", help="Decide on the workers of this dask.distributed scheduler.")
 @click.option("--seed", metavar="S", type=int, default=0, help="Seed of further points for the witness; 0 adds none.")
-@click.option("--timeout", metavar="SECONDS", type=click.FloatRange(0, min_open=True), default=60.0, help="What one claim may take; 60.")
+@click.option(
+    "--timeout", metavar="SECONDS", type=click.FloatRange(0, min_open=True), default=60.0, callback=lambda *given: finite(given[2]),
+    help="What one claim may take; 60.",
+)  # fmt: skip
 @click.option("--no-cache", is_flag=True, help="Run, decide and witness everything anew.")
 @click.option(
     "--isolated", is_flag=True, help="Run pages without network, other processes or much memory; not at all where that cannot be."

@@ -9,8 +9,10 @@ from derive import (
     claim,
     convex,
     costs,
+    delta,
     differentiable_at,
     eq,
+    erf,
     exp,
     floor,
     half,
@@ -33,8 +35,10 @@ from derive import (
     real_matrix,
     real_vector,
     rounds_to,
+    sign,
     sin,
     sqrt,
+    tanh,
     tends_to,
 )  # fmt: skip
 
@@ -42,9 +46,9 @@ x, y, c = real("x y c")
 p = positive("p")
 q = negative("q")
 z = nonnegative("z")
-N = integer("N")
+N, M = integer("N M")
 n, m = natural("n m")
-i, j, k = indices("i j k", upto=n)
+i, j, k, l = indices("i j k l", upto=n)
 u = real_vector("u", n)
 A = real_matrix("A", n, n)
 
@@ -72,6 +76,16 @@ defined_nowhere = claim(x, eq(0), given=sqrt(-1 - x**2) >= 0, source=original)
 logarithm_of_what_is_negative = claim(q, eq(0), given=log(q) > 0, source=original)
 rounding_away = claim(x, eq(0), given=Ne(floor(floor(x)), floor(x)), source=original)
 symmetric_and_not = claim(A[i, j], eq(0), given=[Eq(A[i, j], A[j, i]), Eq(A[i, j], -A[j, i]), Eq(A[i, i], 1)], source=original)
+between_two_steps = claim(x, eq(7), given=Eq(floor(x), x + half), source=original)
+hyperbolic_tangent_above_one = claim(x, eq(7), given=tanh(x) > 1, source=original)
+error_function_at_one = claim(x, eq(7), given=erf(x) >= 1, source=original)
+sign_above_one = claim(x, eq(7), given=sign(x) > 1, source=original)
+even_and_odd = claim(N, eq(7), given=[Eq(N, 2 * M), Eq(N, 2 * M + 1)], source=original)
+every_entry_and_the_first = claim(u[i], eq(7), given=[u[k] > 0, Eq(u[0], -1)], source=original)
+no_squares_and_an_entry = claim(u[i], eq(7), given=[Eq(Sum(u[k] ** 2, k), 0), Ne(u[i], 0)], source=original)
+trace_of_the_identity = claim(A[i, j], eq(7), given=[Eq(A[k, l], delta(k, l)), Eq(Sum(A[k, k], k), n + 1)], source=original)
+exponential_below_its_argument = claim(x, eq(7), given=exp(x) < x, source=original)
+inverse_is_zero = claim(x, eq(7), given=Eq(1 / x, 0), source=original)
 
 # Other statements
 limit_under_nothing = claim(tends_to(x * p, p, oo, oo), given=[x > 0, x < 0], source=original)

@@ -2,10 +2,12 @@
 
 from derive import (
     Abs,
+    Eq,
     Max,
     Min,
     Rational,
     Sum,
+    cases,
     claim,
     eq,
     erf,
@@ -62,3 +64,10 @@ power_beats_square_early = claim(m**2, le(2**m), source=original)
 logarithm_beats_root = claim(log(p), le(p ** Rational(1, 3)), given=p >= 1, source=original)
 sine_below_its_line = claim(sin(x), le(x), source=original)
 one_large_size = claim(n, le(1000), source=original)
+right_up_to_six = claim((n - 1) * (n - 2) * (n - 3) * (n - 4) * (n - 5) * (n - 6), eq(0), source=original)
+cut_off_far_out = claim(Min(exp(x), 10**100), eq(exp(x)), source=original)
+floor_of_a_small_share = claim(floor(x / 10**7), eq(0), given=x >= 0, source=original)
+hair_beyond_a_million = claim(x + hair * Max(0, x - 10**6), eq(x), source=original)
+sine_by_its_first_terms = claim(sin(x), eq(x - x**3 / 6), given=[x > 0, x < Rational(1, 10**12)], source=original)
+one_value_that_is_irrational = claim(cases((1, Eq(x**2, 2)), (0, True)), eq(0), source=original)
+two_integers_far_out = claim(cases((1, Eq(N**2, 1000001**2)), (0, True)), eq(0), source=original)

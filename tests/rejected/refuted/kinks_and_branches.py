@@ -3,9 +3,11 @@
 from derive import (
     Abs,
     D,
+    Eq,
     Heaviside,
     Max,
     Min,
+    Mod,
     Ne,
     Rational,
     atan,
@@ -22,6 +24,7 @@ from derive import (
     integer,
     le,
     log,
+    natural,
     nonnegative,
     original,
     positive,
@@ -36,6 +39,7 @@ x, y = real("x y")
 p = positive("p")
 q = nonnegative("q")
 N = integer("N")
+n = natural("n")
 
 # A set of measure zero
 floor_of_both_signs = claim(floor(x) + floor(-x), eq(-1), source=original)
@@ -73,3 +77,17 @@ anything_to_zero_is_zero = claim(x**0, eq(cases((1, Ne(x, 0)), (0, True))), sour
 sine_over_its_argument = claim(sin(x) / x * x, eq(sin(x)), source=original)
 tangent_everywhere = claim(tan(x) * cos(x), eq(sin(x)), source=original)
 sine_at_an_approximate_pi = claim(sin(Rational(314159265358979323846264338327950288, 10**35)), eq(0), source=original)
+zero_to_a_size = claim(0 ** (n - 1), eq(0), source=original)
+power_divided = claim(x**n / x, eq(x ** (n - 1)), source=original)
+size_less_one_divided = claim((n - 1) / (n - 1), eq(1), source=original)
+
+# Slopes where there is none
+slope_of_floor = claim(D(floor(x), x), eq(0), source=original)
+slope_of_sign = claim(D(sign(x), x), eq(0), source=original)
+slope_across_a_hole = claim(D(cases((0, Eq(x, 0)), (1, True)), x), eq(0), source=original)
+slope_across_a_step = claim(D(cases((x**2 + 1, x > 0), (0, True)), x), eq(2 * Max(x, 0)), source=original)
+slope_of_a_cubed_size = claim(D(Abs(x) ** 3, x), eq(3 * x**2), source=original)
+
+# Falsity on the integers alone
+remainders_of_both_signs = claim(Mod(x, 1) + Mod(-x, 1), eq(1), source=original)
+ceiling_less_floor = claim(ceiling(x) - floor(x), eq(1), source=original)

@@ -1,19 +1,23 @@
 """False limits, optima, bounds, counts and decimals, and equivalences that hold in one direction."""
 
 from derive import (
+    Abs,
     Eq,
     Interval,
     Max,
+    Mod,
     Ne,
     Sum,
     claim,
     convex,
     costs,
+    differentiable_at,
     eq,
     half,
     iff,
     implies,
     indices,
+    integer,
     kink,
     le,
     member,
@@ -36,6 +40,7 @@ from derive import (
 x, y, c = real("x y c")
 b, p = positive("b p")
 n = natural("n")
+N = integer("N")
 i, k, l = indices("i k l", upto=n)
 u, v = real_vector("u", n), real_vector("v", n)
 
@@ -61,3 +66,8 @@ division_by_what_may_vanish = claim(Eq(c * x, c * y), implies(Eq(x, y)), source=
 weak_and_strict = claim(x <= y, implies(x < y), source=original)
 arithmetic_and_geometric_mean = claim((p + b) / 2, le(sqrt(p * b)), source=original)
 first_line_right_last_line_wrong = claim((x + 1) ** 2, eq(x**2 + 2 * x + 1), eq(x**2 + 1), source=original)
+least_value_seen_near_by = claim(minimises(0, Abs(x) - 2 * Max(0, Abs(x) - 10**7), over=x), source=original)
+convex_up_to_a_hair = claim(convex(Max(x, 0) - x**2 / 10**40, over=x), source=original)
+remainder_left_out = claim(member(Mod(N, 3), [0, 1]), source=original)
+zero_is_not_positive = claim(x > 0, iff(x >= 0), source=original)
+slope_of_a_root_of_a_size = claim(differentiable_at(sqrt(Abs(x)), x, at=0, value=0), source=original)

@@ -14,3 +14,4 @@ terms_of_a_growing_sum = claim(tends_to(Sum(1 / n, k), n, oo, 0), source=origina
 steps_all_the_way = claim(tends_to(floor(x) - x, x, oo, 0), source=original)
 waves_all_the_way = claim(tends_to(sin(x), x, oo, 0), source=original)
 pole_that_a_positive_number_sees_from_one_side = claim(tends_to(1 / b, b, 0, oo), source=original)
+sum_of_terms_that_vanish = claim(tends_to(Sum(x**2 / n, k), n, oo, 0), source=original)
