@@ -6,9 +6,11 @@ import json
 import os
 import resource
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -190,6 +192,101 @@ def test_a_run_that_is_ended_leaves_nothing_wrong(tmp_path: Path, how: signal.Si
     done = place.run(*REPORTS)[1]
     assert (done.returncode, done.stderr) == (0, ""), "the cache is whole"
     assert json.loads((tmp_path / "out" / "summary.json").read_text())["counts"]["PROVED"] == 3
+
+
+# The command, ended by a signal of its own at a place that no clock could find.
+BROKEN = """
+import multiprocessing, os, signal, sys
+from pathlib import Path
+from derive.cache import Cache
+from derive.memory import Memory
+
+def end():
+    os.kill(os.getpid(), signal.{signal})
+
+def after(place, name, action=end):
+    whole = getattr(place, name)
+    def once(*arguments):
+        setattr(place, name, whole)
+        whole(*arguments)
+        action()
+    setattr(place, name, once)
+
+def kill_workers():
+    for worker in multiprocessing.active_children():
+        worker.kill()
+
+def half_written(path, data, whole=Path.write_bytes):
+    whole(path, data[: len(data) // 2])
+    end()
+
+{broken}
+{command}
+"""
+COMMAND = "from derive.cli import main\nmain()"
+TESTS = "import pytest\nsys.exit(pytest.main(['-q', '-p', 'no:cacheprovider', 'derivations']))"
+BREAKS = {
+    "after the first proof": "after(Memory, 'keep_decision')",
+    "after the first witness": "after(Memory, 'keep_witness')",
+    "in the middle of a report": "Path.write_bytes = half_written",
+    "before a report takes its place": "Path.replace = lambda path, target: end()",
+    "while the answer of the command is kept": "import derive.rerun\nderive.rerun.keys.outside = lambda paths: end()",
+}
+
+
+def broken(place: Place, where: str, how: str, command: str = COMMAND) -> subprocess.CompletedProcess[str]:
+    code = BROKEN.format(signal=how, broken=BREAKS.get(where, where), command=command)
+    run = [sys.executable, "-c", code, *(REPORTS if command == COMMAND else ())]
+    return subprocess.run(run, cwd=place.folder, capture_output=True, text=True, timeout=120, check=False)
+
+
+def decisions(place: Place) -> int:
+    """How many decisions are kept."""
+    (file,) = (place.folder / ".derive-cache").glob("*.sqlite")
+    with closing(sqlite3.connect(file)) as base:
+        return int(base.execute("SELECT count(*) FROM entries WHERE kind = 'decision'").fetchone()[0])
+
+
+def written(folder: Path) -> dict[str, Any]:
+    """Every file of a folder of reports, and nothing beside them; JSON without what may differ."""
+    files = {path.name: path.read_text() for path in folder.iterdir()} if folder.exists() else {}
+    return {name: steady(text) if name.endswith(".json") else text for name, text in files.items()}
+
+
+@pytest.mark.parametrize("how", ["SIGKILL", "SIGINT"])
+@pytest.mark.parametrize("where", BREAKS)
+def test_wherever_a_run_is_ended_no_report_is_half_and_the_next_is_right(shared: Place, tmp_path: Path, where: str, how: str) -> None:
+    place, whole = Place(tmp_path), written(shared.folder / "out")
+    done = broken(place, where, how)
+    if how == "SIGKILL":
+        assert done.returncode == -signal.SIGKILL
+    else:
+        assert (done.returncode, done.stderr.strip()) == (130, "interrupted")
+    found = {name: text for name, text in written(tmp_path / "out").items() if name[0] != "."}
+    assert found.items() <= whole.items()
+    assert decisions(place) >= (2 if "report" in where or "answer" in where else where == "after the first proof"), "what is done is kept"
+    done = place.run(*REPORTS)[1]
+    assert (done.returncode, done.stderr) == (0, "")
+    assert written(tmp_path / "out") == whole
+
+
+def test_a_worker_that_is_killed_costs_nothing(shared: Place, tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    done = broken(place, "after(Memory, 'keep_decision', kill_workers)\nafter(Memory, 'keep_witness', kill_workers)", "SIGKILL")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert written(tmp_path / "out") == written(shared.folder / "out")
+
+
+@pytest.mark.parametrize("how", ["SIGKILL", "SIGINT"])
+def test_tests_that_are_ended_leave_nothing_wrong(tmp_path: Path, how: str) -> None:
+    place = Place(tmp_path)
+    done = broken(place, "after the first proof", how, TESTS)
+    assert done.returncode == (-signal.SIGKILL if how == "SIGKILL" else pytest.ExitCode.INTERRUPTED), done.stdout
+    assert decisions(place) >= 1, "what is done is kept"
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "derivations"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout
+    assert "2 passed" in done.stdout
 
 
 def test_a_full_disk_leaves_no_half_written_report(tmp_path: Path) -> None:
