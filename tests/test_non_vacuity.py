@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
 
+from derive import catalogue
 from derive.check import check_page
+from derive.export.body import statement_latex, terms_of
+from derive.export.notation import notation_for
+from derive.pages import load
 from derive.recheck.compare import compare
 from derive.reports import Report, render
 from derive.statement.claim import Claim, Link, Page
@@ -145,3 +150,23 @@ CHANGED = (
 @pytest.mark.parametrize(("one", "other"), CHANGED)
 def test_another_statement_is_printed_otherwise(one: Claim, other: Claim) -> None:
     assert statement(one) != statement(other)
+
+
+PAGES = ("softmax_jacobian", "conv_output_size", "huber_moreau", "temperature_limits", "simplex_projection")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_what_a_page_claims_stands_in_what_is_printed(name: str) -> None:
+    """Both ends of every chain, from the kernel's own terms, spaces and the size of brackets aside."""
+    claims = [c for c in load(catalogue.library() / f"{name}.py").claims if c.first is not None and c.links]
+    assert len(claims) >= 4
+    for claim in claims:
+        notation, printed = notation_for(*terms_of(claim)), plain(statement_latex(claim))
+        for end in (claim.first, claim.links[-1].right):
+            assert plain(notation.latex(end)) in printed, claim.id
+        if claim.links[-1].relation in ("eq", "le", "lt"):
+            assert plain(notation.latex(add(num(1234567), claim.links[-1].right))) not in printed
+
+
+def plain(latex: str) -> str:
+    return re.sub(r"\s|\\left|\\right|\\[,! ]", "", latex)
