@@ -126,6 +126,13 @@ def test_what_one_page_patches_is_whole_for_the_next(tmp_path: Path) -> None:
     assert second.claims[0].first is not second.claims[0].links[0].right
 
 
+def test_a_page_that_prints_without_end_fills_no_disk(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    found = page(tmp_path, "while True:\n    print('x' * 2**20)\n")
+    assert isinstance(found, PageError)
+    assert "File too large" in found.message
+    assert len(capfd.readouterr().err) <= 1 << 20, "and its output is not passed on without end"
+
+
 CAN_ISOLATE = confine.available() and os.path.exists("/proc/self/ns/net")
 isolation = pytest.mark.skipif(not CAN_ISOLATE, reason="this system cannot isolate a page")
 

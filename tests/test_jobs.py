@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from derive import jobs
 from derive.jobs import Call, Lost, Pool
 
 
@@ -61,6 +62,22 @@ def test_a_call_that_hangs_or_dies_is_lost_and_stops_nothing(bad: tuple, limit: 
 def test_an_error_of_the_function_reaches_the_caller() -> None:
     with Pool(1) as pool, pytest.raises(KeyError, match="own error"):
         pool.run([Call(fail, (), 10)])
+
+
+def grow() -> None:
+    held = []
+    while True:
+        held.append(bytearray(1 << 26))
+
+
+def test_a_call_that_asks_for_memory_without_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert jobs.share_of_memory(10**6) == jobs.LEAST
+    assert jobs.share_of_memory(1) >= jobs.LEAST
+    monkeypatch.setattr(jobs, "share_of_memory", lambda workers: 1 << 30)
+    with Pool(1) as pool:
+        with pytest.raises(MemoryError):
+            pool.run([Call(grow, (), 60)])
+        assert pool.run([Call(double, (1,), 10)]) == [2], "and the pool still works"
 
 
 def test_progress_is_reported_after_each_call() -> None:

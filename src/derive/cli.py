@@ -219,9 +219,7 @@ def print_errors(errors: Iterable[DeriveError]) -> None:
     help="What one claim may take; 60.",
 )  # fmt: skip
 @click.option("--no-cache", is_flag=True, help="Run, decide and witness everything anew.")
-@click.option(
-    "--isolated", is_flag=True, help="Run pages without network, other processes or much memory; not at all where that cannot be."
-)
+@click.option("--isolated", is_flag=True, help="Run pages without network or other processes; not at all where that cannot be.")
 @click.option("--strict", is_flag=True, help="Exit 1 for what a page declares UNKNOWN or ADMITTED, too.")
 @click.option("--explain", is_flag=True, help="Print how each verdict came about.")
 @click.option("--trust", is_flag=True, help="Print what each verdict rests on, a line per claim.")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import faulthandler
 import multiprocessing
 import os
+import resource
 import signal
 import threading
 from collections import deque
@@ -20,6 +21,8 @@ from dataclasses import dataclass
 from multiprocessing.connection import wait as wait_for_objects
 from types import TracebackType
 from typing import Any
+
+LEAST = 4 << 30  # bytes that a worker may always take
 
 
 @dataclass(frozen=True)
@@ -147,7 +150,13 @@ def run_here(calls: Iterable[Call], report: Report = _say_nothing, keep: Keep = 
 
 
 def _executor(workers: int) -> Executor:
-    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_start_worker)
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker, initargs=(share_of_memory(workers),))
+
+
+def share_of_memory(workers: int) -> int:
+    """The bytes that each of so many workers may take: what is asked without end ends there, and the machine goes on."""
+    return max(LEAST, os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // workers)
 
 
 def _close(executor: Executor, at_once: bool) -> None:
@@ -168,7 +177,9 @@ def _run_alone(call: Call) -> Any:
         _close(executor, at_once=True)
 
 
-def _start_worker() -> None:
+def _start_worker(memory: int) -> None:
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (memory if hard == resource.RLIM_INFINITY else min(memory, hard), hard))
     # Ctrl-C is the parent's to handle, and a worker never outlives its parent.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()

@@ -12,6 +12,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import resource
 import select
 import selectors
 import signal
@@ -26,6 +27,7 @@ from derive import child, confine
 PAUSE = 0.05  # seconds between two looks at whether a fork has ended
 MOST_FILES = 4096  # descriptors of this process are below this
 LONGEST = 1 << 27  # bytes that a page may hand over
+PRINTED = 1 << 26  # bytes that all pages may print: it goes to a file, and a page without end is no reason for a full disk
 
 
 @dataclass
@@ -68,6 +70,7 @@ def start(place: int, file: str, places: Sequence[str], memory: int, timeout: fl
             # The page gets one channel: not that of this process, nor those of other pages.
             os.closerange(3, writing)
             os.closerange(writing + 1, MOST_FILES)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (PRINTED, PRINTED))
             trouble = _isolate(timeout) if isolated else ""
             if confine.available():
                 confine.confine()

@@ -22,12 +22,12 @@ from derive.statement import codec
 from derive.statement.claim import Page
 
 TIMEOUT = 30.0  # seconds a page may take to state its claims
-ISOLATED = 4 << 30  # bytes that an isolated page may take
+MEMORY = 4 << 30  # bytes that a page may take
 KIND = "page"  # of an entry of the cache
 
 
-def load(path: Path | str, timeout: float = TIMEOUT, memory: int = 0) -> Page:
-    """The page in a file; raises PageError where it does not load. `memory` limits the child, in bytes; 0 sets no limit."""
+def load(path: Path | str, timeout: float = TIMEOUT, memory: int = MEMORY) -> Page:
+    """The page in a file; raises PageError where it does not load. `memory` limits the child, in bytes."""
     (found,) = load_all([path], timeout, memory)
     if isinstance(found, PageError):
         raise found
@@ -37,7 +37,7 @@ def load(path: Path | str, timeout: float = TIMEOUT, memory: int = 0) -> Page:
 def load_all(
     paths: Sequence[Path | str],
     timeout: float = TIMEOUT,
-    memory: int = 0,
+    memory: int = MEMORY,
     *,
     forks: int = 1,
     cache: Cache | None = None,
@@ -46,7 +46,7 @@ def load_all(
     """Each page, or the error that says why it does not load, in the order of the paths. `timeout` counts for each page.
 
     A page that is in the cache, with the text of all that it rests on, is not run again. `isolated` runs pages without network, without
-    other processes, and within ISOLATED bytes; where the system cannot do that, they are not run at all.
+    other processes; where the system cannot do that, they are not run at all.
     """
     found: dict[int, Page | PageError] = {}
     folders: dict[str, list[int]] = {}
@@ -130,7 +130,7 @@ def _run(
     reading, writing = os.pipe()
     with tempfile.TemporaryFile() as output, os.fdopen(reading, "rb") as stream:
         try:
-            limits = [str(memory or (ISOLATED if isolated else 0)), str(timeout), str(forks), "isolated" if isolated else "free"]
+            limits = [str(memory), str(timeout), str(forks), "isolated" if isolated else "free"]
             nursery = _start(writing, [*limits, folder, str(catalogue.library()), *files], output)
         finally:
             os.close(writing)
