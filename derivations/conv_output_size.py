@@ -1,7 +1,7 @@
-"""Convolution sizes: how many outputs an axis has.
+r"""Convolution sizes: how many outputs an axis has.
 
-A window of k cells, its taps d apart, covers d(k - 1) + 1 cells of the padded axis and moves by s: it fits at every start a with
-a s + d(k - 1) + 1 <= n + 2p. Counting those starts gives the floor and the added 1, both of which are easily lost.
+A window of k cells, its taps d apart, covers $d (k - 1) + 1$ cells of the padded axis and moves by s: it fits at every start a with
+$a s + d (k - 1) + 1 \le n + 2 p$. Counting those starts gives the floor and the added 1, both of which are easily lost.
 """
 
 from derive import And, Eq, ceiling, cite, claim, eq, erratum, floor, iff, integer, le, original

@@ -1,7 +1,8 @@
 r"""Relumax Jacobian: the column of the largest logit makes up for all others, so that every row sums to zero.
 
-Off the kinks and with one largest logit, entry (i, j) is $1_S(i)\, \delta_{ij} - p_i\, 1_S(j)$, less $1_S(i) - |S|\, p_i$ in the column of
-the largest, over Z. Here S is the set of the logits within b of the largest, |S| its size, and Z the sum of what is left of them.
+Off the kinks and with one largest logit, entry (i, j) is $1_S(i)\, \delta_{ij} - p_i\, 1_S(j)$, less $1_S(i) - \lvert S\rvert\, p_i$ in
+the column of the largest, over Z. Here S is the set of the logits within b of the largest, |S| its size, and Z the sum of what is left of
+them.
 """
 
 from derivations.relu_projection import relu

@@ -102,6 +102,18 @@ def test_a_page_is_found_by_name_or_path(pages: Path, monkeypatch: pytest.Monkey
         catalogue.find("softmax_jacobain")
     with pytest.raises(DeriveError, match=r"no file pag\.py; did you mean page"):
         catalogue.find("pag.py")
+    with pytest.raises(DeriveError, match=r"for the file beside you write page\.py"):
+        catalogue.find("page")
+    Path("notes.md").write_text("no page")
+    for target in ("notes.md", "./notes.md"):
+        with pytest.raises(DeriveError, match="is no page; a page is a file of Python"):
+            catalogue.find(target)
+
+
+def test_the_nearest_words_are_named_once() -> None:
+    assert catalogue.nearest("pag", ["page", "page", "pages", "pagan"]) == "; did you mean page, pages or pagan?"
+    assert catalogue.nearest("pag", ["page", "other"]) == "; did you mean page?"
+    assert catalogue.nearest("pag", ["other"]) == ""
 
 
 def test_a_path_is_shown_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

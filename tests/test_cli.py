@@ -168,7 +168,7 @@ def test_usage_errors_exit_2(derive: Derive, arguments: tuple[str, ...], word: s
 def test_an_output_that_cannot_be_written_is_an_error_of_its_own(derive: Derive, library: Path) -> None:
     done = derive("squares::fine", "--json", "-o", "no/such/folder/x.json")
     assert done.returncode == 2
-    assert "No such file or directory" in done.stderr
+    assert "No such file or directory; there is no folder no/such/folder, make it first" in done.stderr
     assert "Traceback" not in done.stderr
 
 

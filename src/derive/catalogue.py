@@ -68,24 +68,33 @@ def files_in(folder: Path) -> list[Path]:
     return sorted(f for f in folder.glob("*.py") if f.name[0] not in "._" and f.name != "conftest.py")
 
 
+NO_PAGE = "is no page; a page is a file of Python, such as my_page.py"
+
+
 def find(target: str) -> Path:
     """The file of a page: a path, or a name in ./derivations or the library. Raises DeriveError with the nearest names."""
     if target.endswith(".py") or os.sep in target:
         path = Path(target)
         if not path.is_file():
             raise DeriveError(f"there is no file {target}{nearest(path.stem, [f.stem for f in files_in(path.parent)])}")
+        if path.suffix != ".py":
+            raise DeriveError(f"{target} {NO_PAGE}")
         return path
     for place in (folder(), library()):
         if (path := place / f"{target}.py").is_file():
             return path
+    if Path(f"{target}.py").is_file():
+        raise DeriveError(f"there is no derivation {target} in {show_path(folder())}; for the file beside you write {target}.py")
+    if Path(target).is_file():
+        raise DeriveError(f"{target} {NO_PAGE}")
     names = {f.stem for place in (folder(), library()) for f in files_in(place)}
     raise DeriveError(f"there is no derivation {target}{nearest(target, names)}; python -m derive --list shows all")
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
     """A question naming the words that are nearest to a name; "" where none is near."""
-    found = difflib.get_close_matches(name, sorted(names), n=3, cutoff=0.6)
-    return f"; did you mean {' or '.join(found)}?" if found else ""
+    found = difflib.get_close_matches(name, sorted(set(names)), n=3, cutoff=0.6)
+    return f"; did you mean {' or '.join([', '.join(found[:-1]), found[-1]] if found[1:] else found)}?" if found else ""
 
 
 def show_path(path: str | Path) -> str:

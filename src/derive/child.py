@@ -148,6 +148,7 @@ _ADVICE = (
         "a condition is neither true nor false yet: write And(a < b, b < c) for a < b < c, and cases(...) for an if",
     ),
     (TypeError, "Cannot convert expression", "a formula is no number: use exp, log, ... of derive, not those of math or numpy"),
+    (PermissionError, "", "a page may write no file: it only states"),
 )
 
 

@@ -381,6 +381,15 @@ def _run(arguments: list[str]) -> int:
     return code
 
 
+def advice(error: OSError) -> str:
+    """What to do where a report cannot be written."""
+    if isinstance(error, PermissionError):
+        return "; write elsewhere with -o PATH"
+    if isinstance(error, FileNotFoundError) and error.filename and not (folder := Path(error.filename).parent).is_dir():
+        return f"; there is no folder {folder}, make it first, or write a folder's name with / at its end"
+    return ""
+
+
 def main() -> None:
     """Run the command and end the process with its exit code."""
     try:
@@ -399,7 +408,7 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except OSError as error:
-        click.echo(f"error: {error.filename or 'output'}: {error.strerror}", err=True)
+        click.echo(f"error: {error.filename or 'output'}: {error.strerror}{advice(error)}", err=True)
         code = 2
     except Exception:
         traceback.print_exc()

@@ -15,13 +15,12 @@ from derive.contents import URL, Contents
 from derive.export.account import MARKS, page_account, source_words
 from derive.export.mathml import mathml
 from derive.export.plots import Plot
-from derive.export.prose import parse
+from derive.export.prose import Segment, parse
 from derive.outcome import Outcome
 from derive.statement.claim import Page
 
 NOTHING = Contents()
-OPENING, CLOSING = tuple("([‘"), tuple(".,;:!?)]’/")  # what ends no line before a formula, and begins none after it
-JOINER = "\u2060"  # no line ends here
+OPENING, CLOSING = "([‘", ".,;:!?)]’/"  # what ends no line before a formula, and begins none after it
 
 
 def page(
@@ -89,17 +88,28 @@ def _pieces(parts: Sequence[str]) -> Markup:
 
 def _prose(words: str) -> Markup:
     out = Markup()
-    for segment in parse(words):
-        if out.endswith("</math>") and segment.text[:1] in CLOSING or segment.kind == "math" and out[-1:] in OPENING:
-            out += JOINER
+    segments = parse(words)
+    for k, segment in enumerate(segments):
         if segment.kind == "math":
             tall = segment.text.startswith(r"\displaystyle ")
-            out += _math(segment.text.removeprefix(r"\displaystyle "), display=tall)
+            formula = _math(segment.text.removeprefix(r"\displaystyle "), display=tall)
+            before, after = _beside(segments, k)
+            out += Markup('<span class="whole">{}{}{}</span>').format(before, formula, after) if before or after else formula
         elif segment.kind == "code":
             out += Markup("<code>{}</code>").format(segment.text)
         else:
-            out += escape(segment.text)
+            # What a formula beside it has taken stands there.
+            start = len(_beside(segments, k - 1)[1]) if k and segments[k - 1].kind == "math" else 0
+            end = len(_beside(segments, k + 1)[0]) if k + 1 < len(segments) and segments[k + 1].kind == "math" else 0
+            out += escape(segment.text[start : len(segment.text) - end])
     return out
+
+
+def _beside(segments: Sequence[Segment], k: int) -> tuple[str, str]:
+    """The brackets and stops that touch a formula: no line may end between."""
+    before = segments[k - 1].text if k and segments[k - 1].kind == "text" else ""
+    after = segments[k + 1].text if k + 1 < len(segments) and segments[k + 1].kind == "text" else ""
+    return before[len(before.rstrip(OPENING)) :], after[: len(after) - len(after.lstrip(CLOSING))]
 
 
 def _anchor(identifier: str) -> str:

@@ -60,6 +60,8 @@ def _name(node: ElementTree.Element) -> None:
     text = node.text or ""
     if node.tag == "mo" and len(text) > 1 and text.isascii() and text.isalpha():
         node.tag = "mi"
+    elif node.tag == "mtext" and text in ("true", "false"):
+        node.tag = "mi"  # beside text an operator has no space
     elif text in ("⟺", "⟹", "⇔", "⇒"):
         node.tag = "mo"
         node.set("lspace", _WIDE)
