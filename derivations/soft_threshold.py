@@ -21,6 +21,7 @@ from derive import (
     iff,
     implies,
     indices,
+    le,
     minimises,
     natural,
     not_always,
@@ -40,6 +41,9 @@ t = positive("t")  # the step, which is the threshold
 lam = real("lambda")  # the threshold as the source's sign argument calls it
 a, b, u = real("a b u")  # one entry of the point, the minimiser's entry there, any number
 g = real("g")  # a subgradient of the absolute value at 0
+p, G = real_vector("p", n), real_vector("G", n)  # another point, and a subgradient of h at z
+h_z, h_p, h_m = real("h_z h_p h_m")  # values of any convex h, at z, at p and between the two
+c = positive("c")  # a part of the way from z to p
 
 
 def shrink(v):
@@ -51,7 +55,13 @@ def objective(v):
     return (v - a) ** 2 / 2 + t * Abs(v)
 
 
+def near(v):
+    """Half the squared distance from x."""
+    return Sum((v - x) ** 2) / 2
+
+
 S = array(n, lambda at: shrink(x[at]), name="S_t(x)")
+part_way, half_way = z + c * (p - z), (p + z) / 2
 
 # The map
 soft_threshold = definition(
@@ -64,6 +74,43 @@ two_forms = claim(
     Max(a - t, 0) - Max(-a - t, 0),
     eq(shrink(a)),
     source=original,
+)
+
+# Any convex h
+one_minimiser = claim(
+    Sum((p - z) ** 2) / 4,
+    eq(near(p) + near(z) - 2 * near(half_way), why="parallelogram law"),
+    le(t * (2 * h_m - h_p - h_z), why="p and z are both minimisers"),
+    le(0, why="h is convex"),
+    given=[h_m <= (h_p + h_z) / 2, near(p) + t * h_p <= near(half_way) + t * h_m, near(z) + t * h_z <= near(half_way) + t * h_m],
+    source=cite("004", "9, eq. 14"),
+    covers=["004.9.eq14"],
+    reads_as="h is any convex function, h_m its value half way from z to p: two minimisers of the objective are one",
+)
+subgradient_is_enough = claim(
+    near(z) + t * h_z + Sum((p - z) ** 2) / 2,
+    eq(near(p) + t * h_z - Sum((z[i] - x[i]) * (p[i] - z[i]), i), why="the square is expanded about z"),
+    eq(near(p) + t * (h_z + Sum(G[i] * (p[i] - z[i]), i)), why="0 = z - x + t G"),
+    le(near(p) + t * h_p, why="G is a subgradient of h at z"),
+    given=[Eq(z[j] - x[j] + t * G[j], 0), h_z + Sum(G[i] * (p[i] - z[i]), i) <= h_p],
+    source=cite("004", "9, eq. 15"),
+    covers=["004.9.eq15"],
+    reads_as="h is any function with the subgradient G at z: then z is the one minimiser",
+)
+minimiser_has_a_subgradient = claim(
+    c * Sum((x[i] - z[i]) * (p[i] - z[i]), i),
+    eq(near(z) - near(part_way) + c**2 * Sum((p - z) ** 2) / 2, why="the square is expanded about z"),
+    le(t * (h_m - h_z) + c**2 * Sum((p - z) ** 2) / 2, why="z is a minimiser"),
+    le(c * (t * (h_p - h_z) + c * Sum((p - z) ** 2) / 2), why="h is convex"),
+    given=[h_m <= (1 - c) * h_z + c * h_p, near(z) + t * h_z <= near(part_way) + t * h_m],
+    source=cite("004", "9, eq. 15"),
+    covers=["004.9.eq15"],
+    reads_as="h is any convex function: divided by c t, and as c falls to 0, this says that (x - z)/t is a subgradient of h at the minimiser z",
+)
+stationary_is_not_enough = claim(
+    not_always(near(z) - t * Sum(z**2) <= near(p) - t * Sum(p**2), at={n: 1, t: 1, x: (1,), z: (-1,), p: (5,)}),
+    source=cite("004", "9, eq. 15"),
+    reads_as="h is -|z|^2, which is not convex, at the z where 0 = z - x - 2 t z",
 )
 
 # The minimiser
