@@ -192,6 +192,15 @@ closed_form = claim(
     covers=["004.9.eq20"],
     reads_as="one entry; the objective is a sum over the entries",
 )
+closed_form_of_every_entry = claim(
+    minimises(
+        array(n, lambda at: cases((0, Abs(x[at]) <= t), (x[at] - t * sign(x[at]), Abs(x[at]) > t))),
+        Sum((z - x) ** 2) / 2 + t * Sum(Abs(z)),
+        over=z,
+    ),
+    source=cite("004", "9, eq. 20"),
+    covers=["004.9.eq20"],
+)
 compact_form = claim(
     cases((0, Abs(a) <= t), (a - t * sign(a), Abs(a) > t)),
     eq(shrink(a), why="S_t"),

@@ -4,16 +4,42 @@ With the Jacobian as a table it takes n^2 multiplications and n(n - 1) additions
 outer product, a number of operations proportional to n is enough.
 """
 
-from derive import D, array, cite, claim, costs, definition, diag, eq, exp, indices, natural, ones, original, real_matrix, real_vector
+from derive import (
+    Abs,
+    D,
+    Sum,
+    array,
+    cite,
+    claim,
+    costs,
+    definition,
+    diag,
+    eq,
+    exp,
+    indices,
+    le,
+    natural,
+    ones,
+    original,
+    positive,
+    real,
+    real_matrix,
+    real_vector,
+    tends_to,
+)  # fmt: skip
 
 # Given
 n = natural("n")  # number of entries
-i, j = indices("i j", upto=n)
+i, j, k = indices("i j k", upto=n)
 x = real_vector("x", n)  # the input
 a = real_vector("a", n)  # the point where the Jacobian is taken
 g = real_vector("g", n)  # the gradient of the loss in the output
 y = real_vector("y", n)  # the output at a
 J = real_matrix("J", n, n)  # a Jacobian, rows by output
+V = real_vector("V", n)  # how far the input is moved from a
+R = real_vector("R", n)  # what the Jacobian leaves out of the move of the output
+rho = real("rho")  # what the gradient leaves out of the change of the loss
+eps, q, c = positive("epsilon q c")  # how small these are; bounds of the Jacobian and of the gradient
 s = real_vector("s", n)  # the output of a sigmoid or a softmax, once it is known
 
 
@@ -23,6 +49,10 @@ def sigma(t):
 
 sigmoids = array(n, lambda t: sigma(x[t]), name=r"\sigma")
 one = ones(n)
+moved = Sum(J[k, j] * V[j], j) + R[k]  # the move of output k
+step = Sum(Abs(V[j]), j)
+is_jacobian = [Sum(Abs(R[k]), k) <= eps * step, Sum(Abs(J[k, j]), k) <= q]
+is_gradient = Abs(rho) <= eps * Sum(Abs(moved), k)
 
 # The product
 entrywise = definition(
@@ -38,7 +68,39 @@ chain_rule = claim(
     source=cite("003", "1l"),
     covers=["003.1l.chainrule"],
     layout="denominator",
-    reads_as="f and L stand for their linear parts at the point, which is what differentiable means: f(x) = y + J (x - a), L(y) = g . y",
+    reads_as="for the linear parts of f and L at the point: f(x) = y + J (x - a), L(y) = g . y",
+)
+output_moves = claim(
+    Sum(Abs(moved), k),
+    le(Sum(Sum(Abs(J[k, j]) * Abs(V[j]), j) + Abs(R[k]), k), why="triangle inequality"),
+    eq(Sum(Abs(V[j]) * Sum(Abs(J[k, j]), k), j) + Sum(Abs(R[k]), k), why="column by column"),
+    le(Sum(Abs(V[j]) * q, j) + Sum(Abs(R[k]), k), why="no column is above q"),
+    le(q * step + eps * step, why="J is the Jacobian"),
+    eq((q + eps) * step),
+    given=is_jacobian,
+    source=original,
+)
+left_out_of_the_loss = claim(
+    Abs(rho), le(eps * (q + eps) * step, by=output_moves, why="g is the gradient"), given=[*is_jacobian, is_gradient], source=original
+)
+chain_rule_of_any_maps = claim(
+    Abs(Sum(g[k] * moved, k) + rho - Sum(V[i] * Sum(J[k, i] * g[k], k), i)),
+    eq(Abs(Sum(g[k] * R[k], k) + rho), why="what J^T g says of the change of the loss is taken from it"),
+    le(Sum(Abs(g[k]) * Abs(R[k]), k) + Abs(rho), why="triangle inequality"),
+    le(Sum(c * Abs(R[k]), k) + Abs(rho), why="no entry of g is above c"),
+    le(c * eps * step + Abs(rho), why="J is the Jacobian"),
+    le(c * eps * step + eps * (q + eps) * step, by=left_out_of_the_loss),
+    eq(eps * (c + q + eps) * step),
+    given=[*is_jacobian, is_gradient, Abs(g[k]) <= c],
+    source=cite("003", "1l"),
+    covers=["003.1l.chainrule"],
+    reads_as="f and L are any differentiable maps: whatever eps > 0, J and g leave out at most eps times a move that is small enough",
+)
+left_out_vanishes = claim(
+    tends_to(eps * (c + q + eps), eps, 0, 0, side="+"),
+    source=cite("003", "1l"),
+    covers=["003.1l.chainrule"],
+    reads_as="J^T g is the gradient of L(f(x)): what it leaves out of the change of the loss is as small beside the move as one likes",
 )
 
 # Its cost
