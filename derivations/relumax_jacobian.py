@@ -13,6 +13,7 @@ from derive import (
     And,
     D,
     Eq,
+    Implies,
     Max,
     Ne,
     Or,
@@ -31,10 +32,12 @@ from derive import (
     le,
     lt,
     matrix,
+    not_always,
     one_hot,
     ones,
     original,
     outer,
+    positive,
     real,
     vector,
 )  # fmt: skip
@@ -42,6 +45,7 @@ from derive import (
 # Given
 p = relumax(z, z[m], b)  # m is the place of the largest logit
 z1, z2 = real("z1 z2")  # two logits
+h = positive("h")  # half of the gap below the largest
 
 
 def u(e):
@@ -61,6 +65,23 @@ on_S = array(K, on)
 off_kinks = Ne(u(l), 0)
 one_largest = Or(Eq(l, m), z[l] < z[m])  # near z, too, the largest is z_m
 smooth = [off_kinks, one_largest]
+
+# The largest of all entries is z_m not only at the point, but around it: there relumax is p, and has the derivatives of p
+largest_around_the_point = claim(
+    Ne(l, m),
+    implies(z[l] + 2 * h <= z[m], why="all other entries lie 2 h below"),
+    implies(w[l] + h <= z[m], why="w_l is at most z_l + h"),
+    implies(w[l] <= w[m], why="w_m is at least z_m - h"),
+    given=[Or(Eq(r, m), z[r] + 2 * h <= z[m]), w[r] <= z[r] + h, z[r] - h <= w[r]],
+    source=[cite("000", "3.4"), cite("001", "3.4")],
+    covers=["001.3.4.setup", "001.3.4.entries"],
+    reads_as="w is any point near z, where z_m is the one largest entry, 2 h above all others: max w is w_m, so max may be put as entry m",
+)
+two_largest_part = claim(
+    not_always(Implies(And(z[l] <= z[m], Abs(w[l] - z[l]) <= h, Abs(w[m] - z[m]) <= h), w[l] <= w[m]), at={K: 2, l: 1, m: 0, h: 2, z: (0, 0), w: (0, 1)}),
+    source=original,
+    reads_as="the largest entry of z may be shared by l and m",
+)
 
 # The active set
 distinct_entries_have_one_largest = claim(
@@ -119,6 +140,7 @@ jacobian = claim(
     given=smooth,
     source=[cite("000", "3.4"), cite("001", "3.4")],
     covers=["000.3.4.jacobian-def", "001.3.4.setup", "001.3.4.entries", "001.3.5.jacobian-entry"],
+    reads_as="max z is z_m around the point, as m is the one place of the largest entry",
 )
 rows_sum_to_zero = claim(Sum(D(p[i], z[j]), j), eq(0, by=shift_invariant), given=smooth, source=original)
 

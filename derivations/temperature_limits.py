@@ -49,8 +49,8 @@ one_largest = Or(Eq(l, m), z[l] < z[m])  # where the largest is one of the z_j
 
 
 def softmax(e):
-    """Entry e of softmax(alpha z), where alpha is 1/T."""
-    return exp(alpha * z[e]) / Sum(exp(alpha * z[k]), k)
+    """Entry e of softmax(z/T)."""
+    return exp(z[e] / T) / Sum(exp(z[k] / T), k)
 
 
 # Softmax
@@ -58,15 +58,13 @@ softmax_at_T = definition(
     array(K, softmax),
     source=[cite("000", "3.2, softmax"), cite("001", "3.2.2, A")],
     covers=["000.3.2.softmax-temperature", "001.3.2.2.softmax-def"],
-    reads_as="alpha is 1/T",
-    runs_as="jax.nn.softmax(alpha * z)",
+    runs_as="jax.nn.softmax(z / T)",
 )
 ratio = claim(
     softmax(i) / softmax(m),
-    eq(exp(alpha * (z[i] - z[m])), why="the normaliser cancels"),
+    eq(exp((z[i] - z[m]) / T), why="the normaliser cancels"),
     source=cite("000", "3.2, softmax"),
     covers=["000.3.2.softmax-ratio"],
-    reads_as="alpha is 1/T",
 )
 exponent = claim(
     tends_to((a - x) / T, T, 0, -oo, side="+"),
@@ -83,11 +81,10 @@ ratio_vanishes = claim(
 )
 dominant_taken_out = claim(
     softmax(i),
-    eq(exp(alpha * z[i]) / (exp(alpha * z[m]) * Sum(exp(alpha * (z[k] - z[m])), k)), why="the m-th exponential is the same in each term"),
-    eq(exp(alpha * (z[i] - z[m])) / Sum(exp(alpha * (z[k] - z[m])), k)),
+    eq(exp(z[i] / T) / (exp(z[m] / T) * Sum(exp((z[k] - z[m]) / T), k)), why="the m-th exponential is the same in each term"),
+    eq(exp((z[i] - z[m]) / T) / Sum(exp((z[k] - z[m]) / T), k)),
     source=cite("001", "3.2.2, A"),
     covers=["001.3.2.2.softmax-factor"],
-    reads_as="alpha is 1/T",
 )
 dominant_term = claim(
     exp((x - x) / T),
