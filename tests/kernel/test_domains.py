@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sympy import Expr, Idx, IndexedBase, Sum, gamma, log, sqrt, symbols
+from sympy import Abs, Derivative, Eq, Expr, Idx, IndexedBase, Sum, gamma, log, sqrt, symbols
 
 from derive.kernel.decide import GIVES_UP, prove
 from derive.kernel.proof import Budget
@@ -11,13 +11,14 @@ from derive.kernel.read import read_question
 
 n, m, t = symbols("n m t", integer=True, positive=True)
 k = symbols("k", integer=True)
-x = symbols("x", real=True)
+m0 = symbols("m0", integer=True, nonnegative=True)
+x, y = symbols("x y", real=True)
 p = symbols("p", positive=True)
 w0 = symbols("w0", nonnegative=True)
-i = Idx("i", n)
+i, r = Idx("i", n), Idx("r", m)
 u = IndexedBase("u", shape=(m,), real=True)
 w = IndexedBase("w", shape=(n,), nonnegative=True)
-some, more = (k, 0, n - 1), (k, 0, t - 1)
+some, more, before = (k, 0, n - 1), (k, 0, t - 1), (k, 0, i - 1)
 
 
 def nil(e: Expr) -> Expr:
@@ -33,9 +34,18 @@ FALSE = {
     "0 times a logarithm": (w0**p * log(w0), w0**p * (w0 - 1), "le", ()),
     "0 times a logarithm, below": (w0**p * log(w0) / (1 + w0**p), 5 + w0**2, "le", ()),
     "0 times logarithms along a sum": (Sum(w[i] ** p * log(w[i]), i), Sum(w[i] ** p * (w[i] - 1), i), "le", ()),
+    "no terms of no value": (Sum(w[k] / x, before), 1 / x, "eq", (Eq(x, 0),)),
+    "no terms of no value, and a number": (Sum(log(x), (k, 0, m0 - 1)), log(x), "eq", (Eq(x, 0),)),
+    "no terms that are roots": (Sum(sqrt(x) * w[k], before), sqrt(x), "eq", (Eq(x, -1),)),
+    "a slope whose formula has no value": (Derivative(sqrt(x**4 + x**2 * y**2), x), 1 / x, "eq", (Eq(x, 0), Eq(y, 0))),
+    "and along a sum": (Derivative(sqrt(Sum(u[k] ** 4, (k, 0, m - 1))), u[0]), 1 / u[0], "eq", (Eq(u[r], 0),)),
     "roots one place on": (Sum(nil(sqrt(u[k + 1])), some), Sum(nil(sqrt(u[k + 1])), more), "eq", (n < m, t < m)),
 }
 TRUE = {
+    "quotients by 0": (Sum(w[k] / x, (k, 0, n - 1)), 1 / x, "eq", (Eq(x, 0),)),
+    "a logarithm of 0, and a pole": (log(x), gamma(x), "eq", (Eq(x, 0),)),
+    "a corner": (Derivative(Abs(x), x), 1 / x, "eq", (Eq(x, 0),)),
+    "an edge": (Derivative(sqrt(x), x), 1 / x, "eq", (Eq(x, 0),)),
     "0 to a power": (0, w0**p * (1 + x**2), "le", ()),
     "0 to a power, beside a logarithm": (w0**p * log(2 + w0), w0**p * (w0 + 1), "le", ()),
     "poles": (Sum(nil(gamma(u[k])), some), Sum(nil(gamma(u[k])) + u[k], some) - Sum(u[k], some), "eq", (n <= m,)),

@@ -148,13 +148,22 @@ class Cells:
             self.sides = sides
 
     def _surely_undefined(self, side: Term, cell: Cell) -> bool:
+        """Whether a side has no value: it needs what fails here, or has a slope at a corner.
+
+        That its normal form cannot be written says nothing: a sum of no terms asks for nothing, nor does every slope for its formula.
+        """
+        if defined.fails(self, side, cell):
+            self.rules["both-undefined"] = None
+            return True
+        if any(v.op in ("deriv", "piecewise") for u in subterms(side) if u.op in BINDERS for v in subterms(u)):
+            return False
         try:
-            self.context(cell)[0].start(self.resolve(side, cell))
+            self.resolve(side, cell)
         except Undefined as none:
             self.rules["both-undefined"] = None
             return none.sure
         except (Split, Beyond, Unsupported):
-            return False
+            pass
         return False
 
     def _by_residues(self, lhs: Term, rhs: Term, cell: Cell) -> bool:

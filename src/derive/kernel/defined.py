@@ -63,6 +63,27 @@ def _exact(cells: Cells, need: Need, cell: Cell) -> bool:
         return False
 
 
+def fails(cells: Cells, t: Term, cell: Cell) -> bool:
+    """Whether t has no value anywhere in the cell: something that it surely needs is not so."""
+    return any(_exact(cells, n, cell) and _is_not_so(cells, n, cell) for n in needs(t))
+
+
+def _is_not_so(cells: Cells, need: Need, cell: Cell) -> bool:
+    """Whether a need fails throughout a cell, and its guards hold there."""
+    never = {"+": ("-", "<=0", "0"), ">=0": ("-",), "!=0": ("0",)}.get(need.sign, ())
+    try:
+        term = cells.resolve(need.term, cell)
+        if need.sign == "pole":
+            form, _ = cells.context(cell)
+            value = form.constant_value(form.start(term))
+            so = value is None or value.denominator != 1 or value > 0
+        else:
+            so = cells.sign(term, cell) not in never
+        return not so and all(cells.holds(g, cell) for g in need.guards)
+    except (Split, Beyond, Undefined, Unsupported):
+        return False
+
+
 def open_needs(cells: Cells, t: Term, cell: Cell) -> list[Need]:
     return [n for n in needs(t) if not met(cells, n, cell)]
 
