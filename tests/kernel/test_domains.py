@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sympy import Abs, Derivative, Eq, Expr, Idx, IndexedBase, Sum, gamma, log, sqrt, symbols
+from sympy import Abs, Derivative, Eq, Expr, Idx, IndexedBase, Max, Sum, gamma, log, sign, sqrt, symbols
 
 from derive.kernel.decide import GIVES_UP, prove
 from derive.kernel.proof import Budget
@@ -39,9 +39,12 @@ FALSE = {
     "no terms that are roots": (Sum(sqrt(x) * w[k], before), sqrt(x), "eq", (Eq(x, -1),)),
     "a slope whose formula has no value": (Derivative(sqrt(x**4 + x**2 * y**2), x), 1 / x, "eq", (Eq(x, 0), Eq(y, 0))),
     "and along a sum": (Derivative(sqrt(Sum(u[k] ** 4, (k, 0, m - 1))), u[0]), 1 / u[0], "eq", (Eq(u[r], 0),)),
+    "a hypothesis about no roots": (Max(x, 0), x, "eq", (Sum(sqrt(x), (k, 0, m0 - 1)) <= 5,)),
+    "and its sign": (Abs(x) * sign(x) ** 2, x, "eq", (Sum(sqrt(x), (k, 0, m0 - 1)) <= 5,)),
     "roots one place on": (Sum(nil(sqrt(u[k + 1])), some), Sum(nil(sqrt(u[k + 1])), more), "eq", (n < m, t < m)),
 }
 TRUE = {
+    "a hypothesis about roots": (Max(x, 0), x, "eq", (Sum(sqrt(x), (k, 0, n - 1)) <= 5,)),
     "quotients by 0": (Sum(w[k] / x, (k, 0, n - 1)), 1 / x, "eq", (Eq(x, 0),)),
     "a logarithm of 0, and a pole": (log(x), gamma(x), "eq", (Eq(x, 0),)),
     "a corner": (Derivative(Abs(x), x), 1 / x, "eq", (Eq(x, 0),)),

@@ -27,10 +27,10 @@ from derive.kernel.proof import Budget, Exhausted, Proof, bounded, note_overrun,
 from derive.kernel.question import Question
 from derive.kernel.ranges import straightened
 from derive.kernel.recursion import axes, prove_by_recursion
-from derive.kernel.sizes import never_negative, whole
+from derive.kernel.sizes import is_never_empty
 from derive.kernel.verdict import Counterexample, Status, Verdict, mint
 from derive.statement.step import claimed
-from derive.statement.term import ONE, Term, Tied, add, make, mul, replace, show, sub, subterms
+from derive.statement.term import Term, Tied, add, make, mul, replace, show, sub, subterms
 
 IMPOSSIBLE = "no exact point was found that satisfies the hypotheses: they may contradict each other"
 QUICK, SEARCH = 400, 20_000  # points of the first look and of the long search
@@ -194,7 +194,7 @@ def prove_here(question: Question, budget: Budget) -> Proof:
         each = summands(question)
         if each is not None:
             try:
-                if not _never_empty(each[1]):
+                if not is_never_empty(each[1]):
                     _same_truth_domain(question, Budget(budget.steps // 8, _remaining(budget) / 6))
                 proof = prove_here(each[0], Budget(budget.steps // 4, _remaining(budget) / 3))
                 return proof.within("summand-by-summand", goal)
@@ -273,17 +273,12 @@ def summands(question: Question) -> tuple[Question, Term] | None:
     if None in sides or len(ranges) != 1:
         return None
     size = ranges.pop()
-    if question.relation == "lt" and not _never_empty(size):
+    if question.relation == "lt" and not is_never_empty(size):
         return None
     taken = {u.args[0] for t in question.everything for u in subterms(t) if u.op == "index"}
     name = make("index", next(word for k in count() if (word := "κ" + "'" * k) not in taken), size)
     lhs, rhs = (add(*(replace(body, {_summed(size): name}) for _, body in side or ())) for side in sides)
     return replaced(question, lhs=lhs, rhs=rhs), size
-
-
-def _never_empty(size: Term) -> bool:
-    """Whether a range of this size is surely not empty."""
-    return whole(size) and never_negative(sub(size, ONE))
 
 
 def _summed(size: Term) -> Term:

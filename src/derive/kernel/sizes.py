@@ -96,6 +96,11 @@ def never_negative(t: Term, facts: Iterable[Term] = ()) -> bool:
     return any(_bounded(sub(least, slack), ends) for slack in (ZERO, *_slacks(facts)))
 
 
+def is_never_empty(size: Term) -> bool:
+    """Whether a range of this size is surely not empty."""
+    return whole(size) and never_negative(sub(size, ONE))
+
+
 def in_range(t: Term, facts: Iterable[Term] = ()) -> bool:
     """Whether every entry of t surely stands within its axes, wherever the indices stand within their ranges."""
     facts = tuple(facts)
