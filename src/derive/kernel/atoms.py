@@ -25,9 +25,9 @@ class Split(Exception):
 
 
 class Undefined(Exception):
-    """The term has no value anywhere in the cell: a division by 0, the log of 0. `sure` is False where that is not shown."""
+    """The term cannot be written in the cell: a division by 0, the log of 0. `sure` where it is shown that it has no value there."""
 
-    def __init__(self, why: str, sure: bool = True) -> None:
+    def __init__(self, why: str, sure: bool = False) -> None:
         super().__init__(why)
         self.sure = sure
 

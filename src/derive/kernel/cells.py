@@ -140,7 +140,7 @@ class Cells:
 
     def _both_undefined(self, error: Exception, cell: Cell) -> bool:
         """Where neither side has a value, nothing is claimed."""
-        if not (isinstance(error, Undefined) and error.sure and self.sides):
+        if not (isinstance(error, Undefined) and self.sides):
             return False
         sides, self.sides = self.sides, ()
         try:
@@ -619,7 +619,7 @@ class Cells:
             for value, condition in zip(u.args[::2], u.args[1::2], strict=True):
                 if self.holds(go(condition, inside), cell):
                     return go(value, inside)
-            raise Undefined("no case applies")
+            raise Undefined("no case applies", sure=True)
 
         return go(t, frozenset())
 

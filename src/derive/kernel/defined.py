@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from derive.kernel.atoms import Beyond, Split, Undefined, indices_in
 from derive.kernel.cell import Cell, facts_of
-from derive.kernel.derivative import Unsupported, differentiate
+from derive.kernel.derivative import Unsupported, depends, differentiate
 from derive.kernel.domain import Need, needs
+from derive.kernel.indexed import is_total
 from derive.kernel.signs import Contradiction, Fact
 from derive.kernel.sizes import never_negative, whole
-from derive.statement.term import ONE, Term, show, sub, subterms
+from derive.statement.term import BINDERS, HALF, KINKS, ONE, Term, free, make, replace, show, sub, subterms
 
 if TYPE_CHECKING:
     from derive.kernel.cells import Cells
@@ -51,7 +52,7 @@ def _exact(cells: Cells, need: Need, cell: Cell) -> bool:
         crossing = differentiate(need.term, need.along)
         border = cell.with_fact(Fact(need.term, "0"), *(f for g in need.guards for f in facts_of(g)))
         around = cells.settled([border])
-        if need.rooted and not any(t.op == "deriv" for t in subterms(crossing)):
+        if need.body is not None and not any(t.op == "deriv" for t in subterms(crossing)) and _has_corner(cells, need, around):
             # sqrt(t^2) has a kink at 0
             bend = differentiate(crossing, need.along)
             if all(cells.sign(bend, part) == "+" or cells.sign(crossing, part) in ("+", "-", "!=0") for part in around):
@@ -61,6 +62,35 @@ def _exact(cells: Cells, need: Need, cell: Cell) -> bool:
         return True
     except (Unsupported, Beyond, Undefined, Split):
         return False
+
+
+def _has_corner(cells: Cells, need: Need, around: list[Cell]) -> bool:
+    """Whether a body has no slope where one of the square roots in it has a corner: nothing else in it may make up for that.
+
+    The body is smooth in the variable and in its roots, and rises, or falls, with all of them, and strictly with the one at hand. A root
+    of what is smooth and not negative has slopes on both sides, that after the point no less than that before it.
+    """
+    body, variable = need.body, need.along
+    if body is None or variable is None or any(u.op in ("deriv", "integral") for u in subterms(body)):
+        return False
+    inside = frozenset(u.args[1] for u in subterms(body) if u.op in BINDERS)
+    roots = sorted((u for u in subterms(body) if u.op == "pow" and u.args[1] is HALF and depends(u, variable)), key=show)
+    if any(free(u) & inside or not is_total(u.args[0]) or any(v.op in KINKS for v in subterms(u)) for u in roots):
+        return False
+    letters = {u: make("sym", f"→root {k}", "nonnegative") for k, u in enumerate(roots)}
+    smooth, owed = replace(body, letters), list[tuple[Term, Term]]()
+    slopes = {u: differentiate(smooth, r, owed) for u, r in letters.items()}
+    asked = [n for t in (smooth, differentiate(smooth, variable, owed), *slopes.values()) for n in needs(t)]
+    moving = [n.term for n in asked if n.sign not in ("+", "!=0")]
+    if owed or any(depends(t, v) for t in moving for v in (variable, *letters.values())):
+        return False
+    for cell in around:
+        known = cell.with_fact(*(Fact(r, "0") for u, r in letters.items() if u.args[0] is need.term))
+        own = {cells.sign(slope, known) for u, slope in slopes.items() if u.args[0] is need.term}
+        alike = {"+": ("+", ">=0", "0"), "-": ("-", "<=0", "0")}.get(own.pop(), ()) if len(own) == 1 else ()
+        if not all(cells.sign(slope, known) in alike for slope in slopes.values()) or not all(met(cells, n, known) for n in asked):
+            return False
+    return True
 
 
 def fails(cells: Cells, t: Term, cell: Cell) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from derive.kernel.derivative import Unsupported, differentiate
+from derive.kernel.derivative import Unsupported, depends, differentiate
 from derive.kernel.sizes import never_negative, whole
 from derive.statement.term import BINDERS, HALF, ONE, ZERO, Term, fn, make, mul, num, rebuild, sub, subterms
 
@@ -15,7 +15,8 @@ class Need:
     """`term` must be "+" (positive), ">=0", "!=0", "index" (inside a range) or "smooth" (no rule known), under `guards`.
 
     An exact need fails only where there is no value. One that is not exact is enough for a value, and may ask for too much; with
-    `along` it is exact where its term crosses 0 as that variable moves, or under a square root (`rooted`) touches 0 from above.
+    `along` it is exact where its term crosses 0 as that variable moves. Under a square root the term may touch 0 from above: `body` is
+    what is differentiated then.
     """
 
     sign: str
@@ -23,7 +24,7 @@ class Need:
     guards: tuple[Term, ...] = ()
     exact: bool = True
     along: Term | None = None
-    rooted: bool = False
+    body: Term | None = None
 
 
 @lru_cache(maxsize=2048)
@@ -56,12 +57,12 @@ def placed(t: Term, i: Term, at: Term) -> Term:
     return go(t)
 
 
-def _collect(t: Term, guards: tuple[Term, ...], out: dict[Need, None], strict: Term | None, exact: bool = True) -> None:
-    """`strict` asks for a neighbourhood along a variable, as a derivative does."""
+def _collect(t: Term, guards: tuple[Term, ...], out: dict[Need, None], strict: tuple[Term, Term] | None, exact: bool = True) -> None:
+    """`strict`, a body and a variable, asks for a neighbourhood along the variable, as a derivative does."""
 
     def need(sign: str, term: Term, exact: bool = exact, rooted: bool = False) -> None:
-        if strict is not None and sign == ">=0":
-            out[Need("+", term, guards, exact, strict, rooted)] = None
+        if strict is not None and sign == ">=0" and depends(term, strict[1]):
+            out[Need("+", term, guards, exact, strict[1], strict[0] if rooted else None)] = None
         else:
             out[Need(sign, term, guards, exact)] = None
 
@@ -80,7 +81,7 @@ def _collect(t: Term, guards: tuple[Term, ...], out: dict[Need, None], strict: T
     if op == "deriv":
         body, variable = a
         _collect(variable, guards, out, None, exact)
-        _collect(body, guards, out, variable, exact)
+        _collect(body, guards, out, (body, variable), exact)
         try:
             # The formula has to have a value here, and may ask for more than the derivative itself.
             _collect(differentiate(body, variable, []), guards, out, strict, False)

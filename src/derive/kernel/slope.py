@@ -202,11 +202,12 @@ def _agreed_slope(cells: Cells, body: Term, variable: Term, cell: Cell) -> Term:
             try:
                 cells.vanish(difference, cell, MAX_DEPTH - 4)
             except Stuck as stuck:
-                # Both pieces are met next to the point where the kink's argument crosses 0: two slopes, or a jump.
+                # Both pieces are met next to the point where the kink's argument crosses 0, and smooth: two slopes, or a jump.
                 apart = cells.sign(cells.resolve(difference, cell), cell) in ("+", "-") and crossing
-                raise Undefined("no derivative at a kink", sure=apart) from stuck
+                smooth = all(not defined.open_needs(cells, make("deriv", p, variable), cell) for p, _ in pieces)
+                raise Undefined("no derivative at a kink", sure=apart and smooth) from stuck
     if not slopes:
-        raise Undefined("no derivative at a kink", sure=False)
+        raise Undefined("no derivative at a kink")
     return cells.resolve(slopes[0], cell)
 
 
