@@ -8,7 +8,7 @@ from derive.kernel.decide import GIVES_UP, decide, prove
 from derive.kernel.field import NormalForm
 from derive.kernel.proof import Budget
 from derive.kernel.question import Question
-from derive.statement.term import ONE, Term, add, delta, entry, fn, index, mul, num, power, sub, sym, total
+from derive.statement.term import ONE, ZERO, Term, add, delta, entry, fn, index, make, mul, num, power, sub, sym, total
 
 n = sym("n", "positive integer")
 i, j, k, l = (index(name, n) for name in "ijkl")
@@ -89,3 +89,14 @@ def test_a_delta_that_puts_no_index_at_one_place_is_kept(place: Term, size: Term
 def test_a_delta_puts_an_index_at_its_place() -> None:
     place = sub(n, add(j, ONE))
     assert prove(Question(total(mul(delta(k, place), u(k)), k), u(place)), Budget(20_000)).rules
+
+
+def test_a_place_is_a_number_like_any() -> None:
+    last = total(mul(k, delta(k, sub(n, ONE))), k)  # n - 1
+    assert prove(Question(last, sub(n, ONE)), Budget(20_000)).rules
+    assert prove(Question(last, n, "lt"), Budget(20_000)).rules
+    with pytest.raises(GIVES_UP):
+        prove(Question(n, last, "lt"), Budget(20_000, seconds=2.0))
+    N = sym("N", "integer")
+    inside = (make("le", ZERO, N), make("lt", N, n))
+    assert prove(Question(total(mul(k, delta(k, N)), k), N, given=inside), Budget(20_000)).rules

@@ -515,7 +515,7 @@ class NormalForm:
             return self.gen(self.atom("sym", t))
         if op == "index":
             place = env.get(t, t)
-            return self.constant(place.args[0]) if place.op == "num" else self.gen(self.atom("position", place))
+            return self.gen(self.atom("position", place)) if place.op == "index" else self.normal(place)  # n - 1 is a number like any
         if op == "entry":
             return self.entry(t, tuple(self.place(u, env) for u in a[3]))
         if op == "delta":
