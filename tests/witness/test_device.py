@@ -55,7 +55,7 @@ def answers(which: str) -> list[object]:
 
 def test_it_runs_where_jax_would_and_says_the_same() -> None:
     (first, here), (second, there) = answers("first"), answers("second")
-    assert (first, second) == ([], [1])  # few points on the CPU at home are left to NumPy
+    assert (first, second) == ([], [1])  # the CPU at home is left to NumPy
     assert [status for status, *_ in here] == [status for status, *_ in there]  # type: ignore[misc]
     for (_, points, _), (_, others, _) in zip(here, there, strict=True):  # type: ignore[misc]
         assert abs(points - others) <= 5  # two libraries differ in a last bit, on which a point hangs

@@ -35,7 +35,7 @@ def test_many_points_go_piece_by_piece_and_say_the_same(wrong: bool, monkeypatch
     x, y = (entry("x", "real", (n,), (i,)) for i in (j, k))
     softmax = mul(fn("exp", x), power(total(fn("exp", y), k), -1))
     question = Question(make("deriv", fn("log", total(fn("exp", y), k)), x), mul(TWO, softmax) if wrong else softmax)
-    monkeypatch.setattr(evaluate, "FEW", 0)
+    monkeypatch.setattr(evaluate, "on_host", lambda: False)
     at_once = witness_question(question, points=1000)
     calls = []
     monkeypatch.setattr(evaluate, "PIECE", 300)

@@ -1,8 +1,8 @@
 """Evaluation: lines of claims, traced by JAX, and evaluated at sampled points.
 
 Each line is lowered as it stands; `deriv(body, variable)` in it is jacfwd and, once more, jacrev of the lowered body. What JAX makes of
-it runs at all points at once: primitive by primitive where there are few points, since compiling takes longer than that; compiled, one
-call for a whole page, at many points and on an accelerator.
+it runs primitive by primitive on the CPU, at some thousand points at once: compiling takes longer than that, and what it gives is no
+faster. On an accelerator one compiled call evaluates a whole page.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from derive.witness.roundoff import Compiled, Pointwise, run
 from derive.witness.sampling import Array, Region, Sample, region, sample, settings, split
 
 FEWER = 256  # points at the smallest sizes
-FEW = 10_000  # points at which nothing is compiled
 PIECE = 50_000  # points that are evaluated at a time
+CHUNK = 4_096  # of them that go through one primitive after another without leaving the processor's own memory
 NODES = (289, 201)  # of a quadrature, and of a coarser one that shows its error
 
 
@@ -230,27 +230,38 @@ def evaluate(batches: Sequence[Batch]) -> Iterator[Batch]:
     """Every batch, or a piece of it, with the values of its lines."""
     left = []
     for batch in batches:
-        if batch.sample.count <= FEW and on_host() and evaluate_here(batch):
-            yield batch
+        first, *others = batch.pieces()
+        if on_host() and evaluate_here(first):
+            yield first
+            for part in others:
+                if evaluate_here(part):
+                    yield part
+                else:
+                    left.append(replace(part, more=None))
         else:
             left.append(batch)
     yield from evaluate_compiled(left)
 
 
 def evaluate_here(batch: Batch) -> bool:
-    """Fills in the values of the lines, primitive by primitive. False where JAX used one that is not known here."""
-    count = batch.sample.count if batch.sample.values else 1  # a line without variables has one value
+    """Fills in the values of the lines, primitive by primitive. False where that fails: JAX may know better."""
+    parts = split(batch.sample, -(-batch.sample.count // CHUNK))
     for (line, mode, nodes), jaxpr in batch.traced.items():
-        written = [primitives.lift(constant(t)) for t in inexact([line.term])]
-        values, errors = [*written, *batch.sample.values.values()], [*map(abs, written), *batch.sample.errors.values()]
         try:
-            (value, error), *terms = run(Pointwise(), jaxpr, values, errors)
-        except primitives.Unsupported:
+            found = [_here(jaxpr, line, part) for part in parts]
+        except Exception:
             return False
-        scale = np.zeros_like(value) if error is None else error
-        whole = [np.broadcast_to(a, (count, *value.shape[1:])) for a in (value, scale, terms[0][0] if terms else abs(value))]
-        batch.found[line, mode, nodes] = Found(*whole)
+        batch.found[line, mode, nodes] = Found(*(np.concatenate(arrays) for arrays in zip(*found, strict=True)))
     return True
+
+
+def _here(jaxpr: Any, line: Line, points: Sample) -> tuple[Array, ...]:
+    written = [primitives.lift(constant(t)) for t in inexact([line.term])]
+    values, errors = [*written, *points.values.values()], [*map(abs, written), *points.errors.values()]
+    (value, error), *terms = run(Pointwise(), jaxpr, values, errors)
+    count = points.count if points.values else 1  # a line without variables has one value
+    every = (value, np.zeros_like(value) if error is None else error, terms[0][0] if terms else abs(value))
+    return tuple(np.broadcast_to(a, (count, *value.shape[1:])) for a in every)
 
 
 def evaluate_compiled(batches: Sequence[Batch]) -> Iterator[Batch]:

@@ -168,8 +168,14 @@ def _rows(s: Sample, keep: Array) -> Sample:
 
 def split(s: Sample, parts: int) -> list[Sample]:
     """The points in so many parts, one after the other, as equal as can be."""
-    rows = np.arange(s.count)
-    return [_rows(s, (part[0] <= rows) & (rows <= part[-1])) for part in np.array_split(rows, parts)]
+    ends = [-(-s.count * k // parts) for k in range(parts + 1)]  # the longer ones first
+    return [_part(s, slice(*pair)) for pair in itertools.pairwise(ends)]
+
+
+def _part(s: Sample, rows: slice) -> Sample:
+    values = {k: v[rows] for k, v in s.values.items()}
+    errors = {k: None if e is None else e[rows] for k, e in s.errors.items()}
+    return Sample(s.sizes, values, errors, rows.stop - rows.start)
 
 
 def _joined(parts: list[Sample]) -> Sample:
