@@ -3,7 +3,27 @@
 from __future__ import annotations
 
 import pytest
-from sympy import Abs, Derivative, Eq, Heaviside, Idx, IndexedBase, Max, Ne, Rational, Sum, cos, floor, log, sign, sin, sqrt, symbols
+from sympy import (
+    Abs,
+    Derivative,
+    Eq,
+    Heaviside,
+    Idx,
+    IndexedBase,
+    Max,
+    Ne,
+    Rational,
+    Sum,
+    atan,
+    cos,
+    floor,
+    log,
+    pi,
+    sign,
+    sin,
+    sqrt,
+    symbols,
+)
 
 from derive.kernel.decide import GIVES_UP, prove
 from derive.kernel.proof import Budget
@@ -15,6 +35,7 @@ j, l = Idx("j", n), Idx("l", n)
 u, v = (IndexedBase(name, shape=(n,), real=True) for name in "uv")
 norm, other = sqrt(Sum(u[l] ** 2, l)), sqrt(Sum((u[l] - v[l]) ** 2, l))
 long = sqrt(x**2 + y**2)
+t = symbols("t", real=True, nonzero=True)
 half = Rational(1, 2)
 step = Heaviside(floor(x) + half)  # jumps at 0
 
@@ -29,8 +50,10 @@ FALSE = {
     "so does an even function": (Derivative(cos(norm), u[j]), -sin(norm) * u[j] / norm, "eq", ()),
     "and another root": (Derivative(norm - other, u[j]), u[j] / norm - (u[j] - v[j]) / other, "eq", ()),
     "or a kink": (Derivative(norm - Abs(u[j]), u[j]), u[j] / norm - sign(u[j]), "eq", (Eq(n, 1),)),
+    "a slope of 0 on both sides of a gap": (atan(t) + atan(1 / t), pi / 2, "eq", ()),
 }
 TRUE = {
+    "a slope of 0 on each side of a gap": (atan(t) + atan(1 / t), pi / 2 * sign(t), "eq", ()),
     "a root has a corner": (Derivative(norm, u[j]), u[j] / norm, "eq", ()),
     "and keeps it in what rises with it": (Derivative(log(1 + norm), u[j]), u[j] / norm / (1 + norm), "eq", ()),
     "two roots keep theirs": (Derivative(norm + other, u[j]), u[j] / norm + (u[j] - v[j]) / other, "eq", ()),

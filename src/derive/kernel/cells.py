@@ -220,10 +220,12 @@ class Cells:
             return False
         if not any(u.op in _INVERSE for u in subterms(difference)) or any(u.op in KINKS or u.op == "deriv" for u in subterms(difference)):
             return False
-        everything = cell
-        for x in sorted((v for v in free(difference) if v.op == "sym" and "integer" not in v.args[1]), key=show):
-            # What leaves x no interval is not used.
-            cell = changed(everything, facts=tuple(f for f in everything.facts if not depends(f.gap, x) or _convex_in(f, x)))
+        everything, whole_difference = cell, difference
+        for v in sorted((v for v in free(difference) if v.op == "sym" and "integer" not in v.args[1]), key=show):
+            # What leaves x no interval is not used, nor is a sort that does not.
+            x = make("sym", f"→{v.args[0]}", "real") if v.args[1] == "nonzero" else v
+            known, difference = renamed(everything, {v: x}), replace(whole_difference, {v: x})
+            cell = changed(known, facts=tuple(f for f in known.facts if not depends(f.gap, x) or _convex_in(f, x)))
             if any(not defined.met(self, need, cell) for need in needs(difference) if depends(need.term, x)):
                 continue
             for c in (0, 1, -1, 2, Fraction(1, 2)):
@@ -241,7 +243,7 @@ class Cells:
                     self.log.drop(mark)
                     continue
                 self.rules["zero-slope"] = None
-                self._log(mark, "zero-slope", difference, everything)
+                self._log(mark, "zero-slope", whole_difference, everything)
                 return True
         return False
 
