@@ -9,7 +9,7 @@ import derive
 from derive.kernel.largest import by_the_largest
 from derive.kernel.read import read_question
 
-u = symbols("u0:5", real=True)
+u = symbols("a b c d e", real=True)  # no names with numbers, which are taken for entries of an array
 M, m, total = Max(*u), Min(*u), sum(u)
 
 TRUE = [
@@ -23,7 +23,7 @@ FALSE = [
     (m, total / 5, "lt"),
     (M - 1, Max(*[a - 1 for a in u[1:]], u[0]), "eq"),
     (Max(*[-a for a in u]), -M, "eq"),
-    (Max(*u, log(u[0])), Max(*u), "eq"),  # has no value where u0 <= 0
+    (Max(*u, log(u[0])), Max(*u), "eq"),  # has no value where a <= 0
 ]
 
 

@@ -20,6 +20,7 @@ from derive.kernel.cells import Cells
 from derive.kernel.conclusion import circular
 from derive.kernel.derivative import Unsupported
 from derive.kernel.equality import instances, prove_equal
+from derive.kernel.gathered import gathered
 from derive.kernel.induction import candidates, prove_by_induction
 from derive.kernel.integrals import has_integral, prove_done
 from derive.kernel.largest import by_the_largest
@@ -119,14 +120,17 @@ def prove(question: Question, budget: Budget) -> Proof:
     if question.relation not in ("eq", "ne", "le", "lt"):
         return prove_integrals(question, budget)
     goal = claimed(question.relation, *question.sides)
-    cases = by_the_largest(question)
+    along = gathered(question)
+    cases = by_the_largest(question) if not along else None
     proof = _at_first(lambda _, share: _every(cases, share), question, budget) if cases is not None else None
     if proof is not None:
         return proof.within("largest", goal)
-    general = at_any_size(question)
-    proof = _at_first(prove, general, budget) if general is not None else None
-    if proof is not None:
-        return proof.within("any-size", goal)
+    for written in along or [question]:
+        general = at_any_size(written)
+        proof = _at_first(prove, general, budget) if general is not None else None
+        if proof is not None:
+            proof = proof.within("any-size", goal)
+            return proof.within("gathered", goal) if along else proof
     straight = straightened(question)
     if straight is None:
         return prove_integrals(question, budget)
