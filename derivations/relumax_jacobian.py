@@ -78,7 +78,10 @@ largest_around_the_point = claim(
     reads_as="w is any point near z, where z_m is the one largest entry, 2 h above all others: max w is w_m, so max may be put as entry m",
 )
 two_largest_part = claim(
-    not_always(Implies(And(z[l] <= z[m], Abs(w[l] - z[l]) <= h, Abs(w[m] - z[m]) <= h), w[l] <= w[m]), at={K: 2, l: 1, m: 0, h: 2, z: (0, 0), w: (0, 1)}),
+    not_always(
+        Implies(And(z[l] <= z[m], Abs(w[l] - z[l]) <= h, Abs(w[m] - z[m]) <= h), w[l] <= w[m]),
+        at={K: 2, l: 1, m: 0, h: 2, z: (0, 0), w: (0, 1)},
+    ),
     source=original,
     reads_as="the largest entry of z may be shared by l and m",
 )

@@ -105,7 +105,8 @@ minimiser_has_a_subgradient = claim(
     given=[h_m <= (1 - c) * h_z + c * h_p, near(z) + t * h_z <= near(part_way) + t * h_m],
     source=cite("004", "9, eq. 15"),
     covers=["004.9.eq15"],
-    reads_as="h is any convex function: divided by c t, and as c falls to 0, this says that (x - z)/t is a subgradient of h at the minimiser z",
+    reads_as="h is any convex function: divided by c t, and as c falls to 0, this says that (x - z)/t is a subgradient of h "
+    "at the minimiser z",
 )
 stationary_is_not_enough = claim(
     not_always(near(z) - t * Sum(z**2) <= near(p) - t * Sum(p**2), at={n: 1, t: 1, x: (1,), z: (-1,), p: (5,)}),

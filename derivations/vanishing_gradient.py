@@ -1,8 +1,8 @@
 """Vanishing gradients: a product of L Jacobians, each of norm at most q < 1, has a norm of at most q^L.
 
-The gradient at an early layer is such a product, P[t + 1] = J[t] P[t]: that it is the derivative through all layers is proved here from what
-makes each J[t] the Jacobian of its layer. What is said of all L is proved by induction along the layers. Without the bound on the factors the
-product may grow.
+The gradient at an early layer is such a product, P[t + 1] = J[t] P[t]: that it is the derivative through all layers is proved here from
+what makes each J[t] the Jacobian of its layer. What is said of all L is proved by induction along the layers. Without the bound on the
+factors the product may grow.
 """
 
 from derive import (
@@ -126,7 +126,8 @@ product_is_the_derivative = claim(
     given=[*moves, *jacobians, *times_v],
     source=cite("000", "2.3c"),
     covers=["000.2.3c.vanishing"],
-    reads_as="Delta is how far the input of each layer moves, Q the product of the Jacobians passed times V, which the first input is moved by",
+    reads_as="Delta is how far the input of each layer moves, Q the product of the Jacobians passed times V, "
+    "which the first input is moved by",
 )
 error_vanishes_with_eps = claim(
     tends_to((q + eps) ** l - q**l, eps, 0, 0, side="+"),
