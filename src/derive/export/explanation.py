@@ -63,7 +63,8 @@ def _steps(verdict: Verdict, said: Mapping[str, str]) -> Iterator[str]:
         yield from (f"step {k}: {rule}" for k, rule in enumerate(verdict.rules, 1))
     if verdict.counterexample is not None:
         found = verdict.counterexample
-        yield f"at {', '.join(f'{name} = {value}' for name, value in found.at)}: {found.lhs} against {found.rhs}"
+        at = ", ".join(f"{name} = {value}" for name, value in found.at)
+        yield f"{f'at {at}' if at else 'the two sides'}: {found.lhs} against {found.rhs}"
         if found.ball:
             yield f"their difference lies in {found.ball}"
     for label, words in (
