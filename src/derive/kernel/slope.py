@@ -4,7 +4,7 @@ Where a kink's argument is 0, the derivative exists if all branches agree there 
 else nothing is proved. A kink inside a sum over a symbolic range stays; its derivative owes that the kink's argument is not 0 where the
 derivative does not vanish, and that debt is paid by a fact of the cell or the claim is not proved.
 
-Rules: derivative, agree-at-kink, own-term, term-by-term.
+Rules: derivative, agree-at-kink, own-term, term-by-term; removable is removable.py's.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from derive.kernel.cell import MAX_DEPTH, SCALAR_KINKS, Cell, Stuck
 from derive.kernel.derivative import Unsupported, depends, differentiate
 from derive.kernel.domain import needs
 from derive.kernel.field import common_atoms
+from derive.kernel.removable import lifted
 from derive.kernel.signs import Contradiction, Fact
 from derive.statement.term import (
     BINDERS,
@@ -197,8 +198,12 @@ def _agreed_slope(cells: Cells, body: Term, variable: Term, cell: Cell) -> Term:
     pieces = _pieces(cells, body, variable, near(cells, cell, variable), cell, 0)
     crossing = len(pieces) == 2 and all(met for _, met in pieces)  # one argument, and it changes its sign at the point
     for piece, _ in pieces:
-        slopes.append(_by_table(cells, piece, variable, cell))
-        for difference in (sub(piece, here), sub(slopes[-1], slopes[0])):
+        if _is_lost(cells, piece, cell):
+            value, slope = lifted(cells, piece, variable, cell)
+        else:
+            value, slope = piece, _by_table(cells, piece, variable, cell)
+        slopes.append(slope)
+        for difference in (sub(value, here), sub(slope, slopes[0])):
             try:
                 cells.vanish(difference, cell, MAX_DEPTH - 4)
             except Stuck as stuck:
@@ -209,6 +214,17 @@ def _agreed_slope(cells: Cells, body: Term, variable: Term, cell: Cell) -> Term:
     if not slopes:
         raise Undefined("no derivative at a kink")
     return cells.resolve(slopes[0], cell)
+
+
+def _is_lost(cells: Cells, piece: Term, cell: Cell) -> bool:
+    """Whether a piece has no value at the point itself, for want of a denominator that is not 0."""
+    try:
+        cells.context(cell)[0].start(piece)
+    except Undefined:
+        return True
+    except (Beyond, Split):
+        return False
+    return False
 
 
 def _pieces(cells: Cells, body: Term, variable: Term, around: Cell, cell: Cell, depth: int) -> list[tuple[Term, bool]]:

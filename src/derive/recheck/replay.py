@@ -39,7 +39,7 @@ RULES |= dict.fromkeys((CUT, *EMPTY, *FORMS, "both-undefined", "integers", "sign
 NORMAL_FORM = (
     "ring", "exp-laws", "log-laws", "roots", "hyperbolic", "trigonometry", "special", "rounding", "sum-linear", "sum-delta",
     "power-sum", "triangle", "geometric-sum",
-    "partial-fractions", "indicators", "product", "substitution", "symmetry", "term-by-term", "own-term",
+    "partial-fractions", "indicators", "product", "substitution", "symmetry", "term-by-term", "own-term", "removable",
 )  # fmt: skip
 ORDER = (
     "constant", "zero-to-a-power", "one-of-its-terms", "summed-products", "place-in-range", "polynomial-arithmetic", "compare-powers",
