@@ -27,7 +27,7 @@ from derive.statement.claim import Claim, Erratum, Link, Page
 from derive.statement.term import Term, subterms
 
 TIMEOUT = 60.0  # seconds of work a claim may take; a safety net, far above what rule steps allow
-SLOWER, GRACE = 3, 5.0  # by the clock on the wall, a process is killed after this many times the timeout, and some seconds
+SLOWER, GRACE = 3, 5.0  # a process is killed after this many times the timeout, and some seconds, of work
 REPAIR_LIMIT = 60.0  # seconds that the search for repairs of one claim may take
 WITNESS_LIMIT = 300.0  # seconds that the witness of one page may take
 

@@ -8,11 +8,13 @@ tried once more, alone in a fresh process.
 from __future__ import annotations
 
 import faulthandler
+import math
 import multiprocessing
 import os
 import resource
 import signal
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
@@ -22,12 +24,13 @@ from multiprocessing.connection import wait as wait_for_objects
 from types import TracebackType
 from typing import Any
 
+WAITING = 5  # times its limit that a call may take by the clock on the wall: a machine that is busy with other things loses nothing
 LEAST = 4 << 30  # bytes that a worker may always take
 
 
 @dataclass(frozen=True)
 class Call:
-    """A function of some module, its arguments, and the seconds it may take."""
+    """A function of some module, its arguments, and the seconds of work it may take."""
 
     function: Callable[..., Any]
     args: tuple[Any, ...]
@@ -193,10 +196,15 @@ def _follow(sentinel: int) -> None:
 
 
 def _run(call: Call) -> Any:
-    # The watchdog is a C thread: it ends the process even while foreign code holds the interpreter lock.
+    # The system counts work and ends the process; for a call that waits there is a watchdog in C. Both work while foreign code holds
+    # the interpreter lock.
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    most = math.ceil(time.process_time() + call.limit)
+    resource.setrlimit(resource.RLIMIT_CPU, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
     with open(os.devnull, "w") as nowhere:
-        faulthandler.dump_traceback_later(call.limit, exit=True, file=nowhere)
+        faulthandler.dump_traceback_later(WAITING * call.limit, exit=True, file=nowhere)
         try:
             return call.function(*call.args)
         finally:
             faulthandler.cancel_dump_traceback_later()
+            resource.setrlimit(resource.RLIMIT_CPU, (hard, hard))
