@@ -53,6 +53,7 @@ grid = claim(
     eq(12),
     source=cite("000", "Question 1, 2(c)"),
     covers=["000.1.2c.grid"],
+    reads_as="how many configurations there are; the rows of the table are not at hand to be held against them one by one",
 )
 best_is_reached_once = claim(
     Sum(cases((1, others[r] >= best_validation), (0, True)), r),
@@ -85,6 +86,7 @@ grid_of_the_second = claim(
     eq(5 + 9 - 2, why="5 rows on one page and 9 on the next, two of them repeated"),
     source=cite("001", "Question 1, 2(c), table"),
     covers=["001.1.2c.grid"],
+    reads_as="how many configurations there are, and how many rows are left; the rows are not at hand to be held against them one by one",
 )
 light_below_heavy = claim(
     original_light,

@@ -21,6 +21,7 @@ from derive import (
     index,
     le,
     lt,
+    matrix,
     member,
     ones,
     original,
@@ -54,6 +55,9 @@ test2 = column("0.784", "0.845", "0.880", "0.896", "0.908")
 decay2 = column("0.0001", "0.0001", "0.0001", "0.0001", "0")
 best_of_32 = column("32", "0.001", "0", "0.0001")  # width, rate, dropout, decay
 best_of_256 = column("256", "0.0003", "0.2", "0")
+named2 = matrix((32, decimal("0.001"), 0, decimal("0.0001")), (256, decimal("0.0003"), decimal("0.2"), 0))  # the rows of 32 and 256
+s = index("s", upto=2)  # one of these two
+decays2, rates2 = [0, decimal("0.0001")], list(map(decimal, ("0.0001", "0.0003", "0.001", "0.003")))
 train3 = column("0.828", "0.803", "0.725", "0.637", "0.533")  # accuracies by depth
 val3 = column("0.817", "0.792", "0.717", "0.630", "0.524")
 test3 = column("0.818", "0.793", "0.718", "0.635", "0.528")
@@ -75,6 +79,7 @@ def gains_shrink(v):
 
 # The first study, by width
 grid = claim(Sum(ones(5, 4, 2, 2)), eq(5 * 4 * 2 * 2), eq(80, why="16 for each width"), source=first, covers=["000.2.2a.grid"])
+sixteen_for_each_width = claim(Sum(ones(4, 2, 2)), eq(16), source=first, covers=["000.2.2a.grid", "001.2.2.grid"])
 every_dropout = claim(member(dropout[r], dropouts), source=first, covers=["000.2.2a.columns"])
 every_penalty = claim(member(penalty[r], penalties), source=first, covers=["000.2.2a.columns"])
 best_penalties = claim(
@@ -164,7 +169,17 @@ possible_accuracy = claim(rounds_to(Rational(18104, 20800), "0.8704"), source=or
 # The second study, by width
 second = cite("001", "Question 2, Part 2")
 grid2 = claim(Sum(ones(5, 4, 2, 2)), eq(5 * 4 * 2 * 2), eq(80, why="16 for each width"), source=second, covers=["001.2.2.grid"])
-decays_in_the_grid = claim(member(decay2[r], [0, decimal("0.0001")]), source=second)
+decays_in_the_grid = claim(
+    member(decay2[r], decays2),
+    source=second,
+    covers=["001.2.2.grid"],
+    reads_as="every row of the width table has a decay of the grid; of rates and dropouts, those of the widths 32 and 256 are at hand",
+)
+rates_in_the_grid = claim(member(named2[s, 1], rates2), source=second, covers=["001.2.2.grid"], reads_as="the rows of the widths 32 and 256")
+dropouts_in_the_grid = claim(
+    member(named2[s, 2], dropouts), source=second, covers=["001.2.2.grid"], reads_as="the rows of the widths 32 and 256"
+)
+widths_in_the_grid = claim(member(named2[s, 0], [16, 32, 64, 128, 256]), source=second, covers=["001.2.2.grid"])
 validation_saturates = claim(
     *gains_shrink(val2), source=second, covers=["001.2.2.val-saturates"], reads_as="saturates means that the gains shrink"
 )
