@@ -11,6 +11,7 @@ from derive import (
     Eq,
     Heaviside,
     Max,
+    Min,
     Or,
     away_from,
     cases,
@@ -48,6 +49,11 @@ def indicator(condition):
 
 def rect(t):
     return cases((t, t >= 0), (0, t < 0))
+
+
+def hard_tanh(u):
+    """u, clipped to [-1, 1]."""
+    return Max(-1, Min(u, 1))
 
 
 def leaky(t):
@@ -117,6 +123,10 @@ leaky_rectifier = claim(
     runs_as="jax.nn.leaky_relu(x, alpha)",
 )
 
+hard_tanh_by_clipping = claim(
+    hard_tanh(x), eq(cases((-1, x < -1), (x, x <= 1), (1, True))), source=original, runs_as="jax.nn.hard_tanh"
+)
+
 # Slopes off 0
 abs_slope = claim(D(Abs(x), x), eq(sign(x)), given=away_from(x, 0), source=cite("003", "1f"), covers=["003.1f"], runs_as="jnp.abs")
 abs_subgradient_at_0 = claim(
@@ -170,7 +180,30 @@ rect_slope_jumps = claim(
     covers=["002.hw3.1b.no-derivative-at-zero"],
     reads_as="the discontinuity is one of g'; g itself is continuous",
 )
-leaky_kink = claim(kink(Max(x, a * x), x, at=0, left=a, right=1), given=a < 1, source=original)
+leaky_kink = claim(
+    kink(Max(x, a * x), x, at=0, left=a, right=1, chosen={"jax.nn.leaky_relu(x, alpha)": 1, "jnp.maximum(x, alpha * x)": (1 + a) / 2}),
+    given=a < 1,
+    source=original,
+)
+clipped_above = claim(
+    kink(hard_tanh(x), x, at=1, left=1, right=0, chosen={"jax.nn.hard_tanh": 1, "jnp.clip(x, -1, 1)": half}), source=original
+)
+clipped_below = claim(
+    kink(hard_tanh(x), x, at=-1, left=0, right=1, chosen={"jax.nn.hard_tanh": 1, "jnp.clip(x, -1, 1)": half}), source=original
+)
+rect_subgradient_at_0 = claim(
+    And(g >= 0, g <= 1),
+    iff(And(Max(0, 1) >= g * 1, Max(0, -1) >= g * (-1)), why="at y = 1 and y = -1"),
+    implies(Max(0, y) >= g * y, why="so at every y"),
+    source=original,
+)
+leaky_subgradient_at_0 = claim(
+    And(g >= a, g <= 1),
+    iff(And(Max(1, a) >= g * 1, Max(-1, -a) >= g * (-1)), why="at y = 1 and y = -1"),
+    implies(Max(y, a * y) >= g * y, why="so at every y"),
+    given=a < 1,
+    source=original,
+)
 
 # The step builds the others
 rect_by_step = claim(Max(0, x), eq(x * Heaviside(x)), source=cite("002", "HW 3, 1c"), covers=["002.hw3.1c.1"], runs_as="jax.nn.relu")

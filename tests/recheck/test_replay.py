@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
@@ -255,3 +256,9 @@ def test_every_rule_of_the_kernel_is_known() -> None:
     names = names_of_rules() - {"integral"}  # an op, compared with
     assert {"ring", "case-split", "monotony", "integrals", "hyperbolic"} <= names, "the search finds rules"
     assert names <= set(RULES)
+
+
+def test_every_rule_is_in_the_account_of_the_kernel() -> None:
+    account = (KERNEL.parents[2] / "docs" / "kernel.md").read_text()
+    missing = [rule for rule in RULES if not re.search(rf"(?<![\w-]){re.escape(rule)}(?![\w-])", account)]
+    assert not missing
