@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,13 @@ def test_a_call_that_asks_for_memory_without_end_is_ended(monkeypatch: pytest.Mo
         with pytest.raises(MemoryError):
             pool.run([Call(grow, (), 60)])
         assert pool.run([Call(double, (1,), 10)]) == [2], "and the pool still works"
+
+
+@pytest.mark.parametrize("make_ready", [os.getpid, die, fail])
+def test_workers_are_made_ready_and_what_becomes_of_that_loses_nothing(make_ready: Callable[[], object]) -> None:
+    with Pool(2) as pool:
+        pool.prepare(make_ready, 5)
+        assert pool.run(Call(double, (k,), 10) for k in range(6)) == [0, 2, 4, 6, 8, 10]
 
 
 def test_progress_is_reported_after_each_call() -> None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 import traceback
@@ -191,6 +192,16 @@ def witness_claims(claims: Sequence[Claim], seed: int) -> dict[str, Witness] | L
         return dict(witness_page(claims, seed))
     except Exception as error:  # JAX missing, or a bug in the witness: not a pass, and no reason to lose the proofs
         return Lost(f"{type(error).__name__}: {error}".splitlines()[0])
+
+
+def make_ready() -> None:
+    """Load what deciding and witnessing takes, before there is anything to decide."""
+    import derive.kernel.claims  # noqa: F401
+
+    with contextlib.suppress(ImportError):  # without JAX there are proofs all the same
+        from derive.witness.device import load
+
+        load()
 
 
 def _with_citations(items: Iterable[Claim | Erratum], claims: Mapping[str, Claim]) -> list[Claim | Erratum]:

@@ -11,6 +11,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,7 +82,7 @@ def verify(
     selection: Selection, *, jobs: int, seed: int, timeout: float, cache: Cache | None = None, isolated: bool = False, scheduler: str = ""
 ) -> Report:
     """Load, decide and witness all that is selected, but for what is in the cache."""
-    from derive.check import check_pages, items_of
+    from derive.check import check_pages, items_of, make_ready
     from derive.memory import Memory
     from derive.pages import load_all
     from derive.progress import progress
@@ -90,20 +91,23 @@ def verify(
 
     files = catalogue.with_cited(list(selection.claims))
     _refuse_twins(files)
-    with progress("loading"):
-        loaded = dict(zip(files, load_all(files, forks=jobs, cache=cache, isolated=isolated), strict=True))
-    wanted = [loaded[file] for file in selection.claims]
-    pages = [p for p in wanted if isinstance(p, Page)]
-    errors = [*selection.errors, *(p for p in wanted if isinstance(p, PageError))]
-    errors += [PageError("the page states no claim; write name = claim(...)", file=p.file, line=1) for p in pages if not items_of(p)]
-    library = [p for p in loaded.values() if isinstance(p, Page) and p not in pages]
-    if not errors and not any(selection.wants(item) for page in pages for item in items_of(page)):
-        raise DeriveError("no claim is selected: the pages state none, or -k matches none")
-    with open_pool(jobs, scheduler) as pool, progress("deciding") as watch:
-        memory = Memory(cache) if cache else None
-        checked = check_pages(
-            pages, library, pool=pool, seed=seed, timeout=timeout, wanted=selection.wants, report=watch, memory=memory, repair=True
-        )
+    with open_pool(jobs, scheduler) as pool:
+        with progress("loading"):
+            # While pages run, the workers load what they will need; where all pages are in the cache, none may be needed.
+            found = load_all(files, forks=jobs, cache=cache, isolated=isolated, running=partial(pool.prepare, make_ready))
+            loaded = dict(zip(files, found, strict=True))
+        wanted = [loaded[file] for file in selection.claims]
+        pages = [p for p in wanted if isinstance(p, Page)]
+        errors = [*selection.errors, *(p for p in wanted if isinstance(p, PageError))]
+        errors += [PageError("the page states no claim; write name = claim(...)", file=p.file, line=1) for p in pages if not items_of(p)]
+        library = [p for p in loaded.values() if isinstance(p, Page) and p not in pages]
+        if not errors and not any(selection.wants(item) for page in pages for item in items_of(page)):
+            raise DeriveError("no claim is selected: the pages state none, or -k matches none")
+        with progress("deciding") as watch:
+            memory = Memory(cache) if cache else None
+            checked = check_pages(
+                pages, library, pool=pool, seed=seed, timeout=timeout, wanted=selection.wants, report=watch, memory=memory, repair=True
+            )
     return Report(pages, checked.outcomes, [*errors, *checked.errors], settled=checked.settled and not errors and not checked.errors)
 
 

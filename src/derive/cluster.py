@@ -11,7 +11,7 @@ from __future__ import annotations
 import multiprocessing
 import pickle
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
 from typing import Any
 
@@ -46,6 +46,9 @@ class Cluster(Pool):
         except BaseException:
             self._client.close()
             raise
+
+    def prepare(self, make_ready: Callable[[], None], most: int) -> None:
+        """These workers run already."""
 
     def _wait_for_a_worker(self) -> None:
         try:

@@ -44,6 +44,8 @@ class Lost:
     why: str
 
 
+READY = 60.0  # seconds that a worker may take to get ready
+
 Report = Callable[[int, int], None]  # (done, of)
 Keep = Callable[[int, Any], None]  # (place of the call, its answer)
 
@@ -104,6 +106,11 @@ class Pool:
                     report(done, len(calls))
                 suspects.clear()
         return answers
+
+    def prepare(self, make_ready: Callable[[], None], most: int) -> None:
+        """Start at most so many of the workers, each with this; nobody waits for the answers."""
+        for _ in range(min(self.workers, most)):
+            self._submit(Call(make_ready, (), READY))
 
     def close(self, *, at_once: bool = False) -> None:
         """End the workers, `at_once` without waiting for what they run."""

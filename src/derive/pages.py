@@ -11,7 +11,7 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -42,11 +42,12 @@ def load_all(
     forks: int = 1,
     cache: Cache | None = None,
     isolated: bool = False,
+    running: Callable[[int], None] = lambda count: None,
 ) -> list[Page | PageError]:
     """Each page, or the error that says why it does not load, in the order of the paths. `timeout` counts for each page.
 
     A page that is in the cache, with the text of all that it rests on, is not run again. `isolated` runs pages without network, without
-    other processes; where the system cannot do that, they are not run at all.
+    other processes; where the system cannot do that, they are not run at all. `running` is told how many pages are to run, if any.
     """
     found: dict[int, Page | PageError] = {}
     folders: dict[str, list[int]] = {}
@@ -59,6 +60,8 @@ def load_all(
             found[k] = kept
         else:
             folders.setdefault(os.path.dirname(os.path.abspath(path)), []).append(k)
+    if folders:
+        running(sum(map(len, folders.values())))
     for folder, waiting in folders.items():
         # Should the nursery itself be killed, each page that it owes gets another one, alone.
         for batch in (waiting, *([k] for k in waiting)):

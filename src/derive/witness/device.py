@@ -10,6 +10,11 @@ from typing import Any
 HAVE_FLOAT64 = ("cpu", "gpu", "cuda", "rocm")
 
 
+def load() -> None:
+    """Load JAX, which takes half a second; no device is asked for."""
+    import jax.numpy  # noqa: F401
+
+
 @contextmanager
 def float64() -> Iterator[None]:
     """JAX in float64, on the device that it would take by itself; on the CPU where that device has no float64."""
