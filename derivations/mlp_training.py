@@ -175,7 +175,9 @@ decays_in_the_grid = claim(
     covers=["001.2.2.grid"],
     reads_as="every row of the width table has a decay of the grid; of rates and dropouts, those of the widths 32 and 256 are at hand",
 )
-rates_in_the_grid = claim(member(named2[s, 1], rates2), source=second, covers=["001.2.2.grid"], reads_as="the rows of the widths 32 and 256")
+rates_in_the_grid = claim(
+    member(named2[s, 1], rates2), source=second, covers=["001.2.2.grid"], reads_as="the rows of the widths 32 and 256"
+)
 dropouts_in_the_grid = claim(
     member(named2[s, 2], dropouts), source=second, covers=["001.2.2.grid"], reads_as="the rows of the widths 32 and 256"
 )

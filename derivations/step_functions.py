@@ -123,9 +123,7 @@ leaky_rectifier = claim(
     runs_as="jax.nn.leaky_relu(x, alpha)",
 )
 
-hard_tanh_by_clipping = claim(
-    hard_tanh(x), eq(cases((-1, x < -1), (x, x <= 1), (1, True))), source=original, runs_as="jax.nn.hard_tanh"
-)
+hard_tanh_by_clipping = claim(hard_tanh(x), eq(cases((-1, x < -1), (x, x <= 1), (1, True))), source=original, runs_as="jax.nn.hard_tanh")
 
 # Slopes off 0
 abs_slope = claim(D(Abs(x), x), eq(sign(x)), given=away_from(x, 0), source=cite("003", "1f"), covers=["003.1f"], runs_as="jnp.abs")
@@ -163,9 +161,7 @@ leaky_slope = claim(
 )
 
 # Kinks at 0
-abs_kink = claim(
-    kink(Abs(x), x, at=0, left=-1, right=1, chosen={"jnp.abs": 1}), source=cite("003", "1f, note"), covers=["003.1f.note"]
-)
+abs_kink = claim(kink(Abs(x), x, at=0, left=-1, right=1, chosen={"jnp.abs": 1}), source=cite("003", "1f, note"), covers=["003.1f.note"])
 rect_kink = claim(
     kink(rect(x), x, at=0, left=0, right=1, chosen={"jax.nn.relu": 0, "jnp.maximum(x, 0)": half}),
     source=[cite("003", "1g, note"), cite("002", "HW 3, 1b")],
