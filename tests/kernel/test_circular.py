@@ -15,6 +15,7 @@ n = symbols("n", integer=True, positive=True)
 x, y, t = symbols("x y t", real=True)
 i, j, k, l = (Idx(name, n) for name in "ijkl")
 u, v = (IndexedBase(name, shape=(n,), real=True) for name in "uv")
+w, a = IndexedBase("w", shape=(3,), real=True), Idx("a", 3)
 sines, cosines = Sum(sin(u[k]), k), Sum(cos(u[k]), k)
 
 FALSE = {
@@ -23,6 +24,7 @@ FALSE = {
     "from above": (sines * cosines, n * Sum(sin(u[k]) * cos(u[k]), k), ()),
     "phases never cancel": (n, sines**2 + cosines**2, ()),
     "nor differences of phases": (n, Sum(cos(u[k] - u[l]), k, l), ()),
+    "three terms are three times one": (Sum(sin(w[a]) ** 2, a), 3 * sin(w[0]) ** 2, ()),
     "a sum is n times a term": (Sum(tan(u[k]), k), n * tan(u[j]), ()),
     "so for integrals": (Integral(sin(x * t**3) ** 2, (t, 0, 1)), Integral(sin(x * t**3), (t, 0, 1)) ** 2, ()),
     "a sine has no slope": (Derivative(sin(x), x), 0, ()),
@@ -35,6 +37,7 @@ TRUE = {
     "phases": (sines**2 + cosines**2, n**2, ()),
     "squares": (sines**2, n * Sum(sin(u[k]) ** 2, k), ()),
     "sum of squares": (Sum(sin(u[k]) ** 2, k) + Sum(cos(u[k]) ** 2, k), n, ()),
+    "three terms": (Sum(sin(w[a]), a), 3, ()),
     "products": (Sum(sin(u[k]) * cos(v[k]), k), n, ()),
     "slope": (0, Derivative(sin(x) + 2 * x, x), ()),
     "slope of a sum": (Derivative(sines, u[j]), 1, ()),

@@ -36,6 +36,7 @@ from derive.statement.term import (
 )  # fmt: skip
 
 CIRCULAR = ("sin", "cos", "tan")
+MOST_TERMS = 8  # of a sum that is written out
 
 
 class Circular:
@@ -51,6 +52,9 @@ class Circular:
         """t with its circular functions hidden; `bound` is what is bound around it."""
         if not any(u.op in CIRCULAR for u in subterms(t)) or t.op == "deriv":
             return t
+        if t.op == "sum" and t.args[1].args[1].op == "num" and t.args[1].args[1].args[0] in range(MOST_TERMS + 1):
+            body, i = t.args
+            return self.hide(add(*(replace(body, {i: num(k)}) for k in range(int(i.args[1].args[0])))), bound)
         if t.op in BINDERS:
             bound |= {t.args[1]}
         moving = [v for v in in_order(t) if v in bound]
