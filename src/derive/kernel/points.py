@@ -482,13 +482,12 @@ def _length(v: fmpq) -> int:
 
 def fingerprint(question: Question) -> int:
     """A number that depends on what the question says, and on nothing else."""
-    digests: dict[Term, bytes] = {}
 
     def of(part: object) -> bytes:
         if isinstance(part, Term):
-            found = digests.get(part)
+            found: bytes | None = part.kept.get("digest")
             if found is None:
-                found = digests[part] = _digest(part.op.encode(), *map(of, part.args))
+                found = part.kept["digest"] = _digest(part.op.encode(), *map(of, part.args))
             return found
         return _digest(*map(of, part)) if isinstance(part, tuple) else str(part).encode()
 
@@ -497,7 +496,4 @@ def fingerprint(question: Question) -> int:
 
 
 def _digest(*parts: bytes) -> bytes:
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(len(part).to_bytes(4) + part)
-    return digest.digest()
+    return hashlib.sha256(b"".join([len(part).to_bytes(4) + part for part in parts])).digest()

@@ -332,6 +332,11 @@ class Stage:
         self.put(values)
         return [self.gap(a) for a in atoms]
 
+    def miss(self, values: Values, equations: Iterable[Atom]) -> bool:
+        """Whether some of these equations are not met exactly."""
+        self.put(values)
+        return any(map(self.gap, equations))
+
     def hold(self, values: Values, atoms: Iterable[Atom]) -> bool:
         """Whether these relations certainly hold at these values."""
         self.put(values)
@@ -382,7 +387,7 @@ class Stage:
             if type(gap) is not fmpq or a.head is None:
                 return None
             solved[a.head.coordinate] += -gap if a.head.side else gap
-        return solved if not any(self.gaps(solved, equations)) else None
+        return solved if not self.miss(solved, equations) else None
 
     def _scale(self, values: Values, equations: list[Atom]) -> Values | None:
         """Meet each equation by scaling a row of an array, an array, or all scalars: signs and proportions stay."""
@@ -397,7 +402,7 @@ class Stage:
                 for group in groups.values():
                     d = {k: values[k] for k in group if values[k]}
                     moved = next((_moved(values, d, t) for t in self.zeros(values, d, a.gap, a.at) if t != -1), None)
-                    if moved is not None and self.inside(moved) and not any(self.gaps(moved, [a, *good])):
+                    if moved is not None and self.inside(moved) and not self.miss(moved, [a, *good]):
                         values = moved
                         break
                 else:
@@ -470,7 +475,7 @@ class Stage:
         solved = list(values)
         for g, answer in zip(gaps, self._eliminate(values, equations)[0], strict=True):
             solved = _moved(solved, answer, -g)
-        if any(self.gaps(solved, equations)):
+        if self.miss(solved, equations):
             return None
         return solved
 
@@ -503,7 +508,7 @@ class Stage:
             if solved is None:
                 return None
             values = solved
-        return values if not any(self.gaps(values, equations)) else None
+        return values if not self.miss(values, equations) else None
 
     def _along_axes(self, values: Values, a: Atom, others: list[Atom]) -> Values | None:
         axes = list(range(len(values)))
@@ -511,7 +516,7 @@ class Stage:
         for k in axes:
             for t in self.zeros(values, {k: ONE}, a.gap, a.at):
                 moved = _moved(values, {k: ONE}, t)
-                if self.coordinates[k].range.holds(moved[k]) and not any(self.gaps(moved, [a, *others])):
+                if self.coordinates[k].range.holds(moved[k]) and not self.miss(moved, [a, *others]):
                     return moved
         return None
 
@@ -522,12 +527,12 @@ class Stage:
             known = list(values)
             for k, v in zip(support, pattern, strict=True):
                 known[k] = self.coordinates[k].range.fit(v)
-            if any(self.gaps(known, [a, *others])):
+            if self.miss(known, [a, *others]):
                 continue
             toward = {k: values[k] - known[k] for k in support if values[k] != known[k]}
             for t in self.zeros(known, toward, a.gap, a.at):
                 moved = _moved(known, toward, t)
-                if t and self.inside(moved) and not any(self.gaps(moved, [a, *others])):
+                if t and self.inside(moved) and not self.miss(moved, [a, *others]):
                     return moved
             return known
         return None

@@ -21,8 +21,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
+from math import prod
 from typing import Any
-from weakref import KeyedRef
+from weakref import ref
 
 SORTS = (
     "real", "positive", "negative", "nonnegative", "nonpositive", "nonzero",
@@ -58,8 +59,15 @@ class Term:
         return (make, (self.op, *self.args))
 
 
+class _Reference(ref[Term]):
+    """A weak reference that knows where it stands."""
+
+    __slots__ = ("key",)
+    key: tuple[Any, ...]
+
+
 # Weak: a term lives as long as somebody holds it. A WeakValueDictionary does the same, at some ten times the time.
-_shared: dict[tuple[Any, ...], KeyedRef[tuple[Any, ...], Term]] = {}
+_shared: dict[tuple[Any, ...], _Reference] = {}
 
 
 def make(op: str, *args: Any) -> Term:
@@ -72,23 +80,25 @@ def make(op: str, *args: Any) -> Term:
         _set(found, "op", op)
         _set(found, "args", args)
         _set(found, "kept", {})
-        _shared[key] = KeyedRef(found, _forget, key)
+        reference = _shared[key] = _Reference(found, _forget)
+        reference.key = key
     return found
 
 
 _set = object.__setattr__
 
 
-def _forget(reference: KeyedRef[tuple[Any, ...], Term]) -> None:
+def _forget(reference: _Reference) -> None:
     # Another node may stand there by now.
     if _shared.get(reference.key) is reference:
         del _shared[reference.key]
 
 
 def num(value: int | Fraction | str) -> Term:
-    if type(value) is int and value in _SMALL:
-        return _SMALL[value]
-    return make("num", value if type(value) is Fraction else Fraction(value))
+    exact = value if type(value) is Fraction or type(value) is int else Fraction(value)
+    # To look a fraction up by itself takes long.
+    found = _SMALL.get(exact.numerator) if exact.denominator == 1 else None
+    return found or make("num", exact if type(exact) is Fraction else Fraction(exact))
 
 
 _SMALL = {k: make("num", Fraction(k)) for k in range(-64, 65)}
@@ -112,43 +122,33 @@ def entry(array: str, sort: str, shape: tuple[Term, ...], at: tuple[Term, ...]) 
 
 
 def add(*terms: Term) -> Term:
-    total: int | Fraction = 0
-    rest = []
-    for t in terms:
-        if t.op == "num":
-            total += t.args[0]
-        elif t.op == "add":
-            for u in t.args:
-                if u.op == "num":
-                    total += u.args[0]
-                else:
-                    rest.append(u)
-        else:
-            rest.append(t)
-    if total or not rest:
-        rest.append(num(total))
-    return rest[0] if len(rest) == 1 else make("add", *rest)
+    numbers, rest = _parted("add", terms)
+    if numbers:
+        constant = numbers[0] if len(numbers) == 1 else num(sum(n.args[0] for n in numbers))
+        if constant is not ZERO:
+            rest.append(constant)
+    return make("add", *rest) if len(rest) > 1 else rest[0] if rest else ZERO
 
 
 def mul(*terms: Term) -> Term:
-    total: int | Fraction = 1
-    rest = []
+    numbers, rest = _parted("mul", terms)
+    if numbers:
+        constant = numbers[0] if len(numbers) == 1 else num(prod(n.args[0] for n in numbers))
+        if constant is ZERO:
+            return ZERO
+        if constant is not ONE:
+            rest.insert(0, constant)
+    return make("mul", *rest) if len(rest) > 1 else rest[0] if rest else ONE
+
+
+def _parted(op: str, terms: Iterable[Term]) -> tuple[list[Term], list[Term]]:
+    """The numbers among these terms and among the arguments of those that are sums, or products, themselves; and the other terms."""
+    numbers: list[Term] = []
+    rest: list[Term] = []
     for t in terms:
-        if t.op == "num":
-            total *= t.args[0]
-        elif t.op == "mul":
-            for u in t.args:
-                if u.op == "num":
-                    total *= u.args[0]
-                else:
-                    rest.append(u)
-        else:
-            rest.append(t)
-    if total == 0:
-        return ZERO
-    if total != 1 or not rest:
-        rest.insert(0, num(total))
-    return rest[0] if len(rest) == 1 else make("mul", *rest)
+        for u in t.args if t.op == op else (t,):
+            (numbers if u.op == "num" else rest).append(u)
+    return numbers, rest
 
 
 def neg(t: Term) -> Term:
@@ -190,9 +190,9 @@ def delta(a: Term, b: Term) -> Term:
 def children(t: Term) -> Iterator[Term]:
     """Every term directly inside t, shapes and index ranges included."""
     for a in t.args:
-        if isinstance(a, Term):
+        if type(a) is Term:
             yield a
-        elif isinstance(a, tuple):
+        elif type(a) is tuple:
             yield from a
 
 
@@ -202,10 +202,12 @@ def subterms(t: Term) -> Iterator[Term]:
     while todo:
         u = todo.pop()
         yield u
-        for c in children(u):
-            if c not in seen:
-                seen.add(c)
-                todo.append(c)
+        for a in u.args:
+            # As `children` has it, without a generator inside this one.
+            for c in (a,) if type(a) is Term else a if type(a) is tuple else ():
+                if c not in seen:
+                    seen.add(c)
+                    todo.append(c)
 
 
 BINDERS = ("sum", "prod", "integral")
@@ -241,7 +243,7 @@ def named(t: Term) -> tuple[Term, ...]:
 def rebuild(t: Term, change: Callable[[Term], Term]) -> Term:
     """t with `change` applied to each direct child; arithmetic is folded again."""
     args: tuple[Any, ...] = tuple(
-        change(a) if isinstance(a, Term) else tuple(change(b) for b in a) if isinstance(a, tuple) else a for a in t.args
+        [change(a) if type(a) is Term else tuple([change(b) for b in a]) if type(a) is tuple else a for a in t.args]
     )
     if args == t.args:
         return t
