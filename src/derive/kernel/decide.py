@@ -15,7 +15,7 @@ from derive.kernel import defined, points
 from derive.kernel.anysize import at_any_size
 from derive.kernel.atoms import Beyond, Split, Undefined
 from derive.kernel.balls import Point, compare
-from derive.kernel.cell import Stuck, cells_of, flat
+from derive.kernel.cell import Cell, Stuck, cells_of, flat
 from derive.kernel.cells import Cells
 from derive.kernel.conclusion import circular
 from derive.kernel.derivative import Unsupported
@@ -35,7 +35,9 @@ from derive.statement.term import Term, Tied, add, make, mul, replace, show, sub
 
 IMPOSSIBLE = "no exact point was found that satisfies the hypotheses: they may contradict each other"
 QUICK, SEARCH = 400, 20_000  # points of the first look and of the long search
+SHORT = 500  # steps for a way of proving before another has its turn
 SQUEEZE = 20_000  # steps for each half of a squeeze
+Way = Callable[[Question, Budget], Proof]
 GIVES_UP = (Stuck, Beyond, Undefined, Unsupported, Split, Tied, Exhausted)  # how a proof ends that does not get there
 
 
@@ -151,12 +153,19 @@ def _every(cases: list[Question], budget: Budget) -> Proof:
     return proof
 
 
-def _at_first(way: Callable[[Question, Budget], Proof], question: Question, budget: Budget) -> Proof | None:
+def _at_first(way: Way, question: Question, budget: Budget) -> Proof | None:
     """What a way of proving reaches within a part of the budget, before the question is written otherwise."""
-    try:
-        return way(question, Budget((budget.steps - budget.spent) // 4, _remaining(budget) / 3))
-    except GIVES_UP:
-        return None
+    return _first_of(question, budget, (way, (budget.steps - budget.spent) // 4))
+
+
+def _first_of(question: Question, budget: Budget, *ways: tuple[Way, int]) -> Proof | None:
+    """The proof by the first of these ways that reaches one within its steps."""
+    for way, steps in ways:
+        try:
+            return way(question, Budget(min(steps, budget.steps - budget.spent), _remaining(budget) / 3))
+        except GIVES_UP:
+            pass  # the next way
+    return None
 
 
 def prove_integrals(question: Question, budget: Budget) -> Proof:
@@ -170,7 +179,13 @@ def prove_as_it_is(question: Question, budget: Budget) -> Proof:
     """A proof of the question with its integrals, if any, left as they are; raises Stuck where no rule reaches it."""
     if not axes(question):
         return prove_here(question, budget)
-    return _at_first(prove_here, question, budget) or prove_by_recursion(question, budget, prove_here)
+    # What a recursion builds is seldom known but by induction, which ends soon; a search for anything else takes long.
+    half = (budget.steps - budget.spent) // 2
+    return _first_of(question, budget, (prove_here, SHORT), (_prove_along, half)) or prove_here(question, budget)
+
+
+def _prove_along(question: Question, budget: Budget) -> Proof:
+    return prove_by_recursion(question, budget, prove_here)
 
 
 def prove_here(question: Question, budget: Budget) -> Proof:
@@ -195,15 +210,12 @@ def prove_here(question: Question, budget: Budget) -> Proof:
                 return proof.within("one-of-its-terms", goal)
             except GIVES_UP:
                 pass  # another term, or another rule
-        each = summands(question)
-        if each is not None:
-            try:
-                if not is_never_empty(each[1]):
-                    _same_truth_domain(question, Budget(budget.steps // 8, _remaining(budget) / 6))
-                proof = prove_here(each[0], Budget(budget.steps // 4, _remaining(budget) / 3))
-                return proof.within("summand-by-summand", goal)
-            except GIVES_UP:
-                pass  # the sums may hold what their terms do not
+        if summands(question) is not None:
+            # The sums may hold what their terms do not: no long turn for either way before both had a short one.
+            short = ((_by_their_terms, SHORT), (prove_order, 4 * SHORT)) if budget.steps > 8 * SHORT else ()
+            proof = _first_of(question, budget, *short, (_by_their_terms, budget.steps // 4))
+            if proof is not None:
+                return proof
         return prove_order(question, budget)
     if question.relation == "implies":
         proof = Proof(("logic",))
@@ -283,6 +295,16 @@ def summands(question: Question) -> tuple[Question, Term] | None:
     name = make("index", next(word for k in count() if (word := "κ" + "'" * k) not in taken), size)
     lhs, rhs = (add(*(replace(body, {_summed(size): name}) for _, body in side or ())) for side in sides)
     return replaced(question, lhs=lhs, rhs=rhs), size
+
+
+def _by_their_terms(question: Question, budget: Budget) -> Proof:
+    """summand-by-summand: the order of two sums from that of their terms; raises Stuck where that does not reach it."""
+    each = summands(question)
+    if each is None:
+        raise Stuck(Cell(), "no sums over one range")
+    if not is_never_empty(each[1]):
+        _same_truth_domain(question, Budget(budget.steps // 2, _remaining(budget) / 2))
+    return prove_here(each[0], budget).within("summand-by-summand", claimed(question.relation, *question.sides))
 
 
 def _summed(size: Term) -> Term:
