@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from dataclasses import replace as changed
+from functools import cached_property
 
 from derive.kernel.atoms import canonical_place, solved_places
 from derive.kernel.question import Question
@@ -30,6 +31,14 @@ class Cell:
 
     facts: tuple[Fact, ...] = ()
     distinct: frozenset[frozenset[Term]] = frozenset()
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        # Every table of what was tried in a cell asks for it.
+        return hash((self.facts, self.distinct))
 
     def with_fact(self, *facts: Fact) -> Cell:
         return changed(self, facts=self.facts + facts)

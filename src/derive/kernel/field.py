@@ -276,6 +276,8 @@ class NormalForm:
     # --- freezing: from FLINT to hashable data and back ---------------------------------------------------------------
 
     def freeze_poly(self, poly: fmpq_mpoly) -> FrozenPoly:
+        if poly.is_one():
+            return ONE_POLY
         out = [(self._monomial(exps), _fraction(c)) for exps, c in zip(poly.monoms(), poly.coeffs(), strict=True)]
         if len(out) > 1:
             out.sort(key=lambda t: [(a.order, e) for a, e in t[0]])

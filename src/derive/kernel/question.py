@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
-from derive.statement.term import Term, free, show, subterms
+from derive.statement.term import Term, children, free, show, subterms
 
 
 @dataclass(frozen=True)
@@ -41,14 +42,7 @@ class Question:
     @cached_property
     def sizes(self) -> tuple[Term, ...]:
         """Symbols that stand in a shape or in the range of an index, by name."""
-        found = set()
-        for t in self.everything:
-            for u in subterms(t):
-                if u.op == "index":
-                    found |= {v for v in subterms(u.args[1]) if v.op == "sym"}
-                elif u.op == "entry":
-                    found |= {v for s in u.args[2] for v in subterms(s) if v.op == "sym"}
-        return _by_name(found)
+        return _by_name(v for t in self.everything for v in _speaks_of(t)[0])
 
     @cached_property
     def indices(self) -> tuple[Term, ...]:
@@ -58,8 +52,20 @@ class Question:
     @cached_property
     def arrays(self) -> tuple[tuple[str, str, tuple[Term, ...]], ...]:
         """(name, sort, shape) of each array, by name."""
-        found = {u.args[:3] for t in self.everything for u in subterms(t) if u.op == "entry"}
+        found = {array for t in self.everything for array in _speaks_of(t)[1]}
         return tuple(sorted(found, key=lambda a: (a[0], str(a))))
+
+
+def _speaks_of(t: Term) -> tuple[frozenset[Term], frozenset[tuple[str, str, tuple[Term, ...]]]]:
+    """The symbols that stand in a shape or in the range of an index of t, and the (name, sort, shape) of its arrays."""
+    found: tuple[frozenset[Term], frozenset[Any]] | None = t.kept.get("speaks of")
+    if found is None:
+        inside = [_speaks_of(c) for c in children(t)]
+        lengths = t.args[1:2] if t.op == "index" else t.args[2] if t.op == "entry" else ()
+        sizes = frozenset(v for s in lengths for v in subterms(s) if v.op == "sym")
+        arrays = frozenset((t.args[:3],) if t.op == "entry" else ())
+        found = t.kept["speaks of"] = sizes.union(*(a for a, _ in inside)), arrays.union(*(b for _, b in inside))
+    return found
 
 
 def _by_name(terms: object) -> tuple[Term, ...]:

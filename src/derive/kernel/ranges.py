@@ -27,6 +27,8 @@ MOST_ENDS = 4
 
 def straightened(question: Question) -> tuple[Question, tuple[str, ...]] | None:
     """The question with its sums over whole ranges, and the rules used; None where nothing changes."""
+    if all(_is_whole(*u.args) for t in question.everything for u in subterms(t) if u.op == "sum"):
+        return None
     rules: dict[str, None] = {}
     facts = tuple(h for h in question.given if h not in question.schematic)
     lhs, rhs = (_straight(t, facts, rules) for t in question.sides)
@@ -36,6 +38,13 @@ def straightened(question: Question) -> tuple[Question, tuple[str, ...]] | None:
     moved = dict(zip(question.given, given, strict=True))
     schematic = tuple(moved.get(h, h) for h in question.schematic)
     return changed(question, lhs=lhs, rhs=rhs, given=given, schematic=schematic), tuple(rules)
+
+
+def _is_whole(body: Term, k: Term) -> bool:
+    """Whether a sum plainly runs along whole axes, so that no rule here says anything of it."""
+    if any(u.op == "piecewise" or u.op == "pow" and k in free(u.args[1]) for u in subterms(body)):
+        return False
+    return all(place is k and axis is k.args[1] for place, axis in _places(body, k))
 
 
 def _straight(t: Term, facts: tuple[Term, ...], rules: dict[str, None]) -> Term:

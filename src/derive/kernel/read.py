@@ -856,6 +856,8 @@ class _Reader:
 
     def _check_place(self, place: _Place, facts: tuple[Term, ...]) -> list[Term]:
         at, dim = place.at, place.array.shape[place.axis]
+        if at.op == "index" and at.args[1] is dim:
+            return []  # an index of this very axis
         below, above = tidy(sub(MINUS_ONE, at)), tidy(sub(at, dim))  # either of them >= 0: out of range
         inside = [tidy(at), tidy(sub(dim, add(at, ONE)))]
         if all(never_negative(t, facts) for t in inside):
