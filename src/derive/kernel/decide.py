@@ -213,9 +213,9 @@ def prove_here(question: Question, budget: Budget) -> Proof:
         if summands(question) is not None:
             # The sums may hold what their terms do not: no long turn for either way before both had a short one.
             short = ((_by_their_terms, SHORT), (prove_order, 4 * SHORT)) if budget.steps > 8 * SHORT else ()
-            proof = _first_of(question, budget, *short, (_by_their_terms, budget.steps // 4))
-            if proof is not None:
-                return proof
+            found = _first_of(question, budget, *short, (_by_their_terms, budget.steps // 4))
+            if found is not None:
+                return found
         return prove_order(question, budget)
     if question.relation == "implies":
         proof = Proof(("logic",))
