@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -12,6 +13,10 @@ import pytest
 from derive.cache import Cache
 
 pytest_plugins = ["pytester"]
+
+# What is started in the background may ignore Ctrl-C, and what it starts would too; some tests send one.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 PAGES: dict[str, str] = {}
 PAGES["softmax_small"] = '''"""Softmax, small: its Jacobian."""
