@@ -37,6 +37,7 @@ TRUE = {
     "largest above": (sqrt(dot(u, u)), sqrt(N) * Max(*map(Abs, u))),
     "largest below": (Max(*u), log(sum(exp(lam * a) for a in u)) / lam),
     "least": (N * Min(*u), sum(u)),
+    "least and largest": (Min(*u), Max(*u)),
 }
 FALSE = {
     "entropy": (entropy(u), log(N) - Rational(1, 10**30)),
@@ -47,6 +48,7 @@ FALSE = {
     "largest above": (sqrt(dot(u, u)), sqrt(N - 1) * Max(*map(Abs, u))),
     "largest below": (Max(*u), log(sum(exp(a) for a in u[1:]))),
     "least": (sum(u), N * Min(*u)),
+    "least and largest": (Max(*u), Min(*u) + 10**6),
 }
 
 

@@ -112,20 +112,25 @@ def _without_extremes(question: Question, length: Term, by_place: bool) -> Quest
     facts = tuple(h for h in question.given if h not in question.schematic)
     hidden = {v for t in question.everything for u in subterms(t) if u.op in (*BINDERS, "deriv") for v in subterms(u) if v is not u}
     found = {u for t in question.sides for u in subterms(t) if u.op in ("max", "min") and u not in hidden}
+    orders: list[Term] = []
+    places: list[Term] = []
     for t in sorted(found, key=show):
         whole, others = _patterns(t.args, length)
         if len(whole) != 1 or not all(is_total(a) and in_range(a, facts) for a in t.args):
             continue
         (pattern,) = whole
-        there = replace(pattern, {_over(pattern, length): index(f"→place of {show(t)}", length)})
+        places.append(index(f"→place of {show(t)}", length))
+        there = replace(pattern, {_over(pattern, length): places[-1]})
         new = there if by_place else make("sym", f"→{show(t)}", "real")
         lhs, rhs = (_put(side, t, make(t.op, new, *others) if others else new) for side in question.sides)
         question = changed(question, lhs=lhs, rhs=rhs)
         if not by_place:
-            order = make("le", *((pattern, new) if t.op == "max" else (new, pattern)))
+            orders.append(make("le", *((pattern, new) if t.op == "max" else (new, pattern))))
             reached = make("eq", new, there)
-            question = changed(question, given=(*question.given, order, reached), schematic=(*question.schematic, reached))
-    return question
+            question = changed(question, given=(*question.given, orders[-1], reached), schematic=(*question.schematic, reached))
+    # What holds at every place holds at the other ones' places.
+    there_too = tuple(replace(h, {_over(h, length): place}) for h in orders for place in places) if len(orders) > 1 else ()
+    return changed(question, given=(*question.given, *there_too), schematic=(*question.schematic, *there_too))
 
 
 def _put(side: Term, old: Term, new: Term) -> Term:
