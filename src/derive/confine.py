@@ -66,7 +66,16 @@ def isolate(seconds: float) -> None:
     # A network of its own, with nothing in it; a user may make one only together with a name space of users.
     _checked(_library().unshare(NEW_USERS | NEW_NETWORK))
     for limit, most in ((resource.RLIMIT_CPU, int(seconds) + 1), (resource.RLIMIT_NPROC, 0), (resource.RLIMIT_CORE, 0)):
-        resource.setrlimit(limit, (most, most))
+        lower(limit, most)
+
+
+def lower(limit: int, most: int) -> None:
+    """Take this process, for good, what is above a limit of the system's; one that is lower already stays."""
+    import resource
+
+    _, hard = resource.getrlimit(limit)
+    most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(limit, (most, most))
 
 
 def _library() -> ctypes.CDLL:

@@ -70,9 +70,7 @@ def start(place: int, file: str, places: Sequence[str], memory: int, timeout: fl
             # The page gets one channel: not that of this process, nor those of other pages.
             os.closerange(3, writing)
             os.closerange(writing + 1, MOST_FILES)
-            _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-            most = PRINTED if hard == resource.RLIM_INFINITY else min(PRINTED, hard)
-            resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+            confine.lower(resource.RLIMIT_FSIZE, PRINTED)
             trouble = _isolate(timeout) if isolated else ""
             if confine.available():
                 confine.confine()

@@ -66,7 +66,4 @@ def _resized(question: Question, table: dict[Term, Term]) -> Question:
                 done[u] = rebuild(u, go)
         return done[u]
 
-    moved = {h: go(h) for h in question.given}
-    schematic = tuple(moved.get(h, h) for h in question.schematic)
-    given = tuple(moved[h] for h in question.given)
-    return changed(question, lhs=go(question.lhs), rhs=go(question.rhs), given=given, schematic=schematic)
+    return question.rewritten(go)

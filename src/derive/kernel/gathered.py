@@ -17,10 +17,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace as changed
 
 from derive.kernel.indexed import is_total
+from derive.kernel.largest import extremes
 from derive.kernel.question import Question
 from derive.kernel.sizes import in_range
 from derive.statement.term import BINDERS, Term, add, entry, index, make, mul, num, rebuild, replace, show, subterms
@@ -67,15 +68,7 @@ def _with_arrays(question: Question) -> Question:
             done[u] = table[u] if u in table else rebuild(u, go)
         return done[u]
 
-    return _rewritten(question, go) if table else question
-
-
-def _rewritten(question: Question, go: Callable[[Term], Term]) -> Question:
-    moved = {h: go(h) for h in question.given}
-    return changed(
-        question, lhs=go(question.lhs), rhs=go(question.rhs), given=tuple(moved[h] for h in question.given),
-        schematic=tuple(moved[h] for h in question.schematic),
-    )  # fmt: skip
+    return question.rewritten(go) if table else question
 
 
 def _along(question: Question, length: Term) -> Question:
@@ -88,7 +81,7 @@ def _along(question: Question, length: Term) -> Question:
             done[u] = _folded(v, length) if v.op in ("add", "mul") else v
         return done[u]
 
-    return _gathered_facts(_rewritten(question, go), length)
+    return _gathered_facts(question.rewritten(go), length)
 
 
 def _folded(t: Term, length: Term) -> Term:
@@ -110,11 +103,9 @@ def _gathered_facts(question: Question, length: Term) -> Question:
 def _without_extremes(question: Question, length: Term, by_place: bool) -> Question:
     """The question with a number for each maximum or minimum over an axis, or with the term at its place."""
     facts = tuple(h for h in question.given if h not in question.schematic)
-    hidden = {v for t in question.everything for u in subterms(t) if u.op in (*BINDERS, "deriv") for v in subterms(u) if v is not u}
-    found = {u for t in question.sides for u in subterms(t) if u.op in ("max", "min") and u not in hidden}
     orders: list[Term] = []
     places: list[Term] = []
-    for t in sorted(found, key=show):
+    for t in extremes(question):
         whole, others = _patterns(t.args, length)
         if len(whole) != 1 or not all(is_total(a) and in_range(a, facts) for a in t.args):
             continue
@@ -122,7 +113,7 @@ def _without_extremes(question: Question, length: Term, by_place: bool) -> Quest
         places.append(index(f"→place of {show(t)}", length))
         there = replace(pattern, {_over(pattern, length): places[-1]})
         new = there if by_place else make("sym", f"→{show(t)}", "real")
-        lhs, rhs = (_put(side, t, make(t.op, new, *others) if others else new) for side in question.sides)
+        lhs, rhs = (replace(side, {t: make(t.op, new, *others) if others else new}) for side in question.sides)
         question = changed(question, lhs=lhs, rhs=rhs)
         if not by_place:
             orders.append(make("le", *((pattern, new) if t.op == "max" else (new, pattern))))
@@ -131,10 +122,6 @@ def _without_extremes(question: Question, length: Term, by_place: bool) -> Quest
     # What holds at every place holds at the other ones' places.
     there_too = tuple(replace(h, {_over(h, length): place}) for h in orders for place in places) if len(orders) > 1 else ()
     return changed(question, given=(*question.given, *there_too), schematic=(*question.schematic, *there_too))
-
-
-def _put(side: Term, old: Term, new: Term) -> Term:
-    return new if side is old else rebuild(side, lambda u: _put(u, old, new))
 
 
 def _patterns(terms: Iterable[Term], length: Term) -> tuple[list[Term], list[Term]]:
@@ -159,18 +146,12 @@ def _patterns(terms: Iterable[Term], length: Term) -> tuple[list[Term], list[Ter
 
 def _pattern(t: Term, length: Term) -> tuple[Term, int] | None:
     """t as a term of an index, and the one place on axes of that length at which it looks."""
-    used = {
-        at
-        for u in subterms(t)
-        if u.op == "entry"
-        for at, size in zip(u.args[3], u.args[2], strict=True)
-        if size is length and at.op == "num"
-    }
+    looked = (pair for u in subterms(t) if u.op == "entry" for pair in zip(u.args[3], u.args[2], strict=True))
+    used = {at for at, size in looked if size is length and at.op == "num"}
     if len(used) != 1 or any(u.op == "deriv" for u in subterms(t)):
         return None
     (place,) = used
-    depth = sum(1 for u in subterms(t) if u.op in BINDERS)
-    letter = _letter(depth, length)
+    letter = _over(t, length)
     done: dict[Term, Term] = {}
 
     def go(u: Term) -> Term:
@@ -185,10 +166,6 @@ def _pattern(t: Term, length: Term) -> tuple[Term, int] | None:
     return go(t), int(place.args[0])
 
 
-def _letter(depth: int, length: Term) -> Term:
-    return index(f"→{depth} along {show(length)}", length)
-
-
-def _over(pattern: Term, length: Term) -> Term:
-    """The index of a pattern, which is named after how many sums and products stand in it."""
-    return _letter(sum(1 for u in subterms(pattern) if u.op in BINDERS), length)
+def _over(t: Term, length: Term) -> Term:
+    """The index along an axis for a term, named after how many sums and products stand in it; its pattern has the same."""
+    return index(f"→{sum(1 for u in subterms(t) if u.op in BINDERS)} along {show(length)}", length)

@@ -23,14 +23,10 @@ LEAST, MOST = 4, 16  # arguments
 def by_the_largest(question: Question) -> list[Question] | None:
     """The question for each argument of one of its maxima or minima; None where it holds none of that kind."""
     facts = tuple(h for h in question.given if h not in question.schematic)
-    hidden = {v for t in question.everything for u in subterms(t) if u.op in (*BINDERS, "deriv") for v in subterms(u) if v is not u}
-    found = {
-        u for t in question.sides for u in subterms(t)
-        if u.op in ("max", "min") and LEAST <= len(u.args) <= MOST and u not in hidden and all(_plain(a, facts) for a in u.args)
-    }  # fmt: skip
+    found = [u for u in extremes(question) if LEAST <= len(u.args) <= MOST and all(_plain(a, facts) for a in u.args)]
     if not found:
         return None
-    extreme = min(found, key=show)
+    extreme = found[0]
     cases = []
     for n, winner in enumerate(extreme.args):
         order = tuple(
@@ -41,6 +37,13 @@ def by_the_largest(question: Question) -> list[Question] | None:
         given = (*question.given, *order)
         cases.append(changed(question, lhs=lhs, rhs=rhs, given=given, schematic=(*question.schematic, *order)))
     return cases
+
+
+def extremes(question: Question) -> list[Term]:
+    """The maxima and minima of both sides that stand in no sum and in no derivative, by their text."""
+    hidden = {v for t in question.everything for u in subterms(t) if u.op in (*BINDERS, "deriv") for v in subterms(u) if v is not u}
+    found = {u for t in question.sides for u in subterms(t) if u.op in ("max", "min") and u not in hidden}
+    return sorted(found, key=show)
 
 
 def _plain(t: Term, facts: tuple[Term, ...]) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -28,6 +29,12 @@ class Question:
     @property
     def sides(self) -> tuple[Term, Term]:
         return self.lhs, self.rhs
+
+    def rewritten(self, change: Callable[[Term], Term]) -> Question:
+        """The question with `change` applied to both sides and to every hypothesis."""
+        given = {h: change(h) for h in self.given}
+        schematic = tuple(given.get(h, h) for h in self.schematic)
+        return replace(self, lhs=change(self.lhs), rhs=change(self.rhs), given=tuple(given[h] for h in self.given), schematic=schematic)
 
     @cached_property
     def everything(self) -> tuple[Term, ...]:
