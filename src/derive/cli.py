@@ -369,9 +369,11 @@ def _is_folder(output: str) -> bool:
 
 def _run(arguments: list[str]) -> int:
     """The exit code of the command; where it was given before and nothing has changed since, it is only repeated."""
-    from derive.cache import open_cache
+    cache = None
+    if not {"--no-cache", "--version", "--help"} & set(arguments):
+        from derive.cache import open_cache
 
-    cache = None if "--no-cache" in arguments else open_cache()
+        cache = open_cache()
     if cache is None:
         return int(command.main(arguments, standalone_mode=False) or 0)
     from derive.rerun import Rerun

@@ -16,10 +16,10 @@ import sys
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from derive.statement import codec
-from derive.statement.claim import Claim, Erratum
+if TYPE_CHECKING:
+    from derive.statement.claim import Claim, Erratum
 
 PACKAGE = Path(__file__).resolve().parent
 
@@ -115,9 +115,12 @@ def of_witness(claim: Claim, seed: int) -> str:
 
 def _bare(item: Claim | Erratum, names: Mapping[str, int]) -> Any:
     """An item as data, without its place and its words; a claim that it names goes by its number among those at hand."""
+    # Here alone: a command that is only repeated reads no statement.
+    from derive.statement import claim, codec
+
     words: dict[str, Any] = {f.name: WORDS[f.name] for f in dataclasses.fields(item) if f.name in WORDS}
     bare = dataclasses.replace(item, **words)
-    if isinstance(bare, Erratum):
+    if isinstance(bare, claim.Erratum):
         printed = bare.printed and _bare(bare.printed, names)
         rest = dataclasses.replace(bare, printed=None, instead=_named(bare.instead, names), readings=())
         return [codec.encode(rest), printed]
