@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sympy import Derivative, Idx, IndexedBase, Integral, Rational, Sum, cos, pi, sin, symbols, tan
+from sympy import Abs, Derivative, Idx, IndexedBase, Integral, Rational, Sum, cos, pi, sin, symbols, tan
 
 from derive.kernel.circular import Circular
 from derive.kernel.decide import GIVES_UP, prove
@@ -30,6 +30,8 @@ FALSE = {
     "a sine has no slope": (Derivative(sin(x), x), 0, ()),
     "nor has a sum of them": (Derivative(sines, u[j]), 0, ()),
     "a square has a slope": (Derivative(sin(x) ** 2, x), 2 * sin(x), ()),
+    "angles that meet where another does not": (Abs(sin(x) - sin(2 * y)), 2 * Abs(x - y), ()),
+    "angles that are opposite": (Abs(sin(x) + sin(y)), Abs(x - y), ()),
     "one bound for all": (u[j], sin(u[k]), (sin(u[i]) >= u[i],)),
     "one bound for all, along a sum": (Sum(u[k], k), n * sin(u[j]), (sin(u[i]) >= u[i],)),
 }
@@ -45,6 +47,8 @@ TRUE = {
     "each its own bound, along a sum": (Sum(u[k], k), sines, (sin(u[i]) >= u[i],)),
     "half a turn": (0, sin(x) * (1 + cos(y)), (x >= 0, x <= pi)),
     "tangent": (tan(x) ** 2, 1, (cos(x) ** 2 >= Rational(1, 2),)),
+    "angles that meet": (Abs(sin(x) - sin(y)), Abs(x - y), ()),
+    "angles that meet, twice as fast": (Abs(cos(2 * x) - cos(2 * y)), 2 * Abs(x - y), ()),
 }
 
 

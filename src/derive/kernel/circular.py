@@ -109,6 +109,10 @@ class Circular:
         """The entries that stand for sines and cosines."""
         return [u for t in terms for u in subterms(t) if u.op == "entry" and u.args[0] in self.arrays]
 
+    def is_angle(self, v: Term, shown: Term) -> bool:
+        """Whether a sine, cosine or tangent of v stands in a term in which none is hidden."""
+        return any(u.op in CIRCULAR and v in free(u) for u in subterms(shown))
+
     def own(self, fact: Fact) -> bool:
         """Whether a fact is one of these, true whatever the hypotheses say."""
         return any(fact in facts for facts in self.facts.values())

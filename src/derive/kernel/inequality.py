@@ -36,7 +36,7 @@ from derive.kernel.question import Question
 from derive.kernel.sample import Sample
 from derive.kernel.signs import Contradiction, Fact
 from derive.statement.step import Step
-from derive.statement.term import BINDERS, HALF, ONE, PI, ZERO, Term, add, free, make, mul, neg, num, replace, show, sub, subterms
+from derive.statement.term import BINDERS, HALF, MINUS_ONE, ONE, PI, ZERO, Term, add, free, make, mul, neg, num, replace, show, sub, subterms
 
 FUELS = (1, 2, 4, 6)  # how many rules may follow one another, in each round of the search
 RAW_FUEL = 2  # and how many after a rule that was used on a term as it stands
@@ -127,14 +127,14 @@ class Order:
         return done
 
     def _hidden(self, goal: Goal) -> Goal:
-        """The goal with sines and cosines as variables, and what is known of these; at a point where they are known, their values."""
+        """The goal with sines and cosines as variables, and what is known of these; an angle that is equal to another is that one."""
         term = goal.term
         for fact in goal.cell.facts if self.circular.meaning else ():
-            v, *rest = fact.gap.args if fact.gap.op == "add" else (fact.gap,)
-            if fact.sign != "0" or fact.apart or v.op != "sym" or v in self.circular.meaning:
-                continue
-            if all(u.op == "num" for u in rest):
-                term = replace(self.circular.show(term), {v: neg(add(*rest, ZERO))})
+            for v, value in () if fact.sign != "0" or fact.every or fact.apart else _solved(fact.gap):
+                shown = self.circular.show(term)
+                if self.circular.is_angle(v, shown) and not free(value) & self.circular.meaning.keys():
+                    term = replace(shown, {v: value})
+                    break
         term = self.circular.hide(term)
         said = self._said_here(self.circular.show(term), goal.cell) if self.circular.arrays else ()
         facts = (*said, *self.circular.known(term), *self._on_half_turn(term, goal.cell))
@@ -408,6 +408,16 @@ class Order:
                 if all(frozenset((table.get(p, p), table.get(q, q))) in cell.distinct for p, q in fact.apart):
                     out[Fact(replace(fact.gap, table), fact.sign)] = None
         return list(out)
+
+
+def _solved(gap: Term) -> Iterator[tuple[Term, Term]]:
+    """v and t where gap = 0 says v = t, for a symbol v that stands in gap alone, by itself or with a minus."""
+    parts = gap.args if gap.op == "add" else (gap,)
+    for k, part in enumerate(parts):
+        sign, v = part.args if part.op == "mul" and len(part.args) == 2 and part.args[0] is MINUS_ONE else (ONE, part)
+        rest = add(*parts[:k], *parts[k + 1 :], ZERO)
+        if v.op == "sym" and v not in free(rest):
+            yield v, neg(rest) if sign is ONE else rest
 
 
 def _factored(wanted: str, form: NormalForm, q: Quotient) -> tuple[int, list[tuple[Term, str]]]:
