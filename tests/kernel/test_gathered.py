@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sympy import Abs, Derivative, IndexedBase, Max, Min, Rational, exp, log, sqrt, symbols
+from sympy import Abs, Derivative, Idx, IndexedBase, Max, Min, Rational, Symbol, exp, log, sqrt, symbols
 
 import derive
 from derive.kernel.decide import GIVES_UP, prove
@@ -82,3 +82,14 @@ def test_hypotheses_of_one_form_are_one_for_every_place() -> None:
 def test_a_maximum_under_a_derivative_or_of_what_may_have_no_value_stays() -> None:
     for extreme in (Max(*map(log, u)), Derivative(Max(*u), u[0])):
         assert not any("largest" in show(h) or "→max" in show(h) for q in gathered(read_question(extreme, sum(u))) for h in q.given)
+
+
+def test_a_maximum_at_one_place_of_another_axis_bounds_nothing_at_the_next() -> None:
+    m = Symbol("m", integer=True, positive=True)
+    i, j = Idx("i", m), Idx("j", m)
+    v = IndexedBase("v", shape=(m,), real=True)
+    largest = Max(*(a + v[i] for a in u))
+    assert derive.decide(u[0] + v[i], largest, relation="le").verdict.name == "PROVED"
+    assert derive.decide(u[0] + v[j], largest, relation="le").verdict.name == "REFUTED"
+    with pytest.raises(GIVES_UP):
+        prove(read_question(u[0] + v[j], largest, "le"), Budget(5_000, 1.0))

@@ -47,6 +47,8 @@ PROVED = {
     "a parameter of one sign": ((mul(P, X), X, OO, OO), ()),
     "a parameter by a hypothesis": ((mul(A, X), X, OO, OO), (make("lt", ZERO, A),)),
     "a parameter that is 0": ((mul(A, X), X, OO, ZERO), (make("eq", A, ZERO),)),
+    "an exponential before a power": ((mul(power(P, 7), fn("exp", neg(P))), P, OO, ZERO), ()),
+    "the exponential of a root before a power": ((mul(power(P, 7), fn("exp", neg(power(P, HALF)))), P, OO, ZERO), ()),
     "both sides": ((fn("tanh", X), X, ZERO, ZERO), ()),
 }
 
@@ -58,6 +60,10 @@ UNKNOWN = {
     "an integer comes near to no point": ((mul(N, N), N, ONE, FIVE), ()),
     "hypotheses that contradict each other": ((mul(A, X), X, OO, FIVE), (make("lt", num(2), A), make("lt", A, ONE))),
     "a side without a value": ((power(X, HALF), X, ZERO, ZERO), ()),
+    # log s, and what grows no faster, is outgrown by every power of s: no exponential of it leads before one.
+    "the exponential of a root of a logarithm": ((div(P, fn("exp", power(fn("log", add(P, ONE)), HALF))), P, OO, ZERO), ()),
+    "the exponential of a square of a double logarithm": ((div(fn("exp", power(fn("log", LOG), 2)), P), P, OO, OO), ()),
+    "a power of unknown order": ((div(power(add(P, ONE), Q), power(P, 2)), P, OO, OO), ()),
     "a value without a value": ((X, X, OO, fn("log", neg(P))), ()),
 }
 

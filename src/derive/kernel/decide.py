@@ -119,6 +119,7 @@ def _prove(question: Question, budget: Budget, tried: list[str]) -> tuple[Proof 
 
 def prove(question: Question, budget: Budget) -> Proof:
     """A proof of the question; raises Stuck where no rule reaches it."""
+    question = question.parted()
     if question.relation not in ("eq", "ne", "le", "lt"):
         return prove_integrals(question, budget)
     goal = claimed(question.relation, *question.sides)

@@ -27,7 +27,7 @@ from derive.kernel.derivative import Unsupported, depends, differentiate
 from derive.kernel.hypothesis import sort_out
 from derive.kernel.limits import INFINITE, limit
 from derive.kernel.proof import Budget, Exhausted, Proof, bounded
-from derive.kernel.question import Question
+from derive.kernel.question import Question, renaming
 from derive.kernel.signs import Contradiction, Fact
 from derive.kernel.verdict import Counterexample, Status, Verdict, mint
 from derive.statement.claim import Form
@@ -60,7 +60,7 @@ from derive.statement.term import (
 def decide_form(form: Form, given: tuple[Term, ...], budget: Budget) -> Verdict:
     """The verdict on a statement that is no chain."""
     rule = _RULES.get(form.name)
-    given = Given(*sort_out(given, _all_terms(form.parts)))
+    form, given = _parted(form, Given(*sort_out(given, _all_terms(form.parts))))
     if rule is None:
         return mint(Status.UNKNOWN, tried=(f"no rule for {form.name}",))
     trouble = _about_its_own_variable(form, given)
@@ -87,6 +87,21 @@ class Given(tuple[Term, ...]):
     def ask(self, lhs: Term, rhs: Term, relation: str = "eq", more: tuple[Term, ...] = ()) -> Question:
         """A question under these hypotheses and more; the latter hold for all values of their indices."""
         return Question(lhs, rhs, relation, (*self, *more), self.own)
+
+
+def _parted(form: Form, given: Given) -> tuple[Form, Given]:
+    """The statement and its hypotheses with other names for what they bind under the name of a free variable."""
+    patterns = ("over", "point") if form.name == "minimises" else ("over",)  # x[i] says there what happens at every place
+    stated = [t for name, part in form.parts if name not in patterns for t in _all_terms(part)]
+    own = {v for t in (*stated, *given.own) for v in free(t)} | {v for h in given for v in free(h) if v.op == "sym"}
+    change = renaming(own, (*_all_terms(form.parts), *given))
+    if change is None:
+        return form, given
+
+    def go(part: Any) -> Any:
+        return change(part) if isinstance(part, Term) else tuple(map(go, part)) if isinstance(part, tuple) else part
+
+    return changed(form, parts=go(form.parts)), Given(map(change, given), tuple(map(change, given.own)))
 
 
 # The variable of these forms is theirs alone: a hypothesis about it would hold where the form looks, or not, and prove anything.

@@ -20,10 +20,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace as changed
 
+from derive.kernel.hypothesis import for_all
 from derive.kernel.indexed import is_total
 from derive.kernel.largest import extremes
 from derive.kernel.question import Question
-from derive.kernel.sizes import in_range
+from derive.kernel.sizes import in_range, indices
 from derive.statement.term import BINDERS, Term, add, entry, index, make, mul, num, rebuild, replace, show, subterms
 
 LEAST, MOST = 4, 200  # entries of an axis
@@ -116,9 +117,13 @@ def _without_extremes(question: Question, length: Term, by_place: bool) -> Quest
         lhs, rhs = (replace(side, {t: make(t.op, new, *others) if others else new}) for side in question.sides)
         question = changed(question, lhs=lhs, rhs=rhs)
         if not by_place:
-            orders.append(make("le", *((pattern, new) if t.op == "max" else (new, pattern))))
-            reached = make("eq", new, there)
-            question = changed(question, given=(*question.given, orders[-1], reached), schematic=(*question.schematic, reached))
+            order, letter = make("le", *((pattern, new) if t.op == "max" else (new, pattern))), _over(pattern, length)
+            orders.append(order)
+            own = (make("eq", new, there),)
+            if set(indices(order)) != {letter}:  # at every place along the axis, but at the question's own other indices
+                order = for_all(letter, order)
+                own = (order, *own)
+            question = changed(question, given=(*question.given, *dict.fromkeys((order, *own))), schematic=(*question.schematic, *own))
     # What holds at every place holds at the other ones' places.
     there_too = tuple(replace(h, {_over(h, length): place}) for h in orders for place in places) if len(orders) > 1 else ()
     return changed(question, given=(*question.given, *there_too), schematic=(*question.schematic, *there_too))

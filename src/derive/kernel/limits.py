@@ -3,7 +3,8 @@
 The variable is first replaced by one that goes to +oo. Rules
     continuity    lim f(u) = f(lim u) where f is continuous at the finite limit of u; sums over a fixed range term by term
     dominance     exp(g s) -> 0, 1 or oo as s -> oo for g < 0, g = 0, g > 0; so exp(g s) -> [g = 0] where g <= 0
-    degrees       a quotient of polynomials in s tends to the quotient of its leading terms
+    degrees       a quotient of polynomials in s tends to the quotient of its leading terms; exponentials lead before powers of s
+                  where their exponents grow at least as a power of s does
     shift         a quotient keeps its value when every exponent is lowered by the largest one
 A limit that no rule reaches is unknown, never absent.
 """
@@ -307,6 +308,8 @@ class _Limit:
             grows = self.of(order)
             if grows not in INFINITE:
                 raise NoLimit("an exponent of unknown order")
+            if degree * (1 if grows is OO else -1) < 0 and not self._outgrows(order):
+                raise NoLimit("an exponent that may grow no faster than a logarithm")
         else:
             grows = OO if degree > 0 else INFINITE[1] if degree < 0 else ZERO
         if grows is ZERO:
@@ -367,7 +370,18 @@ class _Limit:
         form, _ = self.cells.context(self.cell)
         if form.start(gap).num.is_zero():
             return one[1] > other[1]
-        return _Limit(self.cells, self.cell).of(gap) is OO
+        return _Limit(self.cells, self.cell).of(gap) is OO and (one[1] >= other[1] or self._outgrows(gap))
+
+    def _outgrows(self, order: Term) -> bool:
+        """Whether an exponent is more than every multiple of log s in the end: it grows at least as a power of s does."""
+        for e in (ONE, HALF):
+            try:
+                rate = self.of(div(order, power(S, e)))
+            except NoLimit:
+                continue
+            if rate in INFINITE or self._sign(rate) in ("+", "-"):
+                return True
+        return False
 
 
 def _number(form: NormalForm) -> int | None:

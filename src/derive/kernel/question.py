@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from derive.statement.term import Term, children, free, show, subterms
+from derive.statement.term import BINDERS, Term, children, free, fresh, make, rebuild, show, subterms
+from derive.statement.term import replace as put
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,12 @@ class Question:
         schematic = tuple(given.get(h, h) for h in self.schematic)
         return replace(self, lhs=change(self.lhs), rhs=change(self.rhs), given=tuple(given[h] for h in self.given), schematic=schematic)
 
+    def parted(self) -> Question:
+        """The question with another name for what is bound at one place and free at another: a fact about the one is none about the other."""
+        own = {v for t in (*self.sides, *self.schematic) for v in free(t)} | {v for h in self.given for v in free(h) if v.op == "sym"}
+        change = renaming(own, self.everything)
+        return self.rewritten(change) if change is not None else self
+
     @cached_property
     def everything(self) -> tuple[Term, ...]:
         """Both sides and every hypothesis."""
@@ -61,6 +68,35 @@ class Question:
         """(name, sort, shape) of each array, by name."""
         found = {array for t in self.everything for array in _speaks_of(t)[1]}
         return tuple(sorted(found, key=lambda a: (a[0], str(a))))
+
+
+def renaming(own: Iterable[Term], everything: Iterable[Term]) -> Callable[[Term], Term] | None:
+    """How to rename in terms what they bind under the name of one of these free variables; None where there is nothing to rename."""
+    everything = tuple(everything)
+    taken = {v.args[0] for v in own}
+    bound = {u.args[1].args[0] for t in everything for u in subterms(t) if u.op in BINDERS}
+    if taken.isdisjoint(bound):
+        return None
+    names: dict[str, str] = {}
+    used = {v.args[0] for t in everything for v in subterms(t) if v.op in ("sym", "index", "entry")} | taken
+    for name in sorted(taken & bound):
+        names[name] = fresh(name, used)
+        used.add(names[name])
+    done: dict[Term, Term] = {}
+
+    def change(t: Term) -> Term:
+        if t not in done:
+            done[t] = renamed(rebuild(t, change))
+        return done[t]
+
+    def renamed(t: Term) -> Term:
+        if t.op not in BINDERS or t.args[1].args[0] not in names:
+            return t
+        body, variable, *limits = t.args
+        new = make(variable.op, names[variable.args[0]], *variable.args[1:])
+        return make(t.op, put(body, {variable: new}), new, *limits)
+
+    return change
 
 
 def _speaks_of(t: Term) -> tuple[frozenset[Term], frozenset[tuple[str, str, tuple[Term, ...]]]]:
