@@ -26,6 +26,9 @@ def u(a: Term) -> Term:
     return entry("u", "real", (n,), (a,))
 
 
+LARGEST = make("le", u(j), u(i))
+
+
 def claim(left: Term, *rights: Term, given: tuple[Term, ...] = (), name: str = "c", by: tuple[str, ...] = ()) -> Claim:
     return Claim(f"page.{name}", "page.py", 1, left, tuple(Link("eq", right, by=by) for right in rights), given=given)
 
@@ -51,6 +54,12 @@ ANY = claim(x, x)
         (claim(x, fn("abs", x), given=(ABOVE,)), claim(x, x, given=(ABOVE,)), True),
         # Proved for i != j only: as a hypothesis it would be read for all i and j.
         (claim(mul(u(i), delta(i, j)), num(0), given=(APART,)), claim(mul(u(i), u(j)), u(i), given=(APART,)), False),
+        # u_j <= u_i for all i and j makes u constant; of one i it says that u_i is the largest.
+        (claim(total(u(k), k), total(u(k), k), given=(LARGEST,)), claim(x, x, given=(LARGEST,)), True),
+        (claim(total(u(k), k), total(u(k), k), given=(LARGEST,)), claim(u(i), u(i), given=(LARGEST,)), False),
+        # The name of a bound index is no part of a hypothesis.
+        (claim(x, x, given=(make("eq", total(u(i), i), x),)), claim(x, x, given=(make("eq", total(u(k), k), x),)), True),
+        (claim(x, x, given=(make("eq", total(u(i), i), x),)), claim(x, x, given=(make("eq", total(u(k), k), n),)), False),
         (Claim("page.f", "page.py", 1, form=Form("convex", (("expression", x), ("over", x)))), ANY, False),
     ],
 )

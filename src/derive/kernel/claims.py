@@ -5,7 +5,8 @@
     the line may be proved with p as one more hypothesis
 
 That holds at every point only if both sides of p have a value there, so `usable` wants that proved; and only if p was proved for all
-values of its indices, so a claim whose own hypotheses pick indices out (i != j) is not used. `chain.rest_on` settles later whether the
+values of its indices, so a claim whose own hypotheses pick indices out (i != j) is not used, nor one under hypotheses that hold for all
+indices there and for the line's own here. `chain.rest_on` settles later whether the
 cited claim is proved at all.
 """
 
@@ -25,7 +26,7 @@ from derive.kernel.needed import unneeded, unneeded_by_form
 from derive.kernel.point import refute_at
 from derive.kernel.proof import Budget, Exhausted, now
 from derive.kernel.question import Question
-from derive.kernel.questions import ask, ends_of, questions_of, statement
+from derive.kernel.questions import ask, ends_of, questions_of, statement, throughout
 from derive.kernel.verdict import Status, Verdict
 from derive.statement.claim import Claim
 
@@ -109,7 +110,8 @@ def _with_lemmas(verdict: Verdict, question: Question, claim: Claim, cited: Sequ
 def usable(cited: Claim, claim: Claim, budget: Budget) -> bool:
     """Whether a cited statement, if proved, holds wherever this claim's hypotheses do."""
     ends = ends_of(cited)
-    if ends is None or ends.schematic or not set(cited.given) <= set(claim.given):
+    # z[j] <= z[i] of all i and j where no line of the cited claim has either, and of the claim's own i where one of its lines has it.
+    if ends is None or ends.schematic or not throughout(cited) <= throughout(claim):
         return False
     cells = Cells(budget)
     try:

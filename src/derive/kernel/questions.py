@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from derive.kernel.conclusion import canonical
 from derive.kernel.hypothesis import sort_out
 from derive.kernel.question import Question
 from derive.statement.claim import Claim
@@ -45,6 +46,15 @@ def statement(claim: Claim) -> Term | None:
 def ask(left: Term, right: Term, relation: str, claim: Claim, lemmas: tuple[Term, ...] = ()) -> Question:
     """One line of a claim as a question, under the claim's hypotheses and these lemmas."""
     # Whether a hypothesis speaks of the claim's own indices is the same for all of its lines.
-    lines = [t for t in (claim.first, *(link.right for link in claim.links)) if t is not None]
-    given, schematic = sort_out(claim.given + lemmas, lines)
+    given, schematic = sort_out(claim.given + lemmas, _lines(claim))
     return Question(left, right, relation, given, schematic)
+
+
+def throughout(claim: Claim) -> frozenset[str]:
+    """The hypotheses of a claim that hold for every index, in words that do not depend on the names of bound ones."""
+    given, own = sort_out(claim.given, _lines(claim))
+    return frozenset(canonical(h) for h in given if h not in own)
+
+
+def _lines(claim: Claim) -> list[Term]:
+    return [t for t in (claim.first, *(link.right for link in claim.links)) if t is not None]
