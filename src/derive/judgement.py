@@ -62,14 +62,23 @@ class Judge:
         proposition = statement(self.claims[claim]) if claim in self.claims else None
         return chain.Citation(claim, self.verdict(claim), show(proposition) if proposition is not None else "")
 
+    def _ends(self, claim: Claim) -> Verdict | None:
+        """The verdict on first line against last, resting on the cited claims whose statements it takes for granted."""
+        ends = self.decided[claim.id].ends
+        if ends is None:
+            return None
+        cited = [self._citation(name) for name in dict.fromkeys(name for link in claim.links for name in link.by)]
+        return chain.rest_on(ends, [c for c in cited if c.words in ends.hypotheses])
+
     def _of_claim(self, claim: Claim) -> Outcome:
         own, links = self.decided[claim.id], self._links(claim.id)
+        ends = self._ends(claim)
         verdict = chain.chain([link.verdict for link in links])
         witness = self.witnesses.get(claim.id, NOT_RUN)
         again = own.recheck if verdict.status is Status.PROVED else "NOT_RUN"
-        result = claim_result(claim, verdict, own.ends, witness, again)
-        messages = tuple(findings_of_claim(result, links, own.ends, witness, (again, own.recheck_note)))
-        return Outcome(claim, verdict, links, own.ends, witness, again, result, own.seconds, (), messages)
+        result = claim_result(claim, verdict, ends, witness, again)
+        messages = tuple(findings_of_claim(result, links, ends, witness, (again, own.recheck_note)))
+        return Outcome(claim, verdict, links, ends, witness, again, result, own.seconds, (), messages)
 
     def _of_erratum(self, erratum: Erratum) -> Outcome:
         own = self.decided[erratum.id]

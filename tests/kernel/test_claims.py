@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import importlib
+from dataclasses import replace as changed
 
 import pytest
 
+from derive.judgement import Decided, Judge
 from derive.kernel import claims as kernel_claims
 from derive.kernel.claims import clock, decide_claim, refute_claim_at, usable
 from derive.kernel.decide import decide
 from derive.kernel.proof import Budget
 from derive.kernel.question import Question
 from derive.kernel.verdict import Status, Verdict, mint
+from derive.outcome import LinkOutcome
 from derive.statement.claim import Claim, Form, Link
 from derive.statement.term import Term, add, delta, div, entry, fn, index, make, mul, num, power, sym, total
 
@@ -93,23 +96,37 @@ def test_points_may_refute_what_is_said_to_follow() -> None:
     assert decide(Question(x, add(x, num(1))), Budget(), proved).status is Status.REFUTED
 
 
-def test_ends_are_decided_directly_between_propositions_and_where_a_line_needs_what_it_cites(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked, alone = [], True
+def test_ends_are_decided_directly_between_propositions(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
 
     def fake(question: Question, budget: Budget, proved: Verdict | None = None, *, long: bool = True) -> Verdict:
         asked.append(proved)
-        return decide(question, budget) if alone or question.given else mint(Status.UNKNOWN)
+        return decide(question, budget)
 
     monkeypatch.setattr(kernel_claims, "decide", fake)
     above, square = make("lt", num(1), x), make("lt", num(1), power(x, 2))
     decide_claim(Claim("page.d", "page.py", 1, above, (Link("implies", square), Link("iff", square))), {}, clock(10))
     assert asked == [None] * 3
-    alone = False
+
+
+def test_ends_rest_on_what_a_line_takes_from_a_cited_claim(monkeypatch: pytest.MonkeyPatch) -> None:
+    def without_rules(question: Question, budget: Budget, proved: Verdict | None = None, *, long: bool = True) -> Verdict:
+        return proved or (decide(question, budget) if question.given else mint(Status.UNKNOWN))
+
+    monkeypatch.setattr(kernel_claims, "decide", without_rules)
     cited = claim(fn("exp", x), fn("exp", x))
-    links, ends = decide_claim(claim(add(x, x), mul(num(2), x), add(x, x), by=("page.c",)), {"page.c": cited}, clock(10))
-    assert [v.status for v in links] == [Status.PROVED] * 2
+    line = claim(add(x, x), mul(num(2), x), add(x, x), by=("page.c",))
+    _, ends = decide_claim(line, {"page.c": cited}, clock(10))
     assert ends is not None
-    assert ends.status is Status.UNKNOWN
+    assert (ends.status, ends.hypotheses) == (Status.PROVED, ("exp(x) = exp(x)",))
+    proved = mint(Status.PROVED, rules=("ring",))
+    for status, of_cited in ((Status.PROVED, proved), (Status.UNKNOWN, mint(Status.UNKNOWN))):
+        own, other = (LinkOutcome("eq", "", proved),), (LinkOutcome("eq", "", of_cited),)
+        decided = {"page.line": Decided(own * 2, ends), "page.c": Decided(other)}
+        line = changed(line, id="page.line")
+        found = Judge({"page.line": line, "page.c": cited}, decided, {}).outcome(line).ends
+        assert found is not None
+        assert (found.status, found.hypotheses) == (status, ())
 
 
 def test_a_point_is_held_against_every_line() -> None:

@@ -27,10 +27,12 @@ from derive.kernel.point import refute_at
 from derive.kernel.proof import Budget, Exhausted, now
 from derive.kernel.question import Question
 from derive.kernel.questions import ask, ends_of, questions_of, statement, throughout
+from derive.kernel.recursion import axes
 from derive.kernel.verdict import Status, Verdict
 from derive.statement.claim import Claim
 
 FIRST = 5_000  # rule steps for a line that cites claims, before it may use them
+FIRST_ALONG = 1_000  # the same for a line about what a recursion builds, which is seldom known but by what it cites
 Clock = Callable[[], Budget]  # a fresh count of rule steps for each question, under one deadline for the claim
 
 
@@ -54,7 +56,7 @@ def decide_claim(claim: Claim, cited: Mapping[str, Claim], budgets: Clock) -> tu
         lemmas = [cited[name] for name in link.by if name in cited]
         budget = budgets()
         if lemmas:
-            budget = Budget(FIRST, budget.seconds / 2)
+            budget = Budget(FIRST_ALONG if axes(question) else FIRST, budget.seconds / 2)
         verdict = decide(question, budget, long=not lemmas)
         lengths.append(budget.proved)
         # What a line cites is used only where the line does not stand by itself.
@@ -68,14 +70,15 @@ def decide_claim(claim: Claim, cited: Mapping[str, Claim], budgets: Clock) -> tu
         unused = unneeded(list(zip(questions, lengths, strict=True)))
         links = [chain.spare(v, unused) for v in links]
     ends = ends_of(claim) if len(links) > 1 else None
-    proved = _composed(claim, links) if alone else None
+    proved = _composed(claim, links)
     return tuple(links), decide(ends, budgets(), proved) if ends is not None else None
 
 
 def _composed(claim: Claim, links: Sequence[Verdict]) -> Verdict | None:
-    """What lines that stand by themselves say of the ends: at every point both sides of a line have a value, or neither has.
+    """What the lines say of the ends: at every point both sides of a line have a value, or neither has.
 
-    None where one is not proved, and between propositions, where a premise may lack a truth value.
+    None where one is not proved, and between propositions, where a premise may lack a truth value. It rests on what the lines use of
+    the claims that they cite, which stands among its hypotheses.
     """
     proved = all(link.relation not in ("iff", "implies") and v.status is Status.PROVED for link, v in zip(claim.links, links, strict=True))
     return chain.chain(links) if proved else None
