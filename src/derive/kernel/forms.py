@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace as changed
 from fractions import Fraction
+from itertools import islice, product
 from typing import Any
 
 from derive.kernel import balls, defined, points
@@ -35,13 +36,16 @@ from derive.statement.step import Step
 from derive.statement.term import (
     HALF,
     KINKS,
+    MINUS_ONE,
     ONE,
     OO,
     TRUE,
+    TWO,
     ZERO,
     Term,
     Tied,
     add,
+    entry,
     free,
     index,
     make,
@@ -55,6 +59,13 @@ from derive.statement.term import (
     subterms,
     total,
 )  # fmt: skip
+
+# Values of the parameters of a limit that no rule finds, by sort, and how many of their combinations are looked at
+SMALL = {
+    "real": (ZERO, ONE, MINUS_ONE), "nonzero": (ONE, MINUS_ONE), "positive": (ONE, TWO), "negative": (MINUS_ONE, num(-2)),
+    "nonnegative": (ZERO, ONE), "nonpositive": (ZERO, MINUS_ONE),
+}  # fmt: skip
+MOST_VALUES = 32
 
 
 def decide_form(form: Form, given: tuple[Term, ...], budget: Budget) -> Verdict:
@@ -157,6 +168,37 @@ def _impossible(given: Given) -> Verdict:
 
 
 def _tends_to(form: Form, given: Given, budget: Budget) -> Verdict:
+    """The limit for all values of the parameters; where no rule finds it, a refutation at small values of them.
+
+    not f -> v under G and p = c, at a point
+    ----------------------------------------
+    not f -> v under G
+    """
+    try:
+        return _limits(form, given, budget)
+    except (Beyond, Split) as error:
+        for values in _small_values(form, given):
+            try:
+                found = _limits(form, Given((*given, *values), given.own), budget)
+            except (Stuck, Beyond, Undefined, Unsupported, Split, Contradiction, Tied):
+                continue  # other values
+            if found.status is Status.REFUTED:
+                return mint(Status.REFUTED, hypotheses=tuple(map(show, given)), counterexample=found.counterexample)
+        raise error
+
+
+def _small_values(form: Form, given: Given) -> Iterable[tuple[Term, ...]]:
+    """Small values for the parameters of a limit, as hypotheses; all entries of an array have the same."""
+    question = given.ask(form["expression"], ZERO)  # type: ignore[arg-type]
+    parameters = [v for v in question.symbols if v is not form["variable"]]
+    for array in question.arrays:
+        parameters.append(entry(*array, tuple(index(f"κ{k}", size) for k, size in enumerate(array[2]))))
+    parameters = [v for v in parameters if v.args[1] in SMALL]
+    for values in islice(product(*(SMALL[v.args[1]] for v in parameters)), MOST_VALUES):
+        yield tuple(make("eq", v, value) for v, value in zip(parameters, values, strict=True))
+
+
+def _limits(form: Form, given: Given, budget: Budget) -> Verdict:
     """The limit from each side that counts, by limits.py. Figures of refutation, at a point of the case:
 
         f -> w from a side, w != v      f -> oo or -oo from a side, v is a number      f -> w, a number, v is oo or -oo

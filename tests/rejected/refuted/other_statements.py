@@ -13,6 +13,7 @@ from derive import (
     costs,
     differentiable_at,
     eq,
+    exp,
     half,
     iff,
     implies,
@@ -47,6 +48,7 @@ u, v = real_vector("u", n), real_vector("v", n)
 limit_of_what_grows = claim(tends_to(x**2 / (1 + b), x, oo, 5), source=original)
 limits_of_two_signs = claim(tends_to(1 / x, x, 0, oo), source=original)
 limit_of_the_wrong_sign = claim(tends_to(tanh(b * x), b, oo, 1), source=original)
+limit_at_a_tie = claim(tends_to(exp(b * u[i]) / Sum(exp(b * u[k]), k), b, oo, 1), source=original)
 maximiser_as_minimiser = claim(minimises(1, x * (2 - x), over=x), source=original)
 not_the_only_point = claim(minimises(2, (x**2 - 1) ** 2, over=x), source=original)
 outside_its_set = claim(minimises(0, (x + 1) ** 2, over=x, subject_to=x >= -half), source=original)
