@@ -40,6 +40,7 @@ REFUTED = {
     "a parameter by a hypothesis": ((mul(A, X), X, OO, FIVE), (make("lt", ZERO, A),), ("oo", "5")),
     "a value that is defined at some points": ((X, X, OO, fn("log", A)), (), ("oo", None)),
     "a parameter of any sign": ((fn("exp", mul(A, X)), X, OO, ZERO), (), ("1", "0")),
+    "a power of unknown order": ((div(power(add(P, ONE), Q), power(P, 2)), P, OO, OO), (), ("0", "oo")),
     "a base that may be 1": ((power(Q, X), X, OO, ZERO), (), ("1", "0")),
     "terms that may all be alike": ((total(fn("exp", mul(U, X)), K), X, OO, ZERO), (), (None, "0")),
     "negative numbers from below": ((div(ONE, M), M, ZERO, OO, "-"), (), ("-oo", "oo")),
@@ -70,7 +71,6 @@ UNKNOWN = {
     # log s, and what grows no faster, is outgrown by every power of s: no exponential of it leads before one.
     "the exponential of a root of a logarithm": ((div(P, fn("exp", power(fn("log", add(P, ONE)), HALF))), P, OO, ZERO), ()),
     "the exponential of a square of a double logarithm": ((div(fn("exp", power(fn("log", LOG), 2)), P), P, OO, OO), ()),
-    "a power of unknown order": ((div(power(add(P, ONE), Q), power(P, 2)), P, OO, OO), ()),
     "a value without a value": ((X, X, OO, fn("log", neg(P))), ()),
 }
 
