@@ -1,7 +1,7 @@
 """Zero temperature: softmax, sparsemax and relumax of z/T become one-hot as T falls to 0, and share equally among tied maxima.
 
 Softmax only tends to its limit. Sparsemax reaches it at T = M g, and relumax at T = g/b, where g is the gap below the largest logit and M
-the number of logits that attain it.
+the number of logits that attain it. Where all logits are tied there is no gap, and both are at their limit at every T.
 """
 
 from derivations.relu_projection import relu
@@ -29,7 +29,6 @@ from derive import (
     natural,
     not_always,
     oo,
-    original,
     positive,
     real,
     tends_to,
@@ -39,13 +38,32 @@ from derive import (
 j = index("j", upto=K)
 T = positive("T")  # temperature
 alpha = positive("alpha")  # its inverse, 1/T
-x = real("x")  # the largest logit
-M = natural("M")  # how many logits attain it; the K logits z_j lie below
+x = real("x")  # the largest logit, where one other is set against it
+M = natural("M")  # how many of the logits attain the largest
+q = index("q", upto=K)
 a = real("a")  # one logit
 tau = real("tau")  # a threshold of sparsemax
 y = real("y")
 below = z[l] < x
 one_largest = Or(Eq(l, m), z[l] < z[m])  # where the largest is one of the z_j
+
+
+def attains(e):
+    """1 where logit e is as large as the largest, which is z_m."""
+    return cases((1, Eq(z[e], z[m])), (0, True))
+
+
+def share(e):
+    """What each of them gets at zero temperature."""
+    return cases((1 / M, Eq(z[e], z[m])), (0, True))
+
+
+def gap_at_least(width):
+    """Every logit below the largest lies at least this far below."""
+    return cases((0, Eq(z[l], z[m])), (width, True)) <= z[m] - z[l]
+
+
+counted = [largest, Eq(M, Sum(attains(q), q))]
 
 
 def softmax(e):
@@ -106,25 +124,18 @@ no_term_is_zero = claim(
     reads_as="the term is zero at a temperature T > 0",
 )
 denominator_of_softmax = claim(
-    tends_to(M * exp((x - x) / T) + Sum(exp((z[k] - x) / T), k), T, 0, M, side="+"),
-    given=below,
+    tends_to(Sum(exp((z[k] - z[m]) / T), k), T, 0, M, side="+"),
+    given=counted,
     source=cite("001", "3.2.2, A"),
     covers=["001.3.2.2.softmax-denominator"],
     reads_as="M = 1 where the maximum is attained once",
 )
-softmax_of_the_largest = claim(
-    tends_to(exp((x - x) / T) / (M * exp((x - x) / T) + Sum(exp((z[k] - x) / T), k)), T, 0, 1 / M, side="+"),
-    given=below,
+softmax_limit = claim(
+    tends_to(exp((z[i] - z[m]) / T) / Sum(exp((z[k] - z[m]) / T), k), T, 0, share(i), side="+"),
+    given=counted,
     source=[cite("000", "3.2, softmax"), cite("001", "3.2.2, A")],
     covers=["000.3.2.softmax-limit", "001.3.2.2.softmax-limit", "000.3.2.limit"],
-    reads_as="e_k where M = 1: 1 for the largest; the index k is not equated with e_k",
-)
-softmax_of_the_others = claim(
-    tends_to(exp((z[j] - x) / T) / (M * exp((x - x) / T) + Sum(exp((z[k] - x) / T), k)), T, 0, 0, side="+"),
-    given=below,
-    source=[cite("000", "3.2, softmax"), cite("001", "3.2.2, A")],
-    covers=["000.3.2.softmax-limit", "001.3.2.2.softmax-limit", "000.3.2.limit"],
-    reads_as="e_k where M = 1: 0 for all others; the index k is not equated with e_k",
+    reads_as="any K logits, the largest at m: where M = 1, entry m tends to 1 and all others to 0; the index k is not equated with e_k",
 )
 softmax_limit_with_ties = claim(
     tends_to(
@@ -161,7 +172,7 @@ threshold = claim(
     given=Eq(relu(alpha * x - tau), 1),
     source=cite("000", "3.2, sparsemax"),
     covers=["000.3.2.sparsemax-threshold"],
-    reads_as="alpha is at least 1/g, where one_hot_at_low_temperature leaves one positive entry",
+    reads_as="alpha is at least 1/g, where sparsemax_at_low_temperature leaves one positive entry",
 )
 argument_negative = claim(
     alpha > 1 / (x - a),
@@ -171,46 +182,50 @@ argument_negative = claim(
     covers=["000.3.2.sparsemax-negative"],
 )
 threshold_at_low_temperature = claim(
-    M * relu(alpha * x - (alpha * x - 1 / M)) + Sum(relu(alpha * z[k] - (alpha * x - 1 / M)), k),
-    eq(1, why="M entries of 1/M, all others 0"),
-    given=alpha * M * (x - z[l]) >= 1,
+    Sum(relu(z[k] / T - (z[m] / T - 1 / M)), k),
+    eq(Sum(share(k), k), why="M entries of 1/M, all others 0"),
+    eq(1),
+    given=[*counted, gap_at_least(T / M)],
     source=[cite("000", "3.2, sparsemax"), cite("001", "3.2.2, B")],
     covers=["000.3.2.sparsemax-threshold", "000.3.2.sparsemax-limit", "001.3.2.2.sparsemax-limit", "000.3.2.sparsemax-onehot"],
-    reads_as="alpha x - 1/M is the threshold of M logits x and K others, once alpha is at least 1/(M g)",
+    reads_as="z_m/T - 1/M is the threshold once T is at most M g; where M = 1 it is alpha z_k - 1 for alpha = 1/T",
 )
-one_hot_at_low_temperature = claim(
-    relu(alpha * z[j] - (alpha * x - 1 / M)),
-    eq(0, why="the argument is not positive", by=threshold_at_low_temperature),
-    given=alpha * M * (x - z[l]) >= 1,
+sparsemax_at_low_temperature = claim(
+    relu(z[i] / T - (z[m] / T - 1 / M)),
+    eq(share(i), why="the arguments of all others are not positive", by=threshold_at_low_temperature),
+    given=[*counted, gap_at_least(T / M)],
     source=cite("000", "3.2, sparsemax"),
-    covers=["000.3.2.sparsemax-onehot"],
+    covers=["000.3.2.sparsemax-onehot", "000.3.2.sparsemax-limit", "001.3.2.2.sparsemax-limit"],
+    reads_as="where M = 1: 1 for the largest, 0 for all others",
 )
-share_at_low_temperature = claim(
-    relu(alpha * x - (alpha * x - 1 / M)),
-    eq(1 / M, by=threshold_at_low_temperature),
+one_hot_at_no_higher_temperature = claim(
+    Eq(relu(z[i] / T - (z[m] / T - 1)), 0),
+    iff(z[i] / T - (z[m] / T - 1) <= 0),
+    iff(T <= z[m] - z[i], why="T > 0"),
     source=cite("000", "3.2, sparsemax"),
-    covers=["000.3.2.sparsemax-onehot"],
+    covers=["000.3.2.sparsemax-onehot", "000.3.2.sparsemax-threshold"],
+    reads_as="an entry off m is 0 only where T is at most its gap: one-hot exactly where T <= g",
 )
-sparsemax_of_the_largest = claim(
-    tends_to(relu(x / T - (x / T - 1 / M)), T, 0, 1 / M, side="+"),
+sparsemax_limit = claim(
+    tends_to(relu(z[i] / T - (z[m] / T - 1 / M)), T, 0, share(i), side="+"),
+    given=counted,
     source=[cite("000", "3.2, sparsemax"), cite("001", "3.2.2, B")],
     covers=["000.3.2.sparsemax-limit", "001.3.2.2.sparsemax-limit", "000.3.2.limit"],
-    reads_as="e_k where M = 1; x/T - 1/M is the threshold for T <= M g",
-)
-sparsemax_of_the_others = claim(
-    tends_to(relu(z[j] / T - (x / T - 1 / M)), T, 0, 0, side="+"),
-    given=below,
-    source=[cite("000", "3.2, sparsemax"), cite("001", "3.2.2, B")],
-    covers=["000.3.2.sparsemax-limit", "001.3.2.2.sparsemax-limit", "000.3.2.limit"],
-    reads_as="e_k where M = 1; x/T - 1/M is the threshold for T <= M g",
+    reads_as="e_k where M = 1; z_m/T - 1/M is the threshold for T <= M g, and for every T where all logits are tied",
 )
 
+
 # Relumax
-N = relu(z[j] / T - x / T + b)
-H = M * relu(x / T - x / T + b) + Sum(relu(z[k] / T - x / T + b), k)
+def numerator(e):
+    """Entry e of relumax(z/T), before it is divided."""
+    return relu(z[e] / T - z[m] / T + b)
+
+
+H = Sum(numerator(k), k)
 
 denominator_at_least_b = claim(
     b,
+    eq(numerator(m)),
     le(H, why="the largest leaves b"),
     source=cite("000", "3.2, relumax"),
     covers=["000.3.2.relumax-temperature"],
@@ -256,7 +271,7 @@ exponent_of_the_others = claim(
     covers=["000.3.2.relumax-exponent"],
 )
 numerator_of_the_others = claim(
-    tends_to(N, T, 0, 0, side="+"),
+    tends_to(relu(z[j] / T - x / T + b), T, 0, 0, side="+"),
     given=below,
     source=cite("000", "3.2, relumax, case 2"),
     covers=["000.3.2.relumax-num-i"],
@@ -273,39 +288,41 @@ numerator_is_not_always_zero = claim(
     source=cite("001", "3.2.2, C"),
     reads_as="T is not small",
 )
+numerator_at_low_temperature = claim(
+    numerator(i),
+    eq(b * attains(i), why="only those that attain the largest are left"),
+    given=gap_at_least(T * b),
+    source=cite("001", "3.2.2, C"),
+)
 denominator_at_low_temperature = claim(
     H,
+    eq(Sum(b * attains(k), k), by=numerator_at_low_temperature),
     eq(M * b + 0, why="only the largest are left"),
-    given=T * b <= x - z[l],
+    given=[*counted, gap_at_least(T * b)],
     source=[cite("001", "3.2.2, C"), cite("000", "3.2, relumax, denominator")],
     covers=["001.3.2.2.relumax-denominator", "000.3.2.relumax-denominator"],
     reads_as="T is at most g/b; M = 1 where the maximum is attained once",
 )
 denominator_limit = claim(
     tends_to(H, T, 0, M * b, side="+"),
-    given=below,
+    given=counted,
     source=cite("000", "3.2, relumax, denominator"),
     covers=["000.3.2.relumax-denominator"],
 )
-relumax_of_the_largest = claim(
-    tends_to(relu(x / T - x / T + b) / H, T, 0, 1 / M, side="+"),
-    given=below,
+relumax_limit = claim(
+    tends_to(numerator(i) / H, T, 0, share(i), side="+"),
+    given=counted,
     source=[cite("000", "3.2, relumax"), cite("001", "3.2.2, C")],
     covers=["000.3.2.relumax-cases", "000.3.2.relumax-limit", "001.3.2.2.relumax-limit", "000.3.2.limit"],
-    reads_as="e_k where M = 1: b/b for the largest",
-)
-relumax_of_the_others = claim(
-    tends_to(N / H, T, 0, 0, side="+"),
-    given=below,
-    source=[cite("000", "3.2, relumax"), cite("001", "3.2.2, C")],
-    covers=["000.3.2.relumax-cases", "000.3.2.relumax-limit", "001.3.2.2.relumax-limit", "000.3.2.limit"],
-    reads_as="e_k where M = 1: 0/b for all others",
+    reads_as="any K logits, the largest at m: where M = 1, b/b for the largest and 0/b for all others",
 )
 relumax_at_low_temperature = claim(
-    N / H,
-    eq(0, why="the limit is reached", by=denominator_at_low_temperature),
-    given=T * b <= x - z[l],
-    source=original,
+    numerator(i) / (M * b),
+    eq(b * attains(i) / (M * b), by=numerator_at_low_temperature),
+    eq(share(i), why="the limit is reached"),
+    given=[*counted, gap_at_least(T * b)],
+    source=cite("001", "3.2.2, C"),
+    reads_as="M b is the denominator, by denominator_at_low_temperature",
 )
 
 # Errata
@@ -315,7 +332,7 @@ denominator_without_rectifier = erratum(
         (x / T - x / T + b) + Sum(z[k] / T - x / T + b, k),
         eq(b, why="as typed: without the rectifier"),
         given=T * b <= x - z[l],
-        reads_as="the limit is reached once T is at most g/b",
+        reads_as="the largest logit is x, and all others are K in number; the limit is reached once T is at most g/b",
     ),
     refuted_at={K: 1, x: 2, z: (1,), b: 1, T: Rational(1, 10)},
     instead=denominator_at_low_temperature,

@@ -8,12 +8,37 @@ from derive.kernel.forms import decide_form
 from derive.kernel.proof import Budget
 from derive.kernel.verdict import Verdict
 from derive.statement.claim import Form
-from derive.statement.term import HALF, ONE, OO, ZERO, Term, add, div, entry, fn, index, make, mul, neg, num, power, sub, sym, total
+from derive.statement.term import (
+    HALF,
+    ONE,
+    OO,
+    TRUE,
+    TWO,
+    ZERO,
+    Term,
+    add,
+    div,
+    entry,
+    fn,
+    index,
+    make,
+    mul,
+    neg,
+    num,
+    power,
+    sub,
+    sym,
+    total,
+)
 
 X, A = sym("x"), sym("a")
 P, Q, N = sym("p", "positive"), sym("q", "positive"), sym("n", "positive integer")
 M = sym("m", "nonpositive")
 FIVE = num(5)
+I = index("i", N)
+W, V = entry("w", "nonpositive", (N,), (I,)), entry("v", "real", (N,), (I,))
+RAMP = fn("max", add(mul(W, X), P), ZERO)  # p where w_i is 0, else 0 in the end
+STEADY = make("eq", W, ZERO)
 LOG = fn("log", P)
 K = index("k", N)
 U = entry("u", "real", (N,), (K,))
@@ -43,6 +68,11 @@ REFUTED = {
     "a power of unknown order": ((div(power(add(P, ONE), Q), power(P, 2)), P, OO, OO), (), ("0", "oo")),
     "a base that may be 1": ((power(Q, X), X, OO, ZERO), (), ("1", "0")),
     "terms that may all be alike": ((total(fn("exp", mul(U, X)), K), X, OO, ZERO), (), (None, "0")),
+    "a ramp of any slope": ((fn("max", mul(A, X), ZERO), X, OO, ZERO), (), ("oo", "0")),
+    "a ramp of unknown slope": ((fn("max", mul(V, X), ZERO), X, OO, ZERO), (), ("oo", "0")),
+    "a ramp that goes away for some slopes": ((RAMP, X, OO, P), (), ("0", "1")),
+    "a ramp that stays for slope 0": ((RAMP, X, OO, ZERO), (), ("1", "0")),
+    "a ramp that stays at half its height": ((RAMP, X, OO, make("piecewise", mul(HALF, P), STEADY, ZERO, TRUE)), (), ("1", "1/2")),
     "negative numbers from below": ((div(ONE, M), M, ZERO, OO, "-"), (), ("-oo", "oo")),
 }
 
@@ -55,12 +85,18 @@ PROVED = {
     "a parameter that is 0": ((mul(A, X), X, OO, ZERO), (make("eq", A, ZERO),)),
     "an exponential before a power": ((mul(power(P, 7), fn("exp", neg(P))), P, OO, ZERO), ()),
     "the exponential of a root before a power": ((mul(power(P, 7), fn("exp", neg(power(P, HALF)))), P, OO, ZERO), ()),
+    "a ramp that goes away but for slope 0": ((RAMP, X, OO, make("piecewise", P, STEADY, ZERO, TRUE)), ()),
+    "the smaller of a number and a line": (
+        (fn("min", neg(mul(W, X)), P), X, OO, make("piecewise", ZERO, STEADY, P, TRUE)),
+        (),
+    ),
     "both sides": ((fn("tanh", X), X, ZERO, ZERO), ()),
 }
 
 UNKNOWN = {
     # True, but of a sign that no rule sees: no value of a refutes it.
     "an exponent of one sign": ((fn("exp", mul(neg(add(ONE, fn("exp", A), fn("sin", A))), X)), X, OO, ZERO), ()),
+    "two ramps of any weak slope": ((fn("max", mul(W, X), mul(TWO, W, X), ZERO), X, OO, ZERO), ()),
     # True where p runs: it never comes from below.
     "a pole on a side that is not there": ((div(ONE, P), P, ZERO, OO), ()),
     "a point that is not near": ((div(ONE, P), P, neg(ONE), ZERO), ()),

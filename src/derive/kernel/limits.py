@@ -2,7 +2,8 @@
 
 The variable is first replaced by one that goes to +oo. Rules
     continuity    lim f(u) = f(lim u) where f is continuous at the finite limit of u; sums over a fixed range term by term
-    dominance     exp(g s) -> 0, 1 or oo as s -> oo for g < 0, g = 0, g > 0; so exp(g s) -> [g = 0] where g <= 0
+    dominance     exp(g s) -> 0, 1 or oo as s -> oo for g < 0, g = 0, g > 0; so exp(g s) -> [g = 0] where g <= 0;
+                  max(g s + h, a) -> max(h, a) or a for g = 0 or g < 0
     degrees       a quotient of polynomials in s tends to the quotient of its leading terms; exponentials lead before powers of s
                   where their exponents grow at least as a power of s does
     shift         a quotient keeps its value when every exponent is lowered by the largest one
@@ -137,9 +138,9 @@ class _Limit:
             return self._sum(t)
         if op == "log":
             return self._log(t)
-        inner = [self.of(u) for u in a if isinstance(u, Term)]
         if op in ("max", "min"):
-            return self._extreme(op, inner)
+            return self._extreme(op, a)
+        inner = [self.of(u) for u in a if isinstance(u, Term)]
         if op == "abs":
             return OO if inner[0] in INFINITE else fn("abs", inner[0])
         if op in ("tanh", "erf", "atan") and inner[0] in INFINITE:
@@ -209,22 +210,26 @@ class _Limit:
             inner = None
         if inner is not None:
             return OO if inner is OO else ZERO if inner is INFINITE[1] else fn("exp", inner)
-        # u = g s + h with g of one weak sign: the limit depends on whether g is 0
+        slope, rest = self._line(u)
+        return make("piecewise", fn("exp", rest), make("eq", slope, ZERO), ZERO, TRUE)
+
+    def _line(self, u: Term) -> tuple[Term, Term]:
+        """(g, h) with u = g s + h and g <= 0: what u tends to depends on whether g is 0."""
         form, _ = self.cells.context(self.cell)
         q = form.start(u)
         k = _number(form)
         if k is None or not q.den.is_one() and int(q.den.degrees()[k]):
-            raise NoLimit("exp of a quotient")
+            raise NoLimit("the exponent is a quotient")
         if int(q.num.degrees()[k]) != 1:
-            raise NoLimit("exp of a higher power")
+            raise NoLimit("the exponent has a higher power")
         slope = Quotient(coefficient(form, q.num, k, 1), q.den)
         rest = form.term(Quotient(coefficient(form, q.num, k, 0), q.den))
         g = form.term(form.quotient(slope.num, slope.den))
         if depends(g, S) or depends(rest, S):
-            raise NoLimit("exp of a mixed exponent")
+            raise NoLimit("a mixed exponent")
         if self._sign(g) not in ("<=0",):
             raise NoLimit("an exponent whose sign is not known")
-        return make("piecewise", fn("exp", rest), make("eq", g, ZERO), ZERO, TRUE)
+        return g, rest
 
     def _sum(self, t: Term) -> Term:
         """A sum over a range that does not grow, term by term."""
@@ -251,15 +256,29 @@ class _Limit:
             return INFINITE[1]
         raise NoLimit("log of a limit that may be 0")
 
-    def _extreme(self, op: str, parts: list[Term]) -> Term:
+    def _extreme(self, op: str, args: tuple[Term, ...]) -> Term:
         high, low = (OO, INFINITE[1]) if op == "max" else (INFINITE[1], OO)
-        if high in parts:
+        kept: list[Term] = []
+        lines: list[tuple[Term, Term]] = []
+        for u in args:
+            try:
+                kept.append(self.of(u))
+            except NoLimit:
+                slope, rest = self._line(u if op == "max" else neg(u))
+                lines.append((slope, rest if op == "max" else neg(rest)))
+        if high in kept:
             return high
-        kept = [p for p in parts if p is not low]
-        if not kept:
+        kept = [p for p in kept if p is not low]
+        if not kept and not lines:
             return low
-        self.cells.rules["continuity"] = None
-        return kept[0] if len(kept) == 1 else fn(op, *kept)
+        if not kept or len(lines) > 1:
+            raise NoLimit("several arguments of unknown order")
+        self.cells.rules["dominance" if lines else "continuity"] = None
+        found = kept[0] if len(kept) == 1 else fn(op, *kept)
+        for slope, rest in lines:
+            # Where the slope is 0 the argument stays, else it goes away from the others.
+            found = make("piecewise", fn(op, *kept, rest), make("eq", slope, ZERO), found, TRUE)
+        return found
 
     def _step(self, op: str, u: Term, inner: Term) -> Term:
         s = {OO: "+", INFINITE[1]: "-"}.get(inner) or self._sign(inner)
