@@ -21,7 +21,7 @@ from derive.kernel.conclusion import circular
 from derive.kernel.derivative import Unsupported
 from derive.kernel.equality import instances, prove_equal
 from derive.kernel.gathered import gathered
-from derive.kernel.induction import candidates, prove_by_induction
+from derive.kernel.induction import candidates, prove_by_induction, tighter
 from derive.kernel.integrals import has_integral, prove_done
 from derive.kernel.largest import by_the_largest
 from derive.kernel.proof import Budget, Exhausted, Proof, bounded, note_overrun, now
@@ -31,7 +31,7 @@ from derive.kernel.recursion import axes, prove_by_recursion
 from derive.kernel.sizes import is_never_empty
 from derive.kernel.verdict import Counterexample, Status, Verdict, mint
 from derive.statement.step import claimed
-from derive.statement.term import Term, Tied, add, make, mul, replace, show, sub, subterms
+from derive.statement.term import Term, Tied, add, make, mul, replace, show, subterms
 
 IMPOSSIBLE = "no exact point was found that satisfies the hypotheses: they may contradict each other"
 QUICK, SEARCH = 400, 20_000  # points of the first look and of the long search
@@ -196,8 +196,8 @@ def prove_here(question: Question, budget: Budget) -> Proof:
         try:
             return prove_equal(question, budget)
         except (Stuck, Beyond):
-            if candidates(sub(question.lhs, question.rhs), question):
-                return prove_by_induction(question, budget)
+            if candidates(question):
+                return prove_by_induction(question, budget, _at_this_size)
             squeezed = _squeezed(question, budget)
             if squeezed is None:
                 raise
@@ -217,6 +217,13 @@ def prove_here(question: Question, budget: Budget) -> Proof:
             found = _first_of(question, budget, *short, (_by_their_terms, budget.steps // 4))
             if found is not None:
                 return found
+        if question.relation != "ne" and candidates(question):
+            found = _first_of(question, budget, (prove_order, 4 * SHORT), (_from_size_to_size, budget.steps // 2))
+            for bound in tighter(question) if found is None else ():
+                closer = _first_of(bound, budget, (_from_size_to_size, budget.steps // 8))
+                found = closer.within("tighter-bound", goal) if closer is not None else found
+            if found is not None:
+                return found
         return prove_order(question, budget)
     if question.relation == "implies":
         proof = Proof(("logic",))
@@ -229,6 +236,21 @@ def prove_here(question: Question, budget: Budget) -> Proof:
         _same_truth_domain(question, budget)
         return forth.then(back).within("logic", goal)
     raise ValueError(f"unknown relation {question.relation}")
+
+
+def _from_size_to_size(question: Question, budget: Budget) -> Proof:
+    return prove_by_induction(question, budget, _at_this_size)
+
+
+def _at_this_size(question: Question, budget: Budget) -> Proof:
+    """A part of an induction, by no other one; raises Stuck where no rule reaches it."""
+    from derive.kernel.inequality import prove_order
+
+    try:
+        share = Budget((budget.steps - budget.spent) // 3, _remaining(budget) / 3)
+        return prove_equal(question, share) if question.relation == "eq" else prove_order(question, share)
+    except GIVES_UP as error:
+        raise Stuck(Cell(), str(error)) from error
 
 
 def _squeezed(question: Question, budget: Budget) -> Proof | None:

@@ -36,7 +36,25 @@ from derive.kernel.question import Question
 from derive.kernel.sample import Sample
 from derive.kernel.signs import Contradiction, Fact
 from derive.statement.step import Step
-from derive.statement.term import BINDERS, HALF, MINUS_ONE, ONE, PI, ZERO, Term, add, free, make, mul, neg, num, replace, show, sub, subterms
+from derive.statement.term import (
+    BINDERS,
+    HALF,
+    MINUS_ONE,
+    ONE,
+    PI,
+    ZERO,
+    Term,
+    add,
+    free,
+    make,
+    mul,
+    neg,
+    num,
+    replace,
+    show,
+    sub,
+    subterms,
+)
 
 FUELS = (1, 2, 4, 6)  # how many rules may follow one another, in each round of the search
 RAW_FUEL = 2  # and how many after a rule that was used on a term as it stands

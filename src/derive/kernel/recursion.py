@@ -14,22 +14,18 @@ no facts any more. Nothing is put inside a derivative: there an entry is a varia
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as changed
 
-from derive.kernel import defined
-from derive.kernel.cell import Cell, Stuck, cells_of
-from derive.kernel.cells import Cells
+from derive.kernel.cell import Cell, Stuck
 from derive.kernel.hypothesis import for_all
-from derive.kernel.induction import unrolled
+from derive.kernel.induction import Way, have_values, unrolled
 from derive.kernel.proof import Budget, Proof
 from derive.kernel.question import Question
 from derive.kernel.sizes import step_of, tidy
 from derive.statement.step import Step, claimed
 from derive.statement.term import ONE, ZERO, Term, add, free, fresh, index, make, rebuild, replace, show, sub, subterms
-
-Way = Callable[[Question, Budget], Proof]
 
 
 @dataclass(frozen=True)
@@ -87,7 +83,7 @@ def _next_places(h: Term) -> Iterator[tuple[Term, Term]]:
 
 
 def _along(along: Term, question: Question, budget: Budget, way: Way) -> Proof:
-    _have_values(question, budget)
+    have_values(question, budget)
     names = {u.args[0] for s in question.everything for u in subterms(s) if u.op in ("index", "sym")}
     t = index(fresh("t", names), tidy(sub(along.args[1], ONE)))
     fixed = frozenset().union(*(free(h) for h in question.schematic))
@@ -115,15 +111,6 @@ def _along(along: Term, question: Question, budget: Budget, way: Way) -> Proof:
     both = Proof(("recursion",)).then(first.labelled(make("eq", along, ZERO))).then(then)
     goal = claimed(question.relation, *question.sides)
     return changed(both, steps=(Step(("recursion",), goal, (), both.steps),))
-
-
-def _have_values(question: Question, budget: Budget) -> None:
-    """Raises Stuck where a side may be without a value at some place."""
-    cells = Cells(budget)
-    for cell in cells.settled(cells_of(question)):
-        for side in question.sides:
-            if defined.open_needs(cells, side, cell):
-                raise Stuck(cell, f"{show(side)} may have no value at some place of the recursion")
 
 
 def _equations(h: Term, t: Term, every: frozenset[Term] | None = None) -> list[Equation]:
