@@ -115,7 +115,9 @@ total = claim(
     count(3072, 512) + count(512) + count(512, 256) + count(256) + count(256, 10) + count(10),
     eq(wide, why="the six counts"),
     eq(1707274),
-    source=cite("003", "3, eq. 7"), covers=["003.3.eq7"])
+    source=cite("003", "3, eq. 7"),
+    covers=["003.3.eq7"],
+)
 
 # How deep a narrow network is as large
 deep_count = claim(deep(x), eq(1636146 + 14520 * x), source=cite("003", "3, eq. 8"), covers=["003.3.eq8"])

@@ -6,8 +6,7 @@ is not. With two classes it is made of two hyperbolas between two constants.
 
 from derivations.relu_projection import relu
 from derivations.softmax_jacobian import shift_invariant as softmax_invariant
-from derivations.sparsemax import ramp, sparsemax, unit_sum
-from derivations.sparsemax import shift_invariant as sparsemax_invariant
+from derivations.sparsemax import raised, ramp, sigma, sparsemax, tau, threshold_rises_by_c, unit_sum
 
 from derive import (
     Abs,
@@ -53,7 +52,6 @@ b = positive("b")  # how far below the largest a logit may lie before it counts 
 beta = real("beta")  # the same, of either sign
 c = real("c")  # a shift
 lam = positive("lambda")  # a scale
-tau = real("tau")  # a threshold of sparsemax
 t = real("t")  # the second of two logits, the first being 0
 M = real("M")  # the largest logit
 x = real("x")
@@ -72,7 +70,8 @@ R = relumax(z, z[m], b)
 c1 = c * ones(K)
 largest = z[l] <= z[m]  # m is the place of the largest logit: max z is z_m
 S = sparsemax(z, tau)
-largest_is_M = z[l] <= M
+shifted = Eq(w[k], z[k] + c)
+largest_of_w = w[l] <= w[r]  # r is the place of the largest entry of w
 
 # The function
 denominator_at_least_b = claim(
@@ -95,22 +94,24 @@ nothing_is_left = claim(
     eq(0, why="no logit lies above the largest"),
     given=[largest, beta <= 0],
     source=cite("001", "3.2.1"),
+    covers=["001.3.2.1.relumax-def"],
     reads_as="without b > 0 relumax would be 0/0",
 )
 
 # A constant added to every logit
 largest_moves_along = claim(
-    z[l] + c <= z[m] + c,
-    iff(z[l] <= z[m], why="the order does not change"),
+    w[r],
+    eq(z[m] + c, why="no entry of w is above z_m + c, and this is one of them"),
+    given=[largest, largest_of_w, shifted],
     source=[cite("000", "3.2"), cite("001", "3.2.1")],
     covers=["000.3.2.max-shift", "001.3.2.1.max-shift"],
-    reads_as="the largest of the z_l + c stands where the largest of the z_l stands: it is z_m + c",
+    reads_as="w is z + c 1; its largest entry is w_r, that of z is z_m",
 )
 argument = claim(
-    w[i] - w[m] + b,
-    eq((z[i] + c) - (z[m] + c) + b, why="w = z + c 1"),
+    w[i] - w[r] + b,
+    eq((z[i] + c) - (z[m] + c) + b, why="the maximum moves along"),
     eq(z[i] - z[m] + b),
-    given=Eq(w[k], z[k] + c),
+    given=[largest, largest_of_w, shifted],
     source=[cite("000", "3.2"), cite("001", "3.2.1")],
     covers=["000.3.2.relumax-argument", "001.3.2.1.relumax-argument"],
     reads_as="w is z'",
@@ -127,11 +128,12 @@ shift_invariant = claim(
     covers=["000.3.2.relumax-invariant", "001.3.2.1.relumax-invariant"],
 )
 all_three_shift_invariant = claim(
-    vector(exp(z[i] + c) / Sum(exp(z + c1)), sparsemax(z + c1, tau + c)[i], relumax(z + c1, z[m] + c, b)[i]),
-    eq(vector(exp(z[i]) / Sum(exp(z)), S[i], R[i]), why="one by one", by=[softmax_invariant, sparsemax_invariant, shift_invariant]),
-    given=largest,
+    vector(exp(z[i] + c) / Sum(exp(z + c1)), raised[i], relumax(z + c1, z[m] + c, b)[i]),
+    eq(vector(exp(z[i]) / Sum(exp(z)), S[i], R[i]), why="one by one", by=[softmax_invariant, threshold_rises_by_c, shift_invariant]),
+    given=[largest, unit_sum(z, tau), unit_sum(z + c1, sigma)],
     source=cite("000", "3.2"),
     covers=["000.3.2.translation"],
+    reads_as="tau is the threshold of z, and sigma that of z + c 1",
 )
 scaled_together = claim(
     relumax(lam * z, lam * z[m], lam * b)[i],
@@ -149,12 +151,32 @@ b_is_the_largest_entry = claim(
     covers=["001.3.2.3.b-tau"],
     reads_as="b is the largest entry of sparsemax(z)",
 )
-b_at_least_one_over_K = claim(
-    Sum(S),
-    le(K * (M - tau), why="no entry is above the largest"),
-    given=[largest_is_M, tau <= M],
-    source=cite("001", "3.2.3"),
-    reads_as="at unit sum, b = M - tau is at least 1/K",
+squares_sum_to_one_over_K = claim(
+    0,
+    le(Sum((S - ones(K) / K) ** 2)),
+    eq(Sum(S**2) - 1 / K, why="the entries sum to one"),
+    given=unit_sum(z, tau),
+    source=original,
+)
+b_is_positive = claim(
+    1 / K,
+    le(Sum(S**2), why="least where all are equal", by=squares_sum_to_one_over_K),
+    le(Sum((z[m] - tau) * S), why="no entry is above z_m - tau"),
+    eq(z[m] - tau, why="they sum to one"),
+    le(S[m]),
+    le(Sum(S), why="no entry is negative"),
+    le(1),
+    given=[largest, unit_sum(z, tau)],
+    source=[cite("001", "3.2.3"), cite("000", "3.2")],
+    covers=[
+        "001.3.2.3.b-tau",
+        "001.3.2.3.unique-claim",
+        "001.3.2.3.same-output",
+        "001.3.2.3.conclusion",
+        "000.3.2.exists-b",
+        "000.3.2.conclusion",
+    ],
+    reads_as="b = max z - tau, the largest entry of sparsemax(z), lies between 1/K and 1",
 )
 maximum_cancels = claim(
     relumax(z, M, b)[i],
@@ -281,9 +303,21 @@ slope = claim(
     source=cite("001", "3.3, C"),
     covers=["001.3.3.relumax-derivative"],
 )
-slope_at_zero = claim(differentiable_at(P, t, at=0, value=1 / (4 * b)), source=original)
-kink_at_minus_b = claim(kink(P, t, at=-b, left=0, right=1 / b), source=cite("000", "3.3"))
-kink_at_b = claim(kink(P, t, at=b, left=1 / b, right=0), source=cite("000", "3.3"))
+slope_at_zero = claim(
+    differentiable_at(P, t, at=0, value=1 / (4 * b)),
+    source=[cite("000", "3.3"), cite("001", "3.3, C")],
+    covers=["000.3.3.relumax-derivative", "001.3.3.relumax-derivative"],
+)
+kink_at_minus_b = claim(
+    kink(P, t, at=-b, left=0, right=1 / b),
+    source=[cite("000", "3.3"), cite("001", "3.3, C")],
+    covers=["000.3.3.relumax-derivative", "001.3.3.relumax-derivative"],
+)
+kink_at_b = claim(
+    kink(P, t, at=b, left=1 / b, right=0),
+    source=[cite("000", "3.3"), cite("001", "3.3, C")],
+    covers=["000.3.3.relumax-derivative", "001.3.3.relumax-derivative"],
+)
 
 # Against sparsemax, at b = 1
 P1 = relu(t - top + 1) / (relu(0 - top + 1) + relu(t - top + 1))
@@ -303,12 +337,14 @@ limit_where_it_is_sparsemax = claim(
     tends_to(P, b, 1, ramp),
     given=Or(t <= -1, Eq(t, 0), t >= 1),
     source=cite("001", "3.3, D"),
+    covers=["001.3.3.limit-claim"],
 )
 b_for_two_classes = claim(
     P,
     eq((t + 1) / 2, why="both entries are active"),
     given=[Eq(b, (1 + Abs(t)) / 2), t > -1, t < 1],
     source=cite("001", "3.3, D"),
+    covers=["001.3.3.limit-claim"],
 )
 zero_in_the_same_region = claim(
     Eq(P1, 0),
@@ -362,6 +398,7 @@ values_at_the_ends = claim(
     vector(P1.subs(t, -1), P1.subs(t, 1)),
     eq(vector(0, 1)),
     source=cite("001", "3.3, D"),
+    covers=["001.3.3.same-boundary-limits"],
 )
 
 # Errata
@@ -388,6 +425,8 @@ for_a_fixed_b = erratum(
 softmax_of_shifted_logits = claim(
     not_always(Eq(R[i], exp(z[i] - z[m]) / Sum(exp(z - z[m] * ones(K)))), at={K: 2, i: 0, m: 0, z: (0, -half), b: 1}),
     source=cite("001", "3.2.3"),
+    covers=["001.3.2.3.same-output"],
+    reads_as="nor is it softmax at a fixed b",
 )
 one_b_alone = erratum(
     cite("001", "3.2.3"),

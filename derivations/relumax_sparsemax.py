@@ -4,13 +4,17 @@ The largest entry of sparsemax is that b, so it is positive. No b makes relumax 
 """
 
 from derivations.relu_projection import relu
-from derivations.relumax import K, M, S, b, i, relumax, tau, z
+from derivations.relumax import K, M, P, S, b, i, relumax, t, tau, z
 from derivations.sparsemax import projection, unit_sum
 
-from derive import And, Eq, Sum, cite, claim, eq, erratum, exp, half, implies, ne, not_always, ones, real
+from derive import And, Eq, Ne, Sum, array, cite, claim, eq, erratum, exp, half, iff, implies, index, lt, not_always, ones, real, vector
 
 # Given
 a = real("a")  # one logit
+e = index("e", upto=3)
+steps = vector(0, 1, 2)
+left = array(3, lambda at: relu(steps[at] - 2 + b))  # what relumax leaves of these three logits
+three, soft = left / Sum(left[e], e), exp(steps) / Sum(exp(steps))
 
 # The right b
 b_from_the_largest = claim(
@@ -53,13 +57,38 @@ no_b_for_all = claim(
     not_always(Eq(relumax(z, M, b)[i], S[i]), at={K: 2, i: 0, z: (0, half / 2), M: half / 2, tau: -3 * half / 4, b: 3 * half / 2}),
     given=unit_sum(z, tau),
     source=cite("000", "3.2"),
+    covers=["000.3.2.conclusion"],
     reads_as="one b for all z: here the b that z = (0, 1/2) requires",
 )
-no_b_for_softmax = claim(
-    exp(1) / (exp(1) - 1),
-    ne(2 * exp(2) / (exp(2) - 1), why="the b that the second entry requires is not the one that the first requires"),
+b_for_a_half = claim(
+    Eq(P.subs(t, half), 3 * half / 2),
+    iff(Eq(b, 3 * half / 2)),
     source=cite("000", "3.2"),
-    reads_as="z = (0, 1, 2): (b - 1)/b = 1/e for the second entry, (b - 2)/b = 1/e^2 for the first",
+    covers=["000.3.2.conclusion"],
+    reads_as="z = (0, 1/2), where sparsemax is (1/4, 3/4)",
+)
+b_for_a_quarter = claim(
+    Eq(P.subs(t, half / 2), 5 * half / 4),
+    iff(Eq(b, 5 * half / 4)),
+    source=cite("000", "3.2"),
+    covers=["000.3.2.conclusion"],
+    reads_as="z = (0, 1/4), where sparsemax is (3/8, 5/8): it wants another b",
+)
+no_b_for_softmax = claim(
+    three[1] > 0,
+    implies(b > 1),
+    implies(Ne(three[1] ** 2, three[0] * three[2]), why="b > 1: (b - 1)^2 > b (b - 2)"),
+    source=cite("000", "3.2"),
+    covers=["000.3.2.match-softmax"],
+    reads_as="relumax of z = (0, 1, 2), for any b > 0",
+)
+softmax_of_three = claim(
+    0,
+    lt(soft[1] ** 2, why="it has no zeros"),
+    eq(soft[0] * soft[2], why="the logits differ by equal steps"),
+    source=cite("000", "3.2"),
+    covers=["000.3.2.match-softmax"],
+    reads_as="softmax of z = (0, 1, 2)",
 )
 
 # Errata

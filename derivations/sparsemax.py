@@ -27,7 +27,6 @@ from derive import (
     kink,
     le,
     log,
-    lt,
     minimises,
     natural,
     not_always,
@@ -47,7 +46,7 @@ z, w = real_vector("z", K), real_vector("w", K)  # logits
 p, q = real_vector("p", K), real_vector("q", K)  # points of the simplex
 v = real_vector("v", K)  # a normal vector
 c = real("c")  # a shift
-tau, sigma = real("tau sigma")  # thresholds
+tau, sigma, rho = real("tau sigma rho")  # thresholds
 rise = positive("e")  # by how much a threshold rises
 a, b = real("a b")  # single entries
 t = real("t")  # the second of two logits, the first being 0
@@ -70,10 +69,28 @@ def distance(u, to):
 
 S = sparsemax(z, tau)
 c1 = c * ones(K)
+raised, lowered = sparsemax(z + c1, sigma), sparsemax(z - c1, rho)  # of shifted logits, at thresholds of their own
 simplex = [p >= 0, Eq(Sum(p), 1)]
 
+
+def squared(gap, above, below, by):
+    """The lines that make a gap zero: it is the threshold of `above` less that of `below`, moved along with the logits."""
+    return (
+        gap**2,
+        eq(Sum(relu(gap) ** 2 * above + relu(-gap) ** 2 * below), why="both sum to one"),
+        le(Sum(gap * (below - above)), why="entry by entry: an active entry moves by the gap, and none is above 1", by=by),
+        eq(0, why="both sum to one"),
+    )
+
+
 # The simplex
-uniform_point = claim(Sum(ones(K) / K), eq(1), source=original)
+uniform_point = claim(
+    Sum(ones(K) / K),
+    eq(1),
+    source=cite("001", "3.1, part 2"),
+    covers=["001.3.1.simplex"],
+    reads_as="the simplex is not empty: it holds (1/K, ..., 1/K)",
+)
 entries_at_most_one = claim(
     p[i],
     le(1, why="no other entry is negative"),
@@ -95,6 +112,8 @@ mixtures_not_negative = claim(
     le(x * p[i] + (1 - x) * q[i]),
     given=[p >= 0, q >= 0, x >= 0, x <= 1],
     source=cite("001", "3.1, part 2"),
+    covers=["001.3.1.simplex"],
+    reads_as="the simplex is convex",
 )
 normal_is_constant = claim(
     D(Sum(p), p),
@@ -141,6 +160,7 @@ projection = claim(
         "000.3.2.sparsemax-threshold-form",
         "000.3.2.sparsemax-form",
         "000.3.3.sparsemax-def",
+        "001.3.1.normalized-relu",
     ],
     reads_as="relu(z - tau) is nearer to z than any other p of the simplex is, by at least the squared distance of the two",
 )
@@ -166,6 +186,7 @@ relu_over_its_sum_is_another_function = claim(
     ),
     given=unit_sum(z, tau),
     source=cite("001", "3.1, part 2"),
+    covers=["001.3.1.normalized-relu"],
     reads_as="relu is normalised by its sum",
 )
 
@@ -192,14 +213,34 @@ threshold_exists = claim(
     reads_as="v is the indicator of a set A for which (sum of z over A, less 1) / |A| is largest, and tau is that value: one of finitely "
     "many numbers is the largest, so that there is such a tau for every z",
 )
-threshold_is_one = claim(
-    Sum(sparsemax(z, tau + rise)),
-    le(Sum(S) - rise, why="an active entry falls by as much, and no entry rises"),
-    lt(Sum(S)),
-    given=z[m] > tau + rise,
+sum_falls_as_its_entries_do = claim(
+    S[m] - sparsemax(z, tau + rise)[m],
+    le(Sum(relu(S - sparsemax(z, tau + rise))), why="one of these terms, none negative"),
+    eq(Sum(S) - Sum(sparsemax(z, tau + rise)), why="no entry rises"),
     source=[cite("001", "3.2.3"), cite("000", "3.2")],
     covers=["000.3.2.sparsemax-form", "000.3.2.sparsemax-threshold-form", "001.3.2.3.threshold-form"],
-    reads_as="m is an active entry: where the sum is positive it falls strictly, so that it is 1 at one threshold only",
+)
+active_entry_falls = claim(
+    S[m] > 0,
+    implies(S[m] > sparsemax(z, tau + rise)[m]),
+    source=[cite("001", "3.2.3"), cite("000", "3.2")],
+    covers=["000.3.2.sparsemax-form", "000.3.2.sparsemax-threshold-form", "001.3.2.3.threshold-form"],
+    reads_as="where the sum is positive some entry m is, so that the sum falls strictly",
+)
+other_threshold = unit_sum(z, sigma)
+no_entry_above_one = claim(S[i], le(Sum(S), why="no other entry is negative"), le(1), given=unit_sum(z, tau), source=original)
+nor_at_the_other = claim(sparsemax(z, sigma)[i], le(1), given=other_threshold, source=original)
+thresholds_at_no_distance = claim(
+    *squared(sigma - tau, sparsemax(z, sigma), S, [no_entry_above_one, nor_at_the_other]),
+    given=[unit_sum(z, tau), other_threshold],
+    source=original,
+)
+threshold_is_one = claim(
+    sigma,
+    eq(tau, why="they lie at no distance", by=thresholds_at_no_distance),
+    given=[unit_sum(z, tau), other_threshold],
+    source=[cite("001", "3.2.3"), cite("000", "3.2")],
+    covers=["000.3.2.sparsemax-form", "000.3.2.sparsemax-threshold-form", "001.3.2.3.threshold-form", "001.3.1.sparsemax-def"],
 )
 sum_falls_with_the_threshold = claim(
     Sum(sparsemax(z, sigma)),
@@ -255,15 +296,47 @@ same_minimiser = claim(
     covers=["001.3.2.1.sparsemax-invariant"],
     reads_as="p is as near as q to z + c 1 exactly when it is as near to z",
 )
-shift_invariant = claim(
-    sparsemax(z - c1, tau - c)[i],
-    eq(sparsemax(z + c1, tau + c)[i], why="either is relu of the same argument"),
-    eq(S[i], why="the threshold moves with the entries", by=same_minimiser),
-    eq(S[i] / Sum(S), why="it is the nearest point, with unit sum", by=projection),
-    given=unit_sum(z, tau),
+raised_at_most_one = claim(raised[i], le(1), given=unit_sum(z + c1, sigma), source=original)
+lowered_at_most_one = claim(lowered[i], le(1), given=unit_sum(z - c1, rho), source=original)
+raised_at_no_distance = claim(
+    *squared(sigma - c - tau, raised, S, [no_entry_above_one, raised_at_most_one]),
+    given=[unit_sum(z, tau), unit_sum(z + c1, sigma)],
+    source=original,
+)
+lowered_at_no_distance = claim(
+    *squared(rho + 2 * c - sigma, lowered, raised, [raised_at_most_one, lowered_at_most_one]),
+    given=[unit_sum(z + c1, sigma), unit_sum(z - c1, rho)],
+    source=original,
+)
+threshold_rises_by_c = claim(
+    sigma,
+    eq(tau + c, why="tau + c, too, is a threshold, and there is one alone", by=raised_at_no_distance),
+    given=[unit_sum(z, tau), unit_sum(z + c1, sigma)],
     source=[cite("000", "3.2"), cite("001", "3.2.1")],
+    covers=["001.3.2.1.sparsemax-invariant"],
+)
+thresholds_differ_by_2c = claim(
+    rho,
+    eq(sigma - 2 * c, by=lowered_at_no_distance),
+    given=[unit_sum(z + c1, sigma), unit_sum(z - c1, rho)],
+    source=original,
+)
+shift_invariant = claim(
+    raised[i],
+    eq(S[i], why="the threshold moves with the entries", by=threshold_rises_by_c),
+    given=[unit_sum(z, tau), unit_sum(z + c1, sigma)],
+    source=[cite("000", "3.2"), cite("001", "3.2.1")],
+    covers=["001.3.2.1.sparsemax-invariant"],
+)
+all_one_projection = claim(
+    lowered[i],
+    eq(raised[i], why="either threshold moves with the entries", by=thresholds_differ_by_2c),
+    eq(S[i], why="so does this one", by=threshold_rises_by_c),
+    eq(S[i] / Sum(S), why="the nearest point of the simplex, with unit sum", by=projection),
+    given=[unit_sum(z, tau), unit_sum(z + c1, sigma), unit_sum(z - c1, rho)],
+    source=cite("000", "3.2"),
     covers=["000.3.2.sparsemax-invariant"],
-    reads_as="c is the vector c 1",
+    reads_as="c is the vector c 1; each is the nearest point, its threshold the one with unit sum",
 )
 shifted_objective = claim(
     distance(p, w),
@@ -281,11 +354,6 @@ translated_simplex = claim(
     source=cite("001", "3.2.1"),
     covers=["001.3.2.1.translation"],
 )
-translated_back = claim(
-    sparsemax(z + c1, tau)[i] - c + c,
-    eq(sparsemax(z + c1, tau)[i]),
-    source=cite("001", "3.2.1"),
-)
 normal_shift_keeps_the_projection = claim(
     distance(p, z + v) <= distance(q, z + v),
     iff(distance(p, z) <= distance(q, z), why="v is orthogonal to p - q"),
@@ -298,11 +366,13 @@ half_line = claim(minimises(Min(a, 0), (x - a) ** 2, over=x, subject_to=x <= 0),
 normal_cone_is_not_enough = claim(
     not_always(Eq(Min(a + b, 0), Min(a, 0)), at={a: -1, b: half}),
     source=cite("001", "3.2.1"),
+    covers=["001.3.2.1.normal-general"],
     reads_as="C is the half-line y <= 0, and v = 1/2 lies in its normal cone at 0",
 )
 both_shift_invariant = claim(
-    vector(exp(z[i] + c) / Sum(exp(z + c1)), sparsemax(z + c1, tau + c)[i]),
-    eq(vector(exp(z[i]) / Sum(exp(z)), S[i]), why="one after the other", by=[softmax_invariant, shift_invariant]),
+    vector(exp(z[i] + c) / Sum(exp(z + c1)), raised[i]),
+    eq(vector(exp(z[i]) / Sum(exp(z)), S[i]), why="one after the other", by=[softmax_invariant, threshold_rises_by_c]),
+    given=[unit_sum(z, tau), unit_sum(z + c1, sigma)],
     source=cite("001", "3.2.3"),
     covers=["001.3.2.3.both-invariant"],
 )
