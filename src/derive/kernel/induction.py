@@ -1,7 +1,7 @@
 """Induction on a size: what holds of sums, products and factorials for every n.
 
-    C(n0)      the step from n to n + 1, for n >= n0
-    ------------------------------------------------        (rule `induction`)
+    C(n0), .., C(m)      the step from n to n + 1, for n >= m
+    ---------------------------------------------------------        (rule `induction`)
     C(n) for all n >= n0
 
 C(n) says l(n) = r(n), l(n) <= r(n) or l(n) < r(n). The step is either l(n + 1) - l(n) = r(n + 1) - r(n), or <= for an order; or it is
@@ -32,6 +32,7 @@ from derive.statement.step import claimed
 from derive.statement.term import ONE, Term, add, free, index, make, mul, num, power, rebuild, replace, show, sub, subterms
 
 LEAST = {"positive integer": 1, "nonnegative integer": 0}
+LATER = 3  # the first few sizes of an order one by one, where the step holds only after them
 
 Way = Callable[[Question, Budget], Proof]
 
@@ -48,11 +49,12 @@ def prove_by_induction(question: Question, budget: Budget, way: Way) -> Proof:
 
 
 def candidates(question: Question) -> list[Term]:
-    """Sizes of ranges, and of an order also what stands in factorials, that are no array's size, by name."""
+    """Sizes of ranges, and of an order also what stands in factorials and exponents, that are no array's size, by name."""
     inside = {u for t in question.sides for u in subterms(t)}
     ranges = {v for u in inside if u.op in ("sum", "prod") for v in free(u.args[1].args[1])}
     if question.relation != "eq":
         ranges |= {v for u in inside if u.op == "gamma" for v in free(u)}
+        ranges |= {v for u in inside if u.op == "pow" for v in free(u.args[1])}
     shapes = {v for u in inside if u.op == "entry" for d in u.args[2] for v in free(d)}
     fixed = {v for h in (*question.held, *(h for h in flat(question.given) if _bottom(h) is None)) for v in free(h)}
     fixed |= {v for i in question.indices for v in free(i.args[1])}
@@ -81,10 +83,23 @@ def _over(n: Term, question: Question, budget: Budget, way: Way) -> Proof:
     start = max(LEAST[n.args[1]], *bottoms, 0)
     lhs, rhs = question.sides
     kept = tuple(h for h in flat(question.given) if n not in free(h))
-    first = changed(question, lhs=replace(lhs, {n: num(start)}), rhs=replace(rhs, {n: num(start)}), given=kept)
-    base = way(first, budget).labelled(make("eq", n, num(start)))
-    goal = claimed(question.relation, lhs, rhs)
-    return base.then(_step(n, start, question, budget, way)).within("induction", goal)
+
+    def at(k: int) -> Proof:
+        first = changed(question, lhs=replace(lhs, {n: num(k)}), rhs=replace(rhs, {n: num(k)}), given=kept)
+        return way(first, budget).labelled(make("eq", n, num(k)))
+
+    proof = at(start)
+    try:
+        proof = proof.then(_step(n, start, question, budget, way))
+    except Stuck:
+        if question.relation == "eq":
+            raise
+        later = start + LATER
+        for k in range(start + 1, later + 1):
+            proof = proof.then(at(k))
+        far = changed(question, given=(*question.given, make("le", num(later), n)))
+        proof = proof.then(_step(n, later, far, budget, way))
+    return proof.within("induction", claimed(question.relation, lhs, rhs))
 
 
 def _step(n: Term, start: int, question: Question, budget: Budget, way: Way) -> Proof:
