@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from witness_pages import (
     HALF,
@@ -38,9 +40,10 @@ from witness_pages import (
 
 from derive.outcome import Witness
 from derive.statement.claim import Claim, Form
-from derive.witness import witness_page
+from derive.witness import forms, witness_page
 from derive.witness.forms import move
 from derive.witness.lower import Unlowered
+from derive.witness.sampling import Region, Sample, sample
 
 a = sym("a", "positive")
 P, Z, U = array("p", n), array("z", n), array("u", n)
@@ -112,6 +115,25 @@ def test_one_sided_derivatives() -> None:
     assert kink(leaky, a, ONE, given=(lt(ONE, a),)).status == "DISAGREES"
     assert kink(D(mul(x, fn("abs", x)), x), neg(TWO), TWO).status == "AGREES"
     assert kink(D(mul(x, fn("abs", x)), x), neg(TWO), ONE).status == "DISAGREES"
+
+
+def test_a_seed_adds_points_to_those_at_which_slopes_are_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What holds at the points of every run may fail at one that only a seed draws; that point counts for nothing else."""
+    form = Form(
+        "differentiable_at", tuple({"expression": mul(y, fn("abs", x)), "variable": x, "point": ZERO, "left": neg(y), "right": y}.items())
+    )
+    bent = Form("differentiable_at", (*form.parts[:4], ("right", fn("min", y, num(10**6)))))
+
+    def far(where: Region, sizes: dict[Term, int], count: int, seed: int) -> Sample | None:
+        found = sample(where, sizes, count, 0)
+        return replace(found, values={y: found.values[y] + 10.0**7}) if seed and found else found
+
+    monkeypatch.setattr(forms, "sample", far)
+    page = [Claim(f"page.{name}", "page.py", 1, form=f) for name, f in (("form", form), ("bent", bent))]
+    first, other = (list(witness_page(page, seed).values()) for seed in (0, 7))
+    assert [w.status for w in first] == ["AGREES", "AGREES"]
+    assert [w.status for w in other] == ["AGREES", "DISAGREES"]
+    assert [w.points for w in first] == [w.points for w in other]
 
 
 def test_what_a_library_chooses_at_a_kink() -> None:

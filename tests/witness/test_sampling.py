@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from witness_pages import (
     ONE,
+    TRUE,
     TWO,
     ZERO,
     Term,
@@ -109,6 +110,26 @@ def test_what_was_solved_for_carries_its_error_and_the_rest_does_not() -> None:
     assert errors is not None
     assert errors.max() < 1e5
     assert (abs(found.values[U_KEY].sum(axis=1) - 1) <= 2.0**-52 * errors.sum(axis=1) * 3).all()
+
+
+def test_an_array_that_is_defined_at_a_place_of_the_claims_own_is_what_it_says_there() -> None:
+    defined = eq(total(make("piecewise", ZERO, eq(V(i), sub(U(i), U(j))), ONE, TRUE), i), ZERO)  # V[i] = U[i] - U[j] for every i
+    found = drawn(region([add(U(i), V(i))], [], own=[defined]))
+    u, v = found.values[U_KEY], found.values[V_KEY]
+    places = (v[:, :, None] == u[:, :, None] - u[:, None, :]).all(axis=1)  # point, place j
+    assert places.any(axis=1).all()
+    assert (np.count_nonzero(places, axis=0) > 250).all()  # each place in turn
+    errors = found.errors[V_KEY]
+    assert errors is not None
+    assert (errors >= abs(v)).all()
+    assert found.errors[U_KEY] is None
+
+
+@pytest.mark.parametrize("other", [eq(total(V(i), i), ONE), eq(V(i), mul(TWO, U(i)))])
+def test_what_an_equation_fixes_is_not_given_another_value(other: Term) -> None:
+    own = eq(V(i), sub(U(i), U(j)))
+    with_own, without = (drawn(region([add(U(i), V(i))], [other], own=hypotheses)) for hypotheses in ([own], []))
+    assert (with_own.values[V_KEY] == without.values[V_KEY]).all()
 
 
 def test_contradictions_have_no_points() -> None:

@@ -107,7 +107,8 @@ def region_of(asked: Sequence[Comparison]) -> Region:
     terms = [*dict.fromkeys(line.term for c in asked for line in (c.left, c.right)), *(p for c in asked for p in c.own)]
     bends = [k for t in terms for k in kinks(t) if not any(u.op == "deriv" for u in subterms(k))]
     # Where one integrates, only tame points: a quadrature must meet the integrand's bulk.
-    return region(terms, asked[0].given, [*bends, *(n for c in asked for n in c.near)], asked[0].integrates)
+    own = [p for c in asked for p in c.own]
+    return region(terms, asked[0].given, [*bends, *(n for c in asked for n in c.near)], asked[0].integrates, own)
 
 
 def is_sum(t: Term) -> bool:

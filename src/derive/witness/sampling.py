@@ -3,7 +3,8 @@
 A region is a set of hypotheses over symbols, arrays and sizes. Its points mix plain ones at scales from 0.3 to 20, tails up to a few
 hundred, the small numbers at which formulas bend, exact zeros, ties, all-equal arrays, and points at and next to every kink and every
 tie of the formulas. Bounds by a number are met by construction, equations by Newton's method in the variables that they name (log
-variables for positive ones), which normalises a sum and solves an affine system alike; every other hypothesis by rejection.
+variables for positive ones), which normalises a sum and solves an affine system alike; an array that a hypothesis defines at some place
+of the claim's own, w[l] = z[l] - z[m] for every l, is what it says at a place that is drawn; every other hypothesis by rejection.
 
 What Newton's method solved is exact only up to rounding: each such value carries its error, in units of eps, which the comparison
 propagates. Everything is deterministic in the seed.
@@ -14,7 +15,7 @@ from __future__ import annotations
 import itertools
 import math
 import zlib
-from collections.abc import Container, Hashable, Iterable, Sequence
+from collections.abc import Container, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -22,7 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from derive.statement.term import Term, free, show, sub, subterms
+from derive.statement.term import ONE, TRUE, ZERO, Term, free, show, sub, subterms
 from derive.witness.integers import INTEGERS, LARGEST
 from derive.witness.lower import BATCH, ArrayKey, Lowering, Unlowered, numpy_ops, size_of
 from derive.witness.recursion import Definition, Stir, carry_out, definitions
@@ -49,6 +50,7 @@ class Region:
     numbers: tuple[Fraction, ...] = ()  # numbers that the formulas name
     positions: tuple[tuple[Term, Term], ...] = ()  # (symbol used as a position, the size that it must stay below)
     tame: bool = False  # no tails, and nothing positive that is tiny
+    assigned: tuple[tuple[Term, Term], ...] = ()  # an entry, for all its places, and what it is for some values of the other indices
 
 
 @dataclass
@@ -73,8 +75,10 @@ def flatten(given: Iterable[Term]) -> tuple[Term, ...]:
     return tuple(dict.fromkeys(out))
 
 
-def region(terms: Sequence[Term], given: Sequence[Term], kinks: Sequence[Term] = (), tame: bool = False) -> Region:
-    """The region of these formulas under these hypotheses."""
+def region(
+    terms: Sequence[Term], given: Sequence[Term], kinks: Sequence[Term] = (), tame: bool = False, own: Sequence[Term] = ()
+) -> Region:  # fmt: skip
+    """The region of these formulas under these hypotheses; `own`: those on the formulas' own indices, of which equations are met."""
     from derive.kernel.question import Question
 
     given = flatten(given)
@@ -95,8 +99,34 @@ def region(terms: Sequence[Term], given: Sequence[Term], kinks: Sequence[Term] =
     return Region(
         given, asked.symbols, asked.arrays, asked.sizes, tuple(dict.fromkeys(kinks)), tuple(sorted(numbers)),
         tuple(sorted(((p, s) for p, s in positions.items() if p not in asked.sizes), key=lambda pair: show(pair[0]))),
-        tame,
+        tame, _assigned(own, given),
     )  # fmt: skip
+
+
+def _assigned(own: Iterable[Term], given: Iterable[Term]) -> tuple[tuple[Term, Term], ...]:
+    """The arrays that hypotheses on own indices define, each once, as far as no other equation speaks of them."""
+    found: dict[ArrayKey, tuple[Term, Term]] = {}
+    spoken = {u.args[:3] for p in given if p.op == "eq" for u in subterms(p) if u.op == "entry"}
+    for p in own:
+        equation = _for_every_value(p)
+        for head, value in (equation.args, equation.args[::-1]) if equation.op == "eq" else ():
+            if head.op != "entry" or head.args[1] in INTEGERS or head.args[:3] in found or head.args[:3] in spoken:
+                continue
+            shape, at = head.args[2:]
+            plain = len(set(at)) == len(at) and all(v.op == "index" and v.args[1] is size for v, size in zip(at, shape, strict=True))
+            if plain and not any(u.op == "entry" and (u.args[:3] == head.args[:3] or u.args[:3] in found) for u in subterms(value)):
+                found[head.args[:3]] = head, value
+    return tuple(found.values())
+
+
+def _for_every_value(p: Term) -> Term:
+    """What a hypothesis says for every value of an index, where it says so by counting those at which it fails."""
+    while p.op == "eq" and p.args[1] is ZERO and p.args[0].op == "sum":
+        cases = p.args[0].args[0]
+        if cases.op != "piecewise" or cases.args[::2] != (ZERO, ONE) or cases.args[3] is not TRUE:
+            break
+        p = cases.args[1]
+    return p
 
 
 # Sizes
@@ -269,6 +299,8 @@ class _Drawing:
                 points, errors = points[ok], errors[ok]
                 moved = solver.moved
         points = np.where(abs(points) < 1e-290, 0.0, points)  # neither -0 nor a number that XLA takes for 0
+        for key in self._assign(points, errors):
+            moved[self.spans[key]] = True
         values = {k: points[:, span].reshape(-1, *self.shapes[k]) for k, span in self.spans.items()}
         spread: dict[Hashable, Array | None] = {
             k: errors[:, span].reshape(-1, *self.shapes[k]) if moved[span].any() else None for k, span in self.spans.items()
@@ -380,6 +412,23 @@ class _Drawing:
         errors = np.max([abs(carried(off) - exact) for _ in range(3)], axis=0) * 4.0 / LITTLE
         ok = np.isfinite(exact).all(axis=1) & np.isfinite(errors).all(axis=1)
         return exact[ok], errors[ok]
+
+    def _assign(self, points: Array, errors: Array) -> Iterator[ArrayKey]:
+        """Writes what is defined at own indices into the points, each at values of those that are drawn for it, with its rounding."""
+        picks: dict[Term, Array] = {}
+        for head, value in self.where.assigned:
+            places = head.args[3]
+            others = sorted((v for v in free(value) if v.op == "index" and v not in places), key=show)
+            for v in others:
+                if v not in picks:
+                    picks[v] = self.rng.integers(0, size_of(v.args[1], self.sizes), len(points))
+            lowering = Lowering(numpy_ops(), self.sizes, dict(self.values_of(points)), batched=True)
+            at, axes, span = (np.arange(len(points)), *(picks[v] for v in others)), (BATCH, *others, *places), self.spans[head.args[:3]]
+            points[:, span], errors[:, span] = (
+                np.broadcast_to(np.asarray(found), (len(points), *found.shape[1:]))[at].reshape(len(points), -1)
+                for found in (lowering.array(part, axes) for part in (lowering.value(value), lowering.magnitude(value)))
+            )
+            yield head.args[:3]
 
     # Hypotheses
 
