@@ -103,6 +103,14 @@ def test_hypotheses(given: tuple[Term, ...], holds) -> None:
         assert holds(found.values).all()
 
 
+def test_no_point_lies_beside_a_kink_from_which_there_is_no_way_to_the_equation() -> None:
+    """max(x - y, 0) = 2^-52 has no solution near x - y = -10^-11, though the difference is as small as any rounding."""
+    a = sym("a", "positive")
+    for seed in range(12):
+        found = drawn(region([x, y, a], [eq(fn("max", sub(x, y), ZERO), a)]), 2000, seed).values
+        assert (found[x] >= found[y]).all()
+
+
 def test_what_was_solved_for_carries_its_error_and_the_rest_does_not() -> None:
     found = drawn(region([add(x, U(i))], [eq(total(U(i), i), ONE)]))
     errors = found.errors[U_KEY]

@@ -518,7 +518,8 @@ class _Newton:
             rows = np.flatnonzero(weights.any(axis=1))
             for _ in range(STEPS):  # only the points that are not there yet
                 here = points[rows]
-                residual, slopes = self._residual(here, rows), self._slopes(here, rows)
+                residual = self._residual(here, rows)
+                slopes, _ = self._slopes(here, residual, rows)
                 waiting = ~self._solved(here, residual, slopes)[0] & np.isfinite(residual).all(axis=1)
                 if not waiting.any():
                     break
@@ -527,7 +528,8 @@ class _Newton:
                 size = np.sqrt((step**2).sum(axis=1, keepdims=True))
                 reach = 4.0 * (1.0 + abs(here[:, self.free]).max(axis=1, keepdims=True))
                 points[rows] = self._move(here, np.nan_to_num(step * np.minimum(1.0, reach / np.maximum(size, 1e-300))))
-            residual, slopes = self._residual(points, every), self._slopes(points, every)
+            residual = self._residual(points, every)
+            slopes, bent = self._slopes(points, residual, every)
             moving = slopes * weights[:, None, :]
             ok, terms = self._solved(points, residual, slopes)
             shift = np.einsum("pkj,pj->pk", abs(_inverse(moving)), 4.0 * terms + abs(residual) / EPS)
@@ -535,6 +537,7 @@ class _Newton:
             # a solution is near: what moved can move the residual, and no number is so small that its error leaves its sign open
             ok &= ((moving != 0.0).any(axis=2) | ~(slopes != 0.0).any(axis=2)).all(axis=1)
             ok &= ((points == 0.0) | (EPS * errors <= 1e-6 * abs(points))).all(axis=1)
+            ok &= ~bent | (residual == 0.0).all(axis=1)  # beside a kink the slopes tell nothing of where a solution is
         return points, errors, ok
 
     def _solved(self, points: Array, residual: Array, slopes: Array) -> tuple[Array, Array]:
@@ -555,16 +558,20 @@ class _Newton:
         points[:, self.free] = np.where(self.logs[self.free], old * np.exp(np.clip(step, -20, 20)), old + step)
         return points
 
-    def _slopes(self, points: Array, rows: Array) -> Array:
-        """d residual / d variable by central differences (d by the logarithm where it moves by that): point, residual, variable."""
-        out = []
+    def _slopes(self, points: Array, residual: Array, rows: Array) -> tuple[Array, Array]:
+        """d residual / d variable by central differences (d by the logarithm where it moves by that): point, residual, variable.
+
+        And the points at which there is a kink within a difference.
+        """
+        out, bent = [], np.zeros(len(points), dtype=bool)
         for k in range(len(self.free)):
             h = np.where(self.logs[self.free[k]], 1e-6, 1e-6 * (1.0 + abs(points[:, self.free[k]])))
             step = np.zeros((len(points), len(self.free)))
             step[:, k] = h
             ahead, behind = self._residual(self._move(points, step), rows), self._residual(self._move(points, -step), rows)
             out.append((ahead - behind) / (2 * h)[:, None])
-        return np.asarray(np.nan_to_num(np.stack(out, axis=2)))
+            bent |= (abs(ahead + behind - 2.0 * residual) > 1e-3 * h[:, None]).any(axis=1)
+        return np.asarray(np.nan_to_num(np.stack(out, axis=2))), bent
 
 
 def _inverse(slopes: Array) -> Array:
