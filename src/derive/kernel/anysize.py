@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import replace as changed
 
 from derive.kernel.question import Question
-from derive.statement.term import Term, make, num, rebuild, show, sub, subterms
+from derive.statement.term import Term, make, num, rebuild, show, sub
 
 LEAST = 4  # a smaller axis is written out entry by entry
 NEAR = 2  # a range this much shorter than an axis is taken for the axis without its ends
@@ -22,8 +22,8 @@ NEAR = 2  # a range this much shorter than an axis is taken for the axis without
 
 def at_any_size(question: Question) -> Question | None:
     """The question with a letter for each size of LEAST or more; None where there is none."""
-    axes = _numbers(d for t in question.everything for u in subterms(t) if u.op == "entry" for d in u.args[2])
-    ranges = _numbers(u.args[1] for t in question.everything for u in subterms(t) if u.op == "index")
+    axes = _numbers(d for u in question.parts if u.op == "entry" for d in u.args[2])
+    ranges = _numbers(u.args[1] for u in question.parts if u.op == "index")
     letters: dict[Term, Term] = {}
     for size in axes or ranges:
         letters[size] = make("sym", _fresh(f"size {show(size)}", question), "positive integer")
@@ -46,7 +46,7 @@ def _numbers(sizes: Iterable[Term]) -> list[Term]:
 
 def _fresh(name: str, question: Question) -> str:
     """A name that nothing in the question has."""
-    taken = {u.args[0] for t in question.everything for u in subterms(t) if u.op in ("sym", "entry", "index")}
+    taken = {u.args[0] for u in question.parts if u.op in ("sym", "entry", "index")}
     while name in taken:
         name += "'"
     return name

@@ -99,7 +99,12 @@ def whole_valued(a: Atom) -> bool:
 def indices_in(data: Any) -> frozenset[Term]:
     """Free indices inside an atom's data."""
     if isinstance(data, Term):
-        return frozenset(v for v in free(data) if v.op == "index") | ({data} if data.op == "index" else frozenset())
+        found: frozenset[Term] | None = data.kept.get("indices")
+        if found is None:
+            found = frozenset(v for v in free(data) if v.op == "index")
+            if data.op != "index":  # not kept: a term that holds itself would never go
+                data.kept["indices"] = found
+        return found
     if isinstance(data, Frozen):
         return frozenset().union(*(a.indices for a in data.atoms)) if data.atoms else frozenset()
     if isinstance(data, Atom):

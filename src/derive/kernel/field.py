@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from math import lcm
 from typing import Any
 
@@ -53,6 +54,14 @@ from derive.statement.term import HALF, ONE, ZERO, Term, add, div, fn, free, mak
 MAX_TERMS = 6_000  # a polynomial with more terms stops the normal form: the answer is UNKNOWN
 
 
+@lru_cache(maxsize=16)
+def _generators(count: int) -> tuple[list[str], fmpq_mpoly_ctx, tuple[fmpq_mpoly, ...], fmpq_mpoly, fmpq_mpoly]:
+    """So many names, the polynomials over them, the generators, 1 and 0; a claim asks for them some four times."""
+    names = [f"g{k}" for k in range(count)]
+    ctx = fmpq_mpoly_ctx.get(names, Ordering.lex)
+    return names, ctx, ctx.gens(), ctx.constant(1), ctx.constant(0)
+
+
 class NormalForm:
     """One context of generators, with what is known of signs. Not shared between cells, since rules ask for signs."""
 
@@ -77,9 +86,7 @@ class NormalForm:
     def reset(self) -> None:
         """Forgets every atom; the scale and the pool stay."""
         self.state += 1
-        self.names = [f"g{k}" for k in range(self.pool)]
-        self.ctx = fmpq_mpoly_ctx.get(self.names, Ordering.lex)
-        self.gens = self.ctx.gens()
+        self.names, self.ctx, self.gens, self.one, self.zero = _generators(self.pool)
         self.atoms: list[Atom] = []
         self.number: dict[Atom, int] = {}
         self.shared: dict[tuple[Any, ...], Atom] = {}
@@ -91,7 +98,6 @@ class NormalForm:
         self.exponents: dict[Monomial, tuple[int, ...]] = {}
         self.falling: list[int] = []  # the generators with relations, last one first
         self.exclusive: list[tuple[int, int]] = []  # [g > 0] and [g < 0]
-        self.one, self.zero = self.ctx.constant(1), self.ctx.constant(0)
         self.rewrites: dict[Atom, Quotient] = {}  # what an atom equals, by an equation
         self.patterns: dict[str, tuple[tuple[Term, ...], Term]] = {}  # array -> (indices, term), for an equation on every entry
         self.symmetric: dict[str, int] = {}  # arrays equal to their transpose (1) or to its negative (-1)

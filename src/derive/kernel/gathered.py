@@ -60,7 +60,7 @@ def _with_arrays(question: Question) -> Question:
         if LEAST <= len(members) <= MOST:
             shape = (num(len(members)),)
             table |= {v: entry(f"→{stem} {sort}", sort, shape, (num(k),)) for k, (_, v) in enumerate(sorted(members, key=lambda m: m[0]))}
-    bound = {u.args[1] for t in question.everything for u in subterms(t) if u.op in BINDERS}
+    bound = {u.args[1] for u in question.parts if u.op in BINDERS} if table else set()
     table = {} if bound & table.keys() else table
     done: dict[Term, Term] = {}
 

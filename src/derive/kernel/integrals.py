@@ -88,7 +88,7 @@ class Place:
 
 
 def has_integral(question: Question) -> bool:
-    return any(u.op == "integral" for side in question.sides for u in subterms(side))
+    return "integral" in question.ops and any(u.op == "integral" for side in question.sides for u in subterms(side))
 
 
 def variables(question: Question) -> frozenset[Term]:

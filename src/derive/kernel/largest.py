@@ -41,7 +41,9 @@ def by_the_largest(question: Question) -> list[Question] | None:
 
 def extremes(question: Question) -> list[Term]:
     """The maxima and minima of both sides that stand in no sum and in no derivative, by their text."""
-    hidden = {v for t in question.everything for u in subterms(t) if u.op in (*BINDERS, "deriv") for v in subterms(u) if v is not u}
+    if question.ops.isdisjoint(("max", "min")):
+        return []
+    hidden = {v for u in question.parts if u.op in (*BINDERS, "deriv") for v in subterms(u) if v is not u}
     found = {u for t in question.sides for u in subterms(t) if u.op in ("max", "min") and u not in hidden}
     return sorted(found, key=show)
 

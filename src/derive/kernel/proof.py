@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field, replace
 
 from derive.statement.step import Known, Step
-from derive.statement.term import Term, subterms
+from derive.statement.term import Term, children
 
 MOST_STEPS, MOST_NODES = 150, 20_000  # of a log that travels with a verdict
 CLOCK = 16  # the clock is read at every so many steps
@@ -45,7 +45,7 @@ def bounded(steps: tuple[Step, ...], most: int = MOST_STEPS) -> tuple[Step, ...]
         nonlocal left
         left -= 1
         terms = [t for t in (step.goal, step.case, *(k.proposition for k in step.known)) if t is not None]
-        new = {u for t in terms for u in subterms(t)} - seen if left > 0 else set()
+        new = _unseen(terms, seen) if left > 0 else set()
         if left <= 0 or len(seen) + len(new) > MOST_NODES:
             return Step((CUT,), case=step.case if step.case in seen else None)
         seen.update(new)
@@ -53,6 +53,18 @@ def bounded(steps: tuple[Step, ...], most: int = MOST_STEPS) -> tuple[Step, ...]
         return replace(step, parts=parts if len(parts) == len(step.parts) else (*parts, Step((CUT,))))
 
     return tuple(keep(step) for step in steps)
+
+
+def _unseen(terms: list[Term], seen: set[Term]) -> set[Term]:
+    """What is inside these terms and was not seen; what is inside of a term that was seen was seen, too."""
+    found: set[Term] = set()
+    todo = list(terms)
+    while todo:
+        u = todo.pop()
+        if u not in seen and u not in found:
+            found.add(u)
+            todo += children(u)
+    return found
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,16 @@ class Question:
         return (self.lhs, self.rhs, *self.given)
 
     @cached_property
+    def parts(self) -> tuple[Term, ...]:
+        """Everything inside both sides and every hypothesis, each once."""
+        return tuple(dict.fromkeys(u for t in self.everything for u in subterms(t)))
+
+    @cached_property
+    def ops(self) -> frozenset[str]:
+        """The ops of all parts: what does not stand here needs not be looked for."""
+        return frozenset(u.op for u in self.parts)
+
+    @cached_property
     def symbols(self) -> tuple[Term, ...]:
         """Free scalar variables, sizes excluded, by name."""
         return _by_name(v for t in self.everything for v in free(t) if v.op == "sym" and v not in self.sizes)

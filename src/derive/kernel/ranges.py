@@ -27,7 +27,7 @@ MOST_ENDS = 4
 
 def straightened(question: Question) -> tuple[Question, tuple[str, ...]] | None:
     """The question with its sums over whole ranges, and the rules used; None where nothing changes."""
-    if all(_is_whole(*u.args) for t in question.everything for u in subterms(t) if u.op == "sum"):
+    if all(_is_whole(*u.args) for u in question.parts if u.op == "sum"):
         return None
     rules: dict[str, None] = {}
     facts = tuple(h for h in question.given if h not in question.schematic)

@@ -202,6 +202,9 @@ def _measure(e: sp.Basic) -> None:
 
 def _brief(e: object) -> str:
     """e in a few words, for messages; never a page of it."""
+    label = getattr(e, "label", e) if type(e) is sp.Idx else e
+    if type(label) is sp.Symbol:
+        return str(label.name)[:120]  # which a printer takes long for
     size, todo = 0, [e]
     while todo and size < 60:
         size += 1
@@ -502,7 +505,7 @@ class _Scope:
 class _Place:
     """One position in an entry, to be checked against its axis once the hypotheses are known."""
 
-    text: str
+    entry: Any  # as SymPy has it: put into words where it is refused
     array: _Array
     axis: int
     at: Term
@@ -713,7 +716,7 @@ class _Reader:
             if not whole(value):
                 raise ReadError(f"{_brief(e)}: the index {_brief(position)} is not an integer; declare its symbols with integer=True")
             if not scope.guarded:
-                self.places.append(_Place(_brief(e), array, axis, value, type(position) in _VARIABLES, scope.over))
+                self.places.append(_Place(e, array, axis, value, type(position) in _VARIABLES, scope.over))
             at.append(value)
         return term.entry(array.name, array.sort, array.shape, tuple(at))
 
@@ -864,21 +867,22 @@ class _Reader:
             return []
         if at.op == "num":
             ask = "" if dim.op == "num" or at.args[0] < 0 else f"; state {spell(dim)} >= {at.args[0] + 1} in given"
-            raise ReadError(f"{place.text} may be out of range: {place.holds}{ask}")
+            raise ReadError(f"{_brief(place.entry)} may be out of range: {place.holds}{ask}")
         if not indices(at):
             if never_negative(below, facts) or never_negative(above, facts):
-                raise ReadError(f"{place.text} is out of range: {place.holds}")
+                raise ReadError(f"{_brief(place.entry)} is out of range: {place.holds}")
             loose = any(v.op == "sym" and v not in self.sizes for v in term.free(at))
             return [self._assume(t) for t in inside if not never_negative(t, facts)] if loose else []
         low, high = (extreme(at, indices(at) if place.alone else place.over, sign) for sign in (-1, 1))
         if place.alone and low is not None and high is not None:
             first = place.array.first[place.axis]
             raise ReadError(
-                f"{place.text} reaches from {spell(add(low, first))} to {spell(add(high, first))}, but {place.holds}; "
+                f"{_brief(place.entry)} reaches from {spell(add(low, first))} to {spell(add(high, first))}, but {place.holds}; "
                 "use an index of that range (an array with a shape starts at 0: sum over 0..n - 1)"
             )
         if place.over and any(t is not None and never_negative(t, facts) for t in (low and sub(MINUS_ONE, low), high and sub(high, dim))):
-            raise ReadError(f"{place.text} runs out of range inside its sum: {place.holds}; guard it with a Piecewise, or shorten the sum")
+            text = f"{_brief(place.entry)} runs out of range inside its sum: {place.holds}"
+            raise ReadError(f"{text}; guard it with a Piecewise, or shorten the sum")
         return []
 
 

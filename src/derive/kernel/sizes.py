@@ -10,28 +10,32 @@ from derive.statement.term import ONE, ZERO, Term, add, free, mul, neg, num, sho
 
 _WHOLE_OPS = ("add", "mul", "max", "min", "abs", "mod")  # whole where every argument is
 _SIZE_OPS = ("num", "sym", "floor", "ceiling", "pow", *_WHOLE_OPS)
+_WHOLE = Fraction(1)
 _LEAST = {"positive integer": Fraction(1), "nonnegative integer": Fraction(0), "positive": Fraction(0), "nonnegative": Fraction(0)}
 
 
 def linear(t: Term) -> dict[Term, Fraction]:
     """t as a sum of rational multiples of terms that are no sums; the constant stands under ONE."""
     form: dict[Term, Fraction] = {}
-    todo = [(t, Fraction(1))]
+    todo = [(t, _WHOLE)]
     while todo:
         u, factor = todo.pop()
         if u.op == "add":
             todo += [(v, factor) for v in u.args]
-        elif u.op == "num":
-            form[ONE] = form.get(ONE, Fraction(0)) + factor * u.args[0]
-        elif u.op == "mul" and u.args[0].op == "num":
+            continue
+        if u.op == "mul" and u.args[0].op == "num":
             todo.append((mul(*u.args[1:]), factor * u.args[0].args[0]))
-        else:
-            form[u] = form.get(u, Fraction(0)) + factor
+            continue
+        if u.op == "num":
+            u, factor = ONE, u.args[0] if factor is _WHOLE else factor * u.args[0]
+        form[u] = form[u] + factor if u in form else factor
     return {u: c for u, c in form.items() if c}
 
 
 def tidy(t: Term) -> Term:
     """t with like terms collected, in one order."""
+    if t.op not in ("add", "mul"):
+        return t  # one term alone; most sizes and places are
     form = linear(t)
     atoms = sorted((u for u in form if u is not ONE), key=show)
     return add(*(mul(num(form[u]), u) for u in atoms), num(form.get(ONE, Fraction(0))))
