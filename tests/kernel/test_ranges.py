@@ -13,6 +13,10 @@ k = Symbol("k", integer=True)
 x = Symbol("x", real=True)
 i, j, l = (Idx(name, n) for name in "ijl")
 u = IndexedBase("u", shape=(n,), real=True)
+w = IndexedBase("w", shape=(n,), real=True)
+z = IndexedBase("z", shape=(n + 1,), real=True)
+A = IndexedBase("A", shape=(n, n), real=True)
+g = Symbol("g", positive=True)
 whole = Sum(u[l], l)
 
 CASES = [
@@ -24,6 +28,27 @@ CASES = [
     ("cut-sum", Sum(u[k], (k, 0, i)) - Sum(u[k], (k, 0, i - 1)), u[i], u[0]),
     ("triangle", Sum(u[k], (k, 0, i), (i, 0, n - 1)), Sum((n - l) * u[l], l), Sum((n - 1 - l) * u[l], l)),
     ("triangle", Sum(u[i] * u[k], (k, i + 1, n - 1), (i, 0, n - 1)), (whole**2 - Sum(u[l] ** 2, l)) / 2, whole**2 / 2),
+    ("triangle", Sum(w[i] * Sum(u[k], (k, 0, i)), i), Sum(u[j] * Sum(w[k], (k, j, n - 1)), j), Sum(u[j] * Sum(w[k], (k, j + 1, n - 1)), j)),
+    (
+        "triangle",
+        Sum(A[i, k], (k, 0, i), (i, 0, n - 1)),
+        Sum(A[k, j], (k, j, n - 1), (j, 0, n - 1)),
+        Sum(A[j, k], (k, j, n - 1), (j, 0, n - 1)),
+    ),
+    (
+        "triangle",
+        Sum(w[j] * Sum(g ** (k - j) * u[k], (k, j, n - 1)), j),
+        Sum(u[j] * Sum(g ** (j - k) * w[k], (k, 0, j)), j),
+        Sum(u[j] * Sum(g**j * w[k], (k, 0, j)), j),
+    ),
+    ("reversed-sum", Sum(u[l] * w[n - 1 - l], l), Sum(u[n - 1 - l] * w[l], l), Sum(u[l] * w[l], l)),
+    (
+        "shifted-sum",
+        Sum(u[k] * (w[k + 1] - w[k]) + w[k + 1] * (u[k + 1] - u[k]), (k, 0, n - 2)),
+        u[n - 1] * w[n - 1] - u[0] * w[0],
+        Sum(u[k] * (w[k + 1] - w[k]) + w[k] * (u[k + 1] - u[k]), (k, 0, n - 2)),
+    ),
+    ("shifted-sum", Sum(g**l * (u[l] + g * z[l + 1] - z[l]), l), Sum(g**l * u[l], l) + g**n * z[n] - z[0], Sum(g**l * u[l], l) - z[0]),
     ("geometric-sum", Sum(Piecewise((2**j, j <= i), (0, True)), j), 2 ** (i + 1) - 1, 2**i - 1),
 ]
 

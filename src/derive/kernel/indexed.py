@@ -5,7 +5,8 @@ Rules
     sum-delta      sum_i [i = j] f_i = f_j where j is a place in the range of i, and 0 where it is none
     sum-product    sum_i sum_j f_i g_j = (sum_i f_i)(sum_j g_j); nested sums are flattened, bound names do not matter
     power-sum      sum_{k < n} k^p is Faulhaber's polynomial in n
-    triangle       sum_{i < n} sum_{k < i} f(k) = sum_{k < n} (n - 1 - k) f(k); for a symmetric f, half of the square without its diagonal
+    triangle       sum_{i < n} sum_{k < i} f(k) = sum_{k < n} (n - 1 - k) f(k); of f(i, k) and f(k, i) one stands, the other is the square
+                   less its diagonal and that one; for a symmetric f it is half of what is left
     geometric-sum  sum_{k < n} r^k = (1 - r^n)/(1 - r) where r is surely not 1
     indicators     |g|, max, sign ... through [g > 0] and [g < 0], which are idempotent and exclude each other
     partial-fractions  the summand's denominators are split, so that x/(1+x) and 1 - 1/(1+x) agree
@@ -23,7 +24,7 @@ from math import comb
 
 from flint import fmpq, fmpq_mpoly
 
-from derive.kernel.atoms import ONE_POLY, Atom, Beyond, Frozen, Quotient, bound, canonical_place, order_of, shape_of
+from derive.kernel.atoms import ONE_POLY, Atom, Beyond, Frozen, Quotient, atoms_within, bound, canonical_place, order_of, shape_of
 from derive.kernel.field import NormalForm, coefficient
 from derive.kernel.sizes import linear, never_negative, whole
 from derive.statement.term import HALF, ONE, ZERO, Term, add, free, index, make, mul, neg, num, power, replace, sub, subterms
@@ -317,13 +318,13 @@ def close_monomial(f: NormalForm, factors: Factors, bounds: list[Term]) -> Quoti
 
 
 def _triangle(f: NormalForm, factors: Factors, bounds: list[Term], i: Term, k: Term) -> Quotient | None:
-    """sum_{i < n} sum_{k < i} of a product (rule triangle): the places k alone, each as often as an i is above it, or half of the square
-    without its diagonal, where i and k play one part."""
-    if any(not _is_total_atom(a) or e < 0 for a, e in factors if k in a.indices or i in a.indices):
+    """sum_{i < n} sum_{k < i} of a product (rule triangle): the places k alone, each as often as an i is above it, or the square without
+    its diagonal and the triangle on its other side, of which the one with the lesser text stands; where i and k play one part, half."""
+    if any(not _is_total_atom(a) or e < 0 and a.kind != "exp" for a, e in factors if k in a.indices or i in a.indices):
         return None
     taken = {b.args[0] for b in bounds}.union(j.args[0] for a, _ in factors for j in a.indices)
-    first = index(_unopened(taken), i.args[1])
-    second = index(_unopened(taken | {first.args[0]}), i.args[1])
+    names = (name for c in count(1) if (name := f"#{c:09}") not in taken)  # their text has their order, by which a triangle is chosen
+    first, second = index(next(names), i.args[1]), index(next(names), i.args[1])
 
     def at(table: Mapping[Term, Term]) -> Quotient:
         out = f.constant(1)
@@ -337,16 +338,24 @@ def _triangle(f: NormalForm, factors: Factors, bounds: list[Term], i: Term, k: T
         f.rules["triangle"] = None
         return sum_over(f, f.reduced(f.times(above, alone)), first)
     square, turned = at({i: first, k: second}), at({i: second, k: first})
-    if f.freeze(square) != f.freeze(turned):
+    frozen, other = f.freeze(square), f.freeze(turned)
+    if frozen != other and (len(frozen.num) != 1 or len(other.num) != 1 or order_of(frozen) < order_of(other)):
         return None
     f.rules["triangle"] = None
     diagonal = sum_over(f, at({i: first, k: first}), first)
     whole = sum_over(f, f.reduced(sum_over(f, square, second)), first)
-    return f.times(f.constant(Fraction(1, 2)), f.plus(whole, f.times(f.constant(-1), diagonal)))
+    rest = f.plus(whole, f.times(f.constant(-1), diagonal))
+    if frozen == other:
+        return f.times(f.constant(Fraction(1, 2)), rest)
+    below = index(second.args[0], first)
+    mirrored = sum_over(f, f.reduced(sum_over(f, at({i: below, k: first}), below)), first)
+    return f.plus(rest, f.times(f.constant(-1), mirrored))
 
 
 def _is_total_atom(a: Atom) -> bool:
-    return a.kind in ("entry", "position", "delta", "above", "below") or a.kind == "exp" and a.data[1] == ONE_POLY
+    if a.kind == "exp":
+        return a.data[1] == ONE_POLY and not any(b.indices for b in atoms_within(a.data) if b.kind in ("log", "root", "power", "call"))
+    return a.kind in ("entry", "position", "delta", "above", "below")
 
 
 def _by_pattern(f: NormalForm, factors: Factors, b: Term) -> tuple[Quotient, Factors] | None:

@@ -1,13 +1,14 @@
 """Ranges: a sum that runs backwards, from a later place, or not to the end, as one over the whole range and what is missing.
 
 Rules
-    reversed-sum   sum_{k < n} f(n - 1 - k) = sum_{k < n} f(k)
+    reversed-sum   sum_{k < n} f(n - 1 - k) = sum_{k < n} f(k); where f(k) runs both ways, the one with the lesser text stands
     shifted-sum    sum_{k < m} f(k + c) = sum_{k < N} f(k) - (the terms at k < c) - (the terms at k >= m + c)
 
     cut-sum        sum_{k < N} [k <= i] f(k) = sum_{k < i} f(k) + f(i), for a position i < N; the sum over k > i is what is left
 
 where in the second N is the length of the axis that k runs along, and all but a few of its places are met. Its side conditions: m is
 never negative, the summand has a value everywhere, and c and N - m - c are small numbers, so that every term that is added exists.
+A product of sums is multiplied out first, as its parts run along different places.
 Where m is a position, f(0), ..., f(c - 1) go and f(m), ..., f(m + c - 1) come: sum_{k < m} f(k) is met elsewhere.
 """
 
@@ -16,13 +17,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace as changed
 from fractions import Fraction
+from math import prod
 
 from derive.kernel.indexed import is_total
 from derive.kernel.question import Question
 from derive.kernel.sizes import in_range, linear, never_negative, tidy
-from derive.statement.term import ONE, TRUE, ZERO, Term, add, free, index, make, neg, num, rebuild, replace, sub, subterms, total
+from derive.statement.term import ONE, TRUE, ZERO, Term, add, free, index, make, mul, neg, num, rebuild, replace, show, sub, subterms, total
 
-MOST_ENDS = 4
+MOST_ENDS, MOST_TERMS = 4, 32
+_SMALL = (num(2), num(3))  # powers that are multiplied out
 
 
 def straightened(question: Question) -> tuple[Question, tuple[str, ...]] | None:
@@ -65,13 +68,42 @@ def _sum(t: Term, facts: tuple[Term, ...], rules: dict[str, None]) -> Term:
         return add(*(_sum(total(part, k), facts, rules) for part in body.args))
     if body.op == "piecewise":
         return _cut(body, k, facts, rules) or t
+    if not _is_whole(body, k) and is_total(body) and _many(body, k) <= MOST_TERMS:
+        spread = _spread(body, k)
+        if spread is not body:
+            return _sum(total(spread, k), facts, rules)
     steps = {linear(place).get(k) for place, _ in _places(body, k)} or {
         linear(u.args[1]).get(k) for u in subterms(body) if u.op == "pow" and k in free(u.args[1])
     }
-    if steps == {-1}:
-        rules["reversed-sum"] = None
-        return _sum(total(_put(body, k, tidy(sub(sub(k.args[1], ONE), k))), k), facts, rules)
+    if steps == {-1} or steps == {1, -1}:
+        back = _put(body, k, tidy(sub(sub(k.args[1], ONE), k)))
+        if steps == {-1} or show(back) < show(body):  # of the two ways through a range one stands
+            rules["reversed-sum"] = None
+            return _sum(total(back, k), facts, rules) if steps == {-1} else total(back, k)
     return _whole(body, k, facts, rules) or t
+
+
+def _many(body: Term, k: Term) -> int:
+    """How many terms `_spread` would make of it."""
+    if body.op == "pow" and body.args[1] in _SMALL:
+        return int(_many(body.args[0], k) ** int(body.args[1].args[0]))
+    if body.op == "mul":
+        return prod(_many(u, k) for u in body.args)
+    return sum(_many(u, k) for u in body.args) if body.op == "add" and k in free(body) else 1
+
+
+def _spread(body: Term, k: Term) -> Term:
+    """A product or a small power of a sum in which k moves, multiplied out; a body of another form as it is."""
+    if body.op == "pow" and body.args[0].op == "add" and body.args[1] in _SMALL and k in free(body):
+        return _spread(make("mul", *[body.args[0]] * int(body.args[1].args[0])), k)
+    if body.op != "mul":
+        return body
+    factors = [_spread(u, k) for u in body.args]
+    wide = next((u for u in factors if u.op == "add" and k in free(u)), None)
+    if wide is None:
+        return body
+    factors.remove(wide)
+    return add(*(_spread(mul(*factors, u), k) for u in wide.args))
 
 
 def _cut(body: Term, k: Term, facts: tuple[Term, ...], rules: dict[str, None]) -> Term | None:
