@@ -136,6 +136,19 @@ def test_a_seed_adds_points_to_those_at_which_slopes_are_measured(monkeypatch: p
     assert [w.points for w in first] == [w.points for w in other]
 
 
+def test_one_sided_derivatives_of_a_function_of_arrays() -> None:
+    weighted = total(mul(U(i), fn("abs", sub(x, a))), i)
+    slope = total(U(i), i)
+    assert kink(weighted, neg(slope), slope, at=a).status == "AGREES"
+    wrong = kink(weighted, neg(slope), total(square(U(i)), i), at=a)
+    assert wrong.status == "DISAGREES"
+    assert "the derivative from the right" in wrong.note
+    # at every place of a free index
+    assert kink(mul(U(i), relu), ZERO, U(i)).status == "AGREES"
+    assert kink(mul(U(i), relu), ZERO, mul(TWO, U(i))).status == "DISAGREES"
+    assert "another at each place" in kink(fn("abs", sub(x, U(i))), neg(ONE), ONE, at=U(i)).note
+
+
 def test_what_a_library_chooses_at_a_kink() -> None:
     choices = (("jax.nn.relu", ZERO), ("jnp.maximum(x, 0)", HALF), ("torch.relu", num(3)))
     assert kink(relu, ZERO, ONE, chosen=choices).status == "AGREES"

@@ -17,15 +17,17 @@ from collections.abc import Hashable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any, cast
 
+import numpy as np
+
 from derive.kernel.question import Question
 from derive.outcome import Witness
 from derive.statement.claim import Form
 from derive.statement.term import BINDERS, HALF, ONE, TRUE, Term, add, free, make, mul, num, rebuild, replace, show, subterms
 from derive.witness.device import float64
 from derive.witness.library import ROOTS, library_call
-from derive.witness.lower import Lowering, Unlowered, jax_ops, numpy_ops
+from derive.witness.lower import ArrayKey, Lowering, Unlowered, jax_ops, numpy_ops
 from derive.witness.roundoff import EPS
-from derive.witness.sampling import flatten, region, sample
+from derive.witness.sampling import flatten, region, sample, settings
 
 NOT_APPLICABLE = ("tends_to", "has_shape", "costs", "exists", "not_always")
 
@@ -114,50 +116,80 @@ def measure(form: Form, given: tuple[Term, ...], seed: int) -> Witness:
 
 
 def _number(t: Term, values: dict[Hashable, Any]) -> float:
-    if unknown := sorted(show(v) for v in free(t) if v not in values):
+    return float(_numbers(t, (), {}, values))
+
+
+def _numbers(t: Term, axes: tuple[Term, ...], sizes: dict[Term, int], values: dict[Hashable, Any]) -> Any:
+    """The values of t at all places of these free indices, one axis for each."""
+    if unknown := sorted(show(v) for v in free(t) if v not in values and v not in sizes and v not in axes):
         raise Unlowered(f"{', '.join(unknown)} has no fixed value")
     if not any(u.op == "deriv" for u in subterms(t)):
-        return float(Lowering(numpy_ops(), {}, values).value(t).array)
+        lowering = Lowering(numpy_ops(), sizes, values)
+        return lowering.array(lowering.value(t), axes)
     import jax
 
     with float64():
-        return float(Lowering(jax_ops(), {}, {k: jax.numpy.float64(v) for k, v in values.items()}).value(t).array)
+        lowering = Lowering(jax_ops(), sizes, {k: jax.numpy.asarray(v, dtype="float64") for k, v in values.items()})
+        return np.asarray(lowering.array(lowering.value(t), axes))
 
 
 def _one_sided(form: Form, given: tuple[Term, ...], seed: int) -> Witness:
-    """The one-sided derivatives at a few values of the other variables."""
+    """The one-sided derivatives at a few values of the other variables, for all places of the free indices."""
     f, x, point = cast(Term, form["expression"]), cast(Term, form["variable"]), cast(Term, form["point"])
-    where = region([f, point, cast(Term, form["left"]), cast(Term, form["right"])], given, tame=True)
-    if x.op != "sym" or where.arrays or where.sizes:
-        raise Unlowered("a one-sided derivative is measured of a function of symbols alone")
-    drawn = sample(where, {}, 8, 0)
-    if drawn is None:
+    parts = [f, point, cast(Term, form["left"]), cast(Term, form["right"])]
+    where = region(parts, given, tame=True)
+    if x.op != "sym":
+        raise Unlowered("a one-sided derivative is measured in a symbol")
+    large, smallest = settings(where)
+    fitting = [
+        (sizes, drawn) for sizes in (*large[:1], *([smallest] if smallest is not None else [])) if (drawn := sample(where, sizes, 8, 0))
+    ]
+    if not fitting:
         raise Unlowered("no point was found that satisfies the hypotheses")
-    more = sample(where, {}, 8, seed) if seed and drawn.values else None
+    sizes, drawn = fitting[0]
+    axes = tuple(sorted({v for t in parts for v in free(t) if v.op == "index"}, key=show))
+    more = sample(where, sizes, 8, seed) if seed and drawn.values else None
     worst = 0.0
     for points, row in [(s, row) for s in (drawn, more) if s is not None for row in range(s.count)]:
         values: dict[Hashable, Any] = {s: points.number(s, row) for s in where.symbols if s is not x}
-        for words, found, want, tolerance in _measured(form, values):
+        values |= {key: points.values[key][row] for key in where.arrays}
+        for words, found, want, tolerance in _measured(form, axes, sizes, values):
             error = abs(found - want) / (1.0 + abs(want))
-            worst = max(worst, error / EPS)
-            if not error <= tolerance:
-                others = "".join(f", {show(cast(Term, k))} = {v!r}" for k, v in values.items())
-                note = f"at {show(x)} = {_number(point, values)!r}{others}: {words} is {found!r}, not {want!r}"
+            worst = max(worst, float(np.max(error)) / EPS)
+            if not np.all(error <= tolerance):
+                others = "".join(f", {show(k) if isinstance(k, Term) else cast(ArrayKey, k)[0]} = {v!r}" for k, v in values.items())
+                at = _numbers(point, axes, sizes, values)
+                note = f"at {show(x)} = {_plain(at)!r}{others}: {words} is {_plain(found)!r}, not {_plain(want)!r}"
                 return Witness("DISAGREES", row + 1 if points is drawn else drawn.count, worst, show(f), note)
     return Witness("AGREES", drawn.count, worst, f"one-sided quotients of {show(f)}")
 
 
-def _measured(form: Form, values: dict[Hashable, Any]) -> Iterator[tuple[str, float, float, float]]:
+def _plain(values: Any) -> Any:
+    """A number as a number, several as lists."""
+    return np.asarray(values).tolist()
+
+
+def _measured(
+    form: Form, axes: tuple[Term, ...], sizes: dict[Term, int], values: dict[Hashable, Any]
+) -> Iterator[tuple[str, Any, Any, float]]:
     """(what it is, found, claimed, tolerance): quotients at h, h/2, h/4 extrapolated to h = 0, and what JAX chooses at the point."""
     f, x, parts = cast(Term, form["expression"]), cast(Term, form["variable"]), dict(form.parts)
-    at = _number(cast(Term, form["point"]), values)
+
+    def number(t: object, moved: dict[Hashable, Any] = values) -> Any:
+        return _numbers(cast(Term, t), axes, sizes, moved)
+
+    at = number(form["point"])
+    if at.size > 1 and np.ptp(at) > 0:
+        raise Unlowered("the point of a one-sided derivative is another at each place")
+    at = float(at.flat[0])
+    here = number(f, values | {x: at})
     for side, way in (("left", -1.0), ("right", 1.0)):
-        q = [way * (_number(f, values | {x: at + way * h}) - _number(f, values | {x: at})) / h for h in (2.0**-9, 2.0**-10, 2.0**-11)]
-        yield f"the derivative from the {side}", q[0] / 3.0 - 2.0 * q[1] + 8.0 / 3.0 * q[2], _number(cast(Term, parts[side]), values), 1e-5
+        q = [way * (number(f, values | {x: at + way * h}) - here) / h for h in (2.0**-9, 2.0**-10, 2.0**-11)]
+        yield f"the derivative from the {side}", q[0] / 3.0 - 2.0 * q[1] + 8.0 / 3.0 * q[2], number(parts[side]), 1e-5
     for text, value in cast("tuple[tuple[str, Term], ...]", parts.get("chosen") or ()):
         if text.startswith(tuple(ROOTS)):  # what another library chooses is for its own users to check
-            named = {x.args[0]: at} | {cast(Term, v).args[0]: n for v, n in values.items()}
-            yield f"the derivative of {text}", _slope(text, named, x.args[0]), _number(value, values), 1e-12
+            named = {x.args[0]: at} | {v.args[0]: n for v, n in values.items() if isinstance(v, Term)}
+            yield f"the derivative of {text}", np.float64(_slope(text, named, x.args[0])), number(value), 1e-12
 
 
 def _slope(text: str, named: dict[str, float], variable: str) -> float:
