@@ -2,8 +2,8 @@ r"""Backpropagation through one hidden layer of leaky rectifiers and a softmax.
 
 x goes to $a = W^{(1)} x + b^{(1)}$, to $h = \max(a, \alpha a)$, to $o = W^{(2)} h + b^{(2)}$, to softmax(o); the loss is minus the log of
 the output of the true class. The output layer is that of a softplus network. In a hidden pre-activation the loss has a kink at 0; there
-the backward pass of most libraries takes the slope 1, that of the right side. Everything below it is claimed where no hidden pre-
-activation is 0.
+the backward pass of most libraries takes the slope 1, that of the right side. A bias only shifts its pre-activation: the two derivatives
+are one, and exist together, at the kink too. What else lies below it is claimed where no hidden pre-activation is 0.
 """
 
 from derivations.mlp_backprop_softplus import (
@@ -37,6 +37,7 @@ from derivations.step_functions import leaky, leaky_rectifier, leaky_slope
 from derive import (
     Abs,
     D,
+    Eq,
     Ne,
     ShapeError,
     Sum,
@@ -66,7 +67,10 @@ r = index("r", upto=n)
 q, t = indices("q t", upto=d_h)
 X = real_matrix("X", n, d)  # the inputs of the examples, one in each row
 g = real_vector("g", d_h)  # any gradient in the hidden pre-activations
-z = real("z")
+z = real("z")  # one hidden pre-activation
+others = real_vector("others", m)  # what the bias and the other hidden units bring to the output pre-activations
+u = real("u")  # the weighted inputs of one hidden unit
+beta = real("beta")  # its bias
 
 
 def activate(v):
@@ -100,6 +104,16 @@ def dL_da(v):
 def true_dL_da(v, at):
     """The same, undefined at a kink, where the loss has no derivative."""
     return dL_dh(v)[at] * cases((1, v[at] > 0), (alpha, v[at] < 0))
+
+
+def beside_others(v):
+    """The output pre-activations, as hidden unit j alone moves."""
+    return array(m, lambda at: others[at] + W2[at, j] * leaky(v))
+
+
+def dL_dh_alone(v):
+    """The gradient in the output of that unit."""
+    return Sum(W2[k, j] * (softmax(beside_others(v))[k] - onehot[k]), k)
 
 
 # The data
@@ -234,6 +248,19 @@ convention = claim(
     kink(leaky(z), z, at=0, left=alpha, right=1, chosen={"jax.nn.leaky_relu(z, alpha)": 1}), given=alpha < 1, source=original
 )
 
+one_unit_moves = claim(
+    (b2 + W2 @ activate(a))[k],
+    eq(b2[k] + Sum(cases((0, Eq(t, j)), (W2[k, t] * leaky(a[t]), True)), t) + W2[k, j] * leaky(a[j]), why="the sum, split at j"),
+    source=original,
+    reads_as="with the first two terms for others, the output pre-activations are those beside_others",
+)
+loss_at_the_kink = claim(
+    kink(loss(beside_others(z)), z, at=0, left=alpha * dL_dh_alone(0), right=dL_dh_alone(0)),
+    given=alpha < 1,
+    source=original,
+    reads_as="dL/dh_j^a from both sides; the slope 1 at 0 takes the right one",
+)
+
 # The input layer
 hidden_row = W1[j, :].T @ x + b1[j]
 off_kinks = [alpha < 1, Ne(hidden[p], 0)]
@@ -246,14 +273,38 @@ input_weight = claim(
     source=cite("003", "2n"),
     covers=["003.2n.W1"],
 )
+pre_activations_of_the_input = Eq(a[q], hidden[q])
+bias_shifts_its_pre_activation = claim(
+    D(loss(network), b1[j]),
+    eq(D(loss(through), a[j]) * D(hidden[j], b1[j]), why="b_j acts on a_j alone, and only shifts it"),
+    eq(D(loss(through), a[j]) * D(hidden_row, b1[j]), why="row j times x"),
+    eq(D(loss(through), a[j]), why="the slope of the shift is 1"),
+    given=pre_activations_of_the_input,
+    source=cite("003", "2n"),
+    covers=["003.2n.b1"],
+    reads_as="both sides exist together: at a kink neither does, but where the gradient in h_j is 0",
+)
+shift_by_the_bias = claim(
+    D(hidden[j], b1[j]),
+    eq(D(hidden_row, b1[j]), why="row j times x"),
+    eq(1),
+    source=cite("003", "2n"),
+)
+bias_at_the_kink = claim(
+    kink(loss(beside_others(u + beta)), beta, at=-u, left=alpha * dL_dh_alone(0), right=dL_dh_alone(0)),
+    given=alpha < 1,
+    source=cite("003", "2n"),
+    covers=["003.2n.b1", "003.2o.b1"],
+    reads_as="from both sides what loss_at_the_kink says of the pre-activation; the slope 1 at 0 takes the right one for both",
+)
 input_bias = claim(
     D(loss(network), b1[j]),
     eq(dL_da(hidden)[j] * D(hidden[j], b1[j]), why="b_j acts on a_j alone", by=pre_activations),
     eq(dL_da(hidden)[j] * D(hidden_row, b1[j]), why="row j times x"),
     eq(dL_da(hidden)[j]),
-    given=off_kinks,
+    given=[alpha < 1, Ne(hidden[j], 0)],
     source=cite("003", "2n"),
-    covers=["003.2n.b1"],
+    reads_as="off the kink of unit j; the other units may be at theirs",
 )
 input_weights = claim(
     D(loss(network), W1),
@@ -267,10 +318,14 @@ input_weights = claim(
 )
 input_biases = claim(
     D(loss(network), b1),
-    eq(dL_da(hidden), why="entry by entry", by=input_bias),
-    given=off_kinks,
+    eq(D(loss(through), a), why="each bias only shifts its own pre-activation"),
+    given=pre_activations_of_the_input,
     source=cite("003", "2o"),
     covers=["003.2o.b1"],
+    reads_as="both sides exist together",
+)
+input_biases_off_kinks = claim(
+    D(loss(network), b1), eq(dL_da(hidden), why="entry by entry", by=input_bias), given=off_kinks, source=cite("003", "2o")
 )
 input_weights_shape = claim(has_shape(D(loss(network), W1), d_h, d), source=cite("003", "2o"), covers=["003.2o.dim_dW1"])
 input_biases_shape = claim(has_shape(D(loss(network), b1), d_h), source=cite("003", "2o"), covers=["003.2o.dim_db1"])
