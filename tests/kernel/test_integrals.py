@@ -95,6 +95,15 @@ PAIRS = {
     "logarithms together": ("improper", the(1 / ((t + 1) * (t + 2)), HALF_LINE), log(2), (), log(3)),
     "softplus at infinity": ("improper", the(1 / (1 + exp(t)), HALF_LINE), log(2), (), 1),
     "Pareto mean": ("improper", the(t * p * q**p * t ** (-p - 1), q, oo), p * q / (p - 1), (p > 1,), p * q),
+    "Gumbel": ("improper",
+        the(exp(-(t - m) / p - exp(-(t - m) / p)) / p, -oo, x), exp(-exp(-(x - m) / p)), (), exp(-exp(-(x - m) / p)) + HAIR),
+    "entropy of an exponential": ("improper", the(q * exp(-q * t) * log(q * exp(-q * t)), HALF_LINE), log(q) - 1, (), log(q)),
+    "divergence of two normals": ("improper",
+        the(BELL * log(BELL / (exp(-((t - m) ** 2) / (2 * p**2)) / (p * sqrt(2 * pi)))), LINE),
+        log(p) + (1 + m**2) / (2 * p**2) - Q(1, 2), (), log(p) + (1 + m**2) / (2 * p**2) - 1 / (2 * p)),
+    "logarithm at 0": ("improper", the(t * log(t), 0, 1), -Q(1, 4), (), -Q(1, 2)),
+    "logarithms at both ends": ("improper", the(log(t**2 * (1 - t)), 0, 1), -3, (), -2),
+    "logarithm of a square below 0": ("antiderivative", the(log(t**2), -2, -1), 4 * log(2) - 2, (), 2 * log(2) - 2),
     "pole at an end": ("antiderivative", the(1 / sqrt(t), 0, x), 2 * sqrt(x), (x > 0,), sqrt(x)),
     "undefined at an end": ("improper", the(exp(-1 / t) / t**2, 0, 1), exp(-1), (), 1),
     "Laplace": ("split-at-kink", the(exp(-Abs(t)) / 2, LINE), 1, (), 2),
@@ -187,6 +196,19 @@ def test_a_missing_side_condition_is_missed(name: str) -> None:
 )
 def test_order_of_integrals(lhs: object, rhs: object, relation: str, given: tuple[object, ...], true: bool) -> None:
     assert (proof_of(lhs, rhs, given, relation) is not None) is true
+
+
+CLOSED = ("Gumbel", "entropy of an exponential", "divergence of two normals", "Pareto mean", "gamma", "gamma of squares", "beta")
+
+
+@pytest.mark.parametrize("name", CLOSED)
+def test_a_closed_form_refutes_where_no_ball_encloses_the_integral(name: str) -> None:
+    _, lhs, _, given, wrong = PAIRS[name]
+    question = read_question(lhs, wrong, "eq", given)
+    found = decide(question, Budget(seconds=20))
+    assert found.name == "REFUTED", found.tried
+    assert found.counterexample is not None
+    assert {str(v.args[0]) for v in question.symbols} == {name for name, _ in found.counterexample.at}
 
 
 def test_what_has_no_rule_stays_unknown() -> None:

@@ -18,7 +18,27 @@ from math import factorial, gcd, lcm
 from derive.kernel.atoms import Beyond, Split, Undefined
 from derive.kernel.derivative import Unsupported, depends, differentiate
 from derive.kernel.field import NormalForm
-from derive.statement.term import HALF, ONE, PI, TWO, ZERO, Term, add, div, fn, mul, neg, num, power, replace, show, sub, subterms, sym
+from derive.statement.term import (
+    HALF,
+    ONE,
+    PI,
+    TWO,
+    ZERO,
+    Term,
+    add,
+    div,
+    fn,
+    mul,
+    neg,
+    num,
+    power,
+    rebuild,
+    replace,
+    show,
+    sub,
+    subterms,
+    sym,
+)
 
 Poly = list[Term]  # coefficients, the constant first
 MOST_PRODUCTS, MOST_DEGREE = 60, 12
@@ -45,14 +65,29 @@ class Proposer:
     def propose(self, body: Term) -> list[Term]:
         """Antiderivatives that may be right, best first."""
         out = []
-        for way in (self._by_products, self._by_substitution, self._by_fractions):
-            try:
-                found = way(body)
-            except (Beyond, Split, Undefined, Unsupported):
-                continue
-            if found is not None:
-                out += list(dict.fromkeys((found, _together(found))))
+        for shape in dict.fromkeys((body, self.logs_apart(body))):
+            for way in (self._by_products, self._by_substitution, self._by_fractions):
+                try:
+                    found = way(shape)
+                except (Beyond, Split, Undefined, Unsupported):
+                    continue
+                if found is not None:
+                    out += list(dict.fromkeys((found, _together(found))))
         return out
+
+    def logs_apart(self, u: Term) -> Term:
+        """u with logarithms of products, powers and exponentials as sums, as they would be if all factors were positive."""
+        v = rebuild(u, self.logs_apart)
+        if v.op != "log":
+            return v
+        factors = v.args[0].args if v.args[0].op == "mul" else (v.args[0],)
+        if any(f.op == "num" and f.args[0] < 0 for f in factors):
+            return v
+        parts = []
+        for f in factors:
+            base, e = f.args if f.op == "pow" and not depends(f.args[1], self.t) else (f, ONE)
+            parts.append(mul(e, base.args[0] if base.op == "exp" else self.log_of(base)))
+        return add(*parts)
 
     def products(self, body: Term) -> list[Product] | None:
         """body as a sum of products; None where it has too many."""
@@ -270,7 +305,9 @@ class Proposer:
 
     def _by_substitution(self, body: Term) -> Term | None:
         """k f(g) g' for a function f of the table, k without t."""
-        for u in sorted((u for u in subterms(body) if u.op in ("pow", *_OUTER) and depends(u.args[0], self.t)), key=show):
+        met = {u for u in subterms(body) if u.op in ("pow", *_OUTER) and depends(u.args[0], self.t)}
+        met |= {fn("exp", v) for u in met if u.op == "exp" and u.args[0].op == "add" for v in u.args[0].args if depends(v, self.t)}
+        for u in sorted(met, key=show):
             g = u.args[0]
             for f, whole in ((u, self._outer(u, g)), (g, mul(HALF, power(g, 2))), (ONE, g)):
                 if whole is None or u.op == "pow" and depends(u.args[1], self.t):

@@ -22,7 +22,7 @@ from derive.kernel.derivative import Unsupported
 from derive.kernel.equality import instances, prove_equal
 from derive.kernel.gathered import gathered
 from derive.kernel.induction import candidates, prove_by_induction, tighter
-from derive.kernel.integrals import has_integral, prove_done
+from derive.kernel.integrals import closed_forms, has_integral, prove_done
 from derive.kernel.largest import by_the_largest
 from derive.kernel.proof import Budget, Exhausted, Proof, bounded, note_overrun, now
 from derive.kernel.question import Question
@@ -62,6 +62,9 @@ def decide(question: Question, budget: Budget, proved: Verdict | None = None, *,
             found = _from_cell(question, stuck, budget)
             if found is not None:
                 return _refuted(question, found)
+        found = _from_closed_forms(question, budget, tried)
+        if found is not None:
+            return _refuted(question, found)
         for effort in (1, 2) if long else ():
             found = _search(question, budget, effort, SEARCH, tried)
             if found is not None:
@@ -452,6 +455,23 @@ def _from_cell(question: Question, stuck: Stuck, budget: Budget) -> Counterexamp
     scalars = {a.data[0]: v for a, v in model.items() if a.kind == "sym"}
     values: dict[Term, Fraction | Term] = {v: scalars.get(v, Fraction(0 if "positive" not in v.args[1] else 1)) for v in question.symbols}
     return compare(question, Point({}, values, {}, {}), deep=1024)
+
+
+def _from_closed_forms(question: Question, budget: Budget, tried: list[str]) -> Counterexample | None:
+    """A counterexample to the question with its integrals carried out: where no ball encloses these, their values are known."""
+    if not has_integral(question):
+        return None
+    try:
+        for done in closed_forms(question, Budget(SEARCH, _remaining(budget) / 4)):
+            found = _search(done, budget, 1, SEARCH, tried)
+            # Of a side without a value the closed form tells nothing.
+            if found is not None and found.ball and set(question.arrays) == set(done.arrays):
+                others = [(v.args[0], "-1" if v.args[1] in ("negative", "nonpositive") else "1") for v in question.symbols]
+                met = {name for name, _ in found.at}
+                return replaced(found, at=(*found.at, *(at for at in others if at[0] not in met)))
+    except Exhausted:
+        pass  # and the search goes on with the integrals as they are
+    return None
 
 
 def scope(question: Question) -> str:

@@ -20,7 +20,7 @@ is taken or an index is bound. Under a derivative in x, nothing is used of x but
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import replace as changed
@@ -114,8 +114,7 @@ def _with_integrals(question: Question, budget: Budget, prove: Callable[[Questio
         if any(defined.open_needs(cells, split.gap, cell) for cell in cells_of(question)):
             raise NoForm(f"{show(split.gap)} may be undefined") from split
         proof = Proof(())
-        for case in (make("lt", ZERO, split.gap), make("lt", split.gap, ZERO), make("eq", split.gap, ZERO)):
-            narrower = changed(question, given=(*question.given, case), schematic=(*question.schematic, case))
+        for case, narrower in _by_sign(question, split.gap):
             proof = proof.then(_with_integrals(narrower, budget, prove, depth + 1, naming).labelled(case))
         return proof.within("case-split", goal)
     except FAILURES:
@@ -126,6 +125,27 @@ def _with_integrals(question: Question, budget: Budget, prove: Callable[[Questio
             empty.vanish(ONE, cell)  # 1 = 0 holds in an empty case, and in no other
         return empty.proof()
     return cells.proof().then(prove(done, budget)).within("integrals", goal)
+
+
+def _by_sign(question: Question, gap: Term) -> Iterator[tuple[Term, Question]]:
+    """The cases gap > 0, gap < 0 and gap = 0, and the question in each."""
+    for case in (make("lt", ZERO, gap), make("lt", gap, ZERO), make("eq", gap, ZERO)):
+        yield case, changed(question, given=(*question.given, case), schematic=(*question.schematic, case))
+
+
+def closed_forms(question: Question, budget: Budget, depth: int = 0) -> Iterator[Question]:
+    """The question with all its integrals carried out, in each case of those that this takes, as far as the rules reach.
+
+    Under the hypotheses of such a question the sides of either one have the same values: what refutes it refutes the other.
+    """
+    try:
+        yield Integrals(question, Cells(budget), naming=False).question()
+    except Open as split:
+        if depth < MOST_SPLITS and free(split.gap) <= variables(question):
+            for _, narrower in _by_sign(question, split.gap):
+                yield from closed_forms(narrower, budget, depth + 1)
+    except FAILURES:
+        pass  # no rule does an integral here
 
 
 class Integrals:

@@ -5,7 +5,7 @@ The variable is first replaced by one that goes to +oo. Rules
     dominance     exp(g s) -> 0, 1 or oo as s -> oo for g < 0, g = 0, g > 0; so exp(g s) -> [g = 0] where g <= 0;
                   max(g s + h, a) -> max(h, a) or a for g = 0 or g < 0
     degrees       a quotient of polynomials in s tends to the quotient of its leading terms; exponentials lead before powers of s
-                  where their exponents grow at least as a power of s does
+                  where their exponents grow at least as a power of s does, and powers of s before those of log s
     shift         a quotient keeps its value when every exponent is lowered by the largest one
 A limit that no rule reaches is unknown, never absent.
 """
@@ -54,6 +54,10 @@ from derive.statement.term import (
 
 INFINITE = (OO, neg(OO))
 S = sym("s→∞", "positive")
+LOG_S = fn("log", S)
+
+Degree = tuple[int, int]  # in s and in log s; tuples are compared as growth is
+EVEN = (0, 0)
 
 
 class NoLimit(Beyond):
@@ -322,15 +326,15 @@ class _Limit:
         sign = self._sign(below)
         if sign not in ("+", "-"):
             raise NoLimit("a leading coefficient below that may be 0")
-        order, degree = sub(order, other), degree - less
+        order, degree = sub(order, other), (degree[0] - less[0], degree[1] - less[1])
         if not form.start(order).num.is_zero():
             grows = self.of(order)
             if grows not in INFINITE:
                 raise NoLimit("an exponent of unknown order")
-            if degree * (1 if grows is OO else -1) < 0 and not self._outgrows(order):
+            if (degree < EVEN if grows is OO else degree > EVEN) and not self._outgrows(order):
                 raise NoLimit("an exponent that may grow no faster than a logarithm")
         else:
-            grows = OO if degree > 0 else INFINITE[1] if degree < 0 else ZERO
+            grows = OO if degree > EVEN else INFINITE[1] if degree < EVEN else ZERO
         if grows is ZERO:
             return div(above, below)
         if grows is INFINITE[1]:
@@ -359,22 +363,24 @@ class _Limit:
                     return _Limit(self.cells, self.cell, shifted=True).of(moved)
         raise NoLimit("an indeterminate form")
 
-    def _leading(self, form: NormalForm, poly: fmpq_mpoly) -> tuple[Term, Term, int]:
+    def _leading(self, form: NormalForm, poly: fmpq_mpoly) -> tuple[Term, Term, Degree]:
         """(coefficient, exponent, degree) of the terms of highest order; every other term is of a provably lower order."""
-        coefficients: dict[tuple[Term, int], list[Term]] = {}
+        coefficients: dict[tuple[Term, Degree], list[Term]] = {}
         for mono, c in form.freeze_poly(poly):
-            order, degree, rest = ZERO, 0, num(c)
+            order, degree, logs, rest = ZERO, 0, 0, num(c)
             for a, e in mono:
                 u = form.atom_term(a)
                 if u is S:
                     degree += e
+                elif u is LOG_S:
+                    logs += e
                 elif a.kind == "exp" and depends(u, S):
                     order = add(order, mul(num(e), u.args[0]))
                 elif depends(u, S):
                     raise NoLimit("an opaque atom that grows")
                 else:
                     rest = mul(rest, power(u, e))
-            coefficients.setdefault((order, degree), []).append(rest)
+            coefficients.setdefault((order, (degree, logs)), []).append(rest)
         best = next(iter(coefficients))
         for key in coefficients:
             if key is not best and self._higher(key, best):
@@ -384,7 +390,7 @@ class _Limit:
                 raise NoLimit("terms whose order is not known")
         return add(*coefficients[best]), *best
 
-    def _higher(self, one: tuple[Term, int], other: tuple[Term, int]) -> bool:
+    def _higher(self, one: tuple[Term, Degree], other: tuple[Term, Degree]) -> bool:
         gap = sub(one[0], other[0])
         form, _ = self.cells.context(self.cell)
         if form.start(gap).num.is_zero():
