@@ -33,8 +33,8 @@ Q = real_matrix("Q", X, C)  # the probability of each label, given the input
 M = real_vector("M", X)  # the largest of them, for each input
 label = integer_vector("label", X)  # the label that a classifier names
 H = real_matrix("H", X, C)  # how often a classifier names each label for each input
-inputs = [P >= 0, Eq(Sum(P[x], x), 1)]
-labels = [Q[x, c] <= M[x], M <= 1]
+sums_to_one = Eq(Sum(P[x], x), 1)
+inputs = [P >= 0, sums_to_one]
 classifier = [H >= 0, Eq(Sum(H[x, c], c), 1)]
 bayes = 1 - Sum(P[x] * M[x], x)
 excess = Sum(P[x] * Sum(H[x, c] * (M[x] - Q[x, c]), c), x)
@@ -51,7 +51,7 @@ no_classifier_errs_less = claim(
     bayes,
     le(bayes + excess, by=excess_not_negative),
     eq(error, why="P sums to one, and so does H for each input"),
-    given=[*inputs, *labels, *classifier],
+    given=[*inputs, Q[x, c] <= M[x], *classifier],
     source=cite("000", "2.2c"),
     covers=["000.2.2c.bayes"],
 )
@@ -65,9 +65,10 @@ never_negative = claim(
 )
 positive_where_the_label_is_open = claim(
     0,
-    lt(Sum(P[x] * (1 - M[x]), x), why="the term at k is positive, and no term is negative"),
-    eq(bayes + 0 * P[k]),
-    given=[*inputs, M <= 1, P[k] * (1 - M[k]) > 0],
+    lt(P[k] * (1 - M[k]), why="k occurs, and its label is open"),
+    le(Sum(P[x] * (1 - M[x]), x), why="no term is negative"),
+    eq(bayes),
+    given=[*inputs, M <= 1, P[k] > 0, M[k] < 1],
     source=cite("000", "2.2c"),
     covers=["000.2.2c.bayes"],
     reads_as="k is an input that occurs and does not determine its label",
@@ -75,7 +76,7 @@ positive_where_the_label_is_open = claim(
 most_probable_label_attains_it = claim(
     Sum(P[x] * (1 - Q[x, label[x]]), x),
     eq(bayes, why="P sums to one"),
-    given=[*inputs, label >= 0, label <= (C - 1) * ones(X), Eq(Q[x, label[x]], M[x])],
+    given=[sums_to_one, label >= 0, label <= (C - 1) * ones(X), Eq(Q[x, label[x]], M[x])],
     source=cite("000", "2.2c"),
     covers=["000.2.2c.bayes"],
     reads_as="label is h(x) = argmax P(c | x), counted from 0: there Q is M",

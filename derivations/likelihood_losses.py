@@ -98,7 +98,7 @@ normal_prior_is_a_penalty = claim(
 law_of_a_label = claim(
     p[r],
     eq(p[1] ** r * (1 - p[1]) ** (1 - r), why="the two probabilities sum to one"),
-    given=[Eq(p[0] + p[1], 1), p[0] > 0],
+    given=Eq(p[0] + p[1], 1),
     source=cite("002", "HW 2, network, g"),
     covers=["002.hw2.mlp.g.bernoulli"],
     reads_as="the label is coded 0 and 1",

@@ -160,6 +160,14 @@ reciprocal_reverses = claim(
 )
 
 # A factor above 1 sharpens
+largest_stays_the_largest = claim(
+    x[j] <= x[i],
+    iff(c * x[j] <= c * x[i], why="c is positive"),
+    given=c > 0,
+    source=cite("002", "HW 3, i continued"),
+    covers=["002.hw3.1i.spiky"],
+    reads_as="the output that is compared is the largest before and after",
+)
 largest_output_rises = claim(
     s[i],
     eq(1 / Sum(exp(x[j] - x[i]), j)),
@@ -174,7 +182,7 @@ largest_output_falls = claim(
     eq(1 / Sum(exp(c * (x[j] - x[i])), j)),
     le(1 / Sum(exp(x[j] - x[i]), j)),
     eq(s[i]),
-    given=[c > 0, c < 1, x[j] <= x[i]],
+    given=[c < 1, x[j] <= x[i]],
     source=cite("002", "HW 3, i continued"),
     covers=["002.hw3.1i.spiky"],
 )
