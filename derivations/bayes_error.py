@@ -5,6 +5,7 @@ occurs.
 """
 
 from derive import (
+    And,
     Eq,
     Rational,
     Sum,
@@ -12,6 +13,7 @@ from derive import (
     claim,
     eq,
     erratum,
+    implies,
     index,
     indices,
     integer_vector,
@@ -64,11 +66,11 @@ never_negative = claim(
     covers=["000.2.2c.bayes"],
 )
 positive_where_the_label_is_open = claim(
-    0,
-    lt(P[k] * (1 - M[k]), why="k occurs, and its label is open"),
-    le(Sum(P[x] * (1 - M[x]), x), why="no term is negative"),
-    eq(bayes),
-    given=[*inputs, M <= 1, P[k] > 0, M[k] < 1],
+    And(P[k] > 0, M[k] < 1),
+    implies(0 < P[k] * (1 - M[k])),
+    implies(0 < Sum(P[x] * (1 - M[x]), x), why="the term at k is positive, and no term is negative"),
+    implies(0 < bayes, why="P sums to one"),
+    given=[*inputs, M <= 1],
     source=cite("000", "2.2c"),
     covers=["000.2.2c.bayes"],
     reads_as="k is an input that occurs and does not determine its label",
