@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from derive.kernel.evaluator import Evaluator, Point
+from derive.kernel.evaluator import UNDEFINED, Evaluator, Point
 from derive.kernel.exact import equal
 from derive.statement.term import (
     HALF,
@@ -105,3 +105,12 @@ def test_a_power_too_long_to_be_written_out_is_left_alone() -> None:
     tower = power(TWO, power(TWO, num(10**9)))
     assert not at(mul(power(TWO, HALF), tower), mul(power(num(3), HALF), tower))
     assert not at(power(TWO, num(Fraction(10**30 + 1, 2))), power(TWO, num(Fraction(10**30 + 3, 2))))
+
+
+def test_0_to_an_irrational_power() -> None:
+    gone = add(fn("log", num(2)), fn("log", num(3)), neg(fn("log", num(6))))
+    evaluator = Evaluator((power(gone, power(TWO, HALF)), power(gone, neg(power(TWO, HALF)))))
+    evaluator.load(Point())
+    risen, fallen = (evaluator.attempt(evaluator.compile(power(gone, e)), 64, True) for e in (power(TWO, HALF), neg(power(TWO, HALF))))
+    assert risen == 0
+    assert fallen is UNDEFINED

@@ -7,7 +7,7 @@ import pytest
 from flint import arb, ctx, fmpq
 
 from derive.kernel.jets import Frame, Jet, Undefined, Unsure
-from derive.kernel.values import FUNCTIONS, power
+from derive.kernel.values import FUNCTIONS, maximum, power
 
 mp = mpmath.mp.clone()
 mp.dps = 40
@@ -248,3 +248,11 @@ def test_a_root_at_zero_has_no_slope() -> None:
         power(-around(fmpq(0)), fmpq(1, 2))
     jet = power(around(fmpq(0)), fmpq(3, 2))
     assert [str(c) for c in jet.coefs] == ["0", "0"]
+
+
+def test_jets_that_differ_by_a_ball_around_0_have_no_known_maximum() -> None:
+    frame = Frame(1, 1)
+    six, apart = Jet(frame, [arb(6).log(), fmpq(1)], 0, True), Jet(frame, [arb(2).log() + arb(3).log(), fmpq(1)], 0, True)
+    with pytest.raises(Unsure):
+        maximum(six, apart)
+    assert maximum(six, Jet(frame, [arb(7).log(), fmpq(1)], 0, True)).coefs[0].overlaps(arb(7).log())

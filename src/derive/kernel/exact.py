@@ -202,8 +202,10 @@ def _joined(p: Product, q: Product, c: fmpq) -> Form:
 def raised(f: Form, exponent: Form) -> Form:
     """f to a rational power; opaque where that does not work out."""
     e = number(exponent)
-    if e is None:
+    if e is None and f:
         return exponential(times(exponent, logarithm(f)))
+    if e is None:
+        e = fmpq(form_sign(exponent))  # 0 to an irrational power
     if e.q == 1 and 0 <= e <= 16:
         result = rational(ONE)
         for _ in range(int(e.p)):

@@ -76,8 +76,8 @@ def absolute(v: Value) -> Value:
 
 def maximum(a: Value, b: Value) -> Value:
     gap = a - b
-    kind = type(gap)
-    if kind is arb and gap.contains(0) and not gap.is_zero():
+    # Two jets may differ by a ball: which of them is the larger is then not known, and no ball holds both.
+    if type(gap) is arb and Jet not in (type(a), type(b)) and gap.contains(0) and not gap.is_zero():
         return arb(a).max(arb(b))
     try:
         return b if sign(gap) < 0 else a
