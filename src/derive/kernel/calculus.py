@@ -29,7 +29,6 @@ from derive.kernel.atoms import Atom, Beyond, FrozenPoly, Split, Undefined
 from derive.kernel.cell import SORT_SIGNS, Cell, Stuck, case
 from derive.kernel.circular import CIRCULAR
 from derive.kernel.derivative import Unsupported, differentiate
-from derive.kernel.domain import Need, needs
 from derive.kernel.enclosure import Bisection, bounds
 from derive.kernel.field import NormalForm, coefficient
 from derive.kernel.lemmas import one_of_its_terms
@@ -310,12 +309,8 @@ class Line:
 
     def _defined_at(self, c: Term) -> bool:
         """Whether every need of h is met at v = c, so that h is continuous there."""
-        order, table = self.order, {self.v: c}
         try:
-            return all(
-                defined.met(order.cells, Need(n.sign, replace(n.term, table), tuple(replace(g, table) for g in n.guards)), self.goal.cell)
-                for n in needs(self.goal.term)
-            )
+            return defined.has_value_at(self.order.cells, self.goal.term, {self.v: c}, self.goal.cell)
         except (Beyond, Undefined, Unsupported, Split):
             return False
 

@@ -5,6 +5,7 @@ Rule: same-domain (two sides have a value at the same points).
 
 from __future__ import annotations
 
+from dataclasses import replace as changed
 from typing import TYPE_CHECKING
 
 from derive.kernel.atoms import Beyond, Split, Undefined, indices_in
@@ -158,6 +159,20 @@ def met(cells: Cells, need: Need, cell: Cell) -> bool:
         return False
     want = {"+": ("+",), ">=0": ("+", ">=0", "0"), "!=0": ("+", "-", "!=0")}[need.sign]
     return cells.sign_by_form(need.term, cell) in want or cells.sign_in_every_case(need.term, cell, want)
+
+
+def has_value_at(cells: Cells, t: Term, place: dict[Term, Term], cell: Cell) -> bool:
+    """Whether t has a value where variables take these values. Its needs are asked for before anything is replaced: 0 log 0 folds to 0."""
+    there = (changed(n, term=replace(n.term, place), guards=tuple(replace(g, place) for g in n.guards)) for n in needs(t))
+    return all(_never_asked(cells, n, cell) or met(cells, n, cell) for n in there)
+
+
+def _never_asked(cells: Cells, need: Need, cell: Cell) -> bool:
+    """Whether a guard of a need surely fails."""
+    try:
+        return not all(cells.holds(g, cell) for g in need.guards)
+    except (Split, Beyond, Undefined, Unsupported):
+        return False
 
 
 def _no_integer(t: Term) -> bool:

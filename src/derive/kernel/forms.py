@@ -3,7 +3,7 @@
 tends_to           limits.py
 minimises          p is feasible, and f(y) - f(p) >= c |y - p|^2 for every feasible y and some c > 0: p is the one minimiser
 convex             the second derivative along every direction is not negative; with kinks, the midpoint inequality and continuity
-differentiable_at  the pieces on both sides of the point, their values and their slopes there
+differentiable_at  the pieces on both sides of the point, their values and their slopes there, by continuity or as limits
 exists             true at an exact point;  not_always: false at an exact point
 has_shape          the sizes of the axes, one by one
 member             as a proposition
@@ -457,22 +457,42 @@ def _differentiable_at(form: Form, given: Given, budget: Budget) -> Verdict:
     f, variable, point = form["expression"], form["variable"], form["point"]
     cells = Cells(budget)
     for cell in cells.settled(cells_of(given.ask(f, ZERO))):  # type: ignore[arg-type]
-        value = cells.resolve(replace(f, {variable: point}), cell)  # type: ignore[arg-type,dict-item]
+        at = {variable: point}
+        if not defined.has_value_at(cells, f, at, cell):  # type: ignore[arg-type]
+            raise Beyond("a function that may have no value at the point")
+        value = cells.resolve(replace(f, at), cell)  # type: ignore[arg-type]
         for side, name in (("-", "left"), ("+", "right")):
             piece, near = one_sided(f, variable, point, side, cells, cell)  # type: ignore[arg-type]
             for need in defined.open_needs(cells, piece, near):
                 raise Beyond(f"{show(need.term)} may fail to be {need.sign} next to the point")
-            at = {variable: point}
-            cells.vanish(sub(replace(piece, at), value), cell)  # type: ignore[arg-type]
             owed: list[tuple[Term, Term]] = []
-            slope = replace(differentiate(piece, variable, owed), at)  # type: ignore[arg-type]
+            slope = differentiate(piece, variable, owed)  # type: ignore[arg-type]
             if owed:
                 raise Beyond("a kink inside a sum")
-            verdict = _same_value(slope, form[name], given, cells, cell)  # type: ignore[arg-type]
+            start, speed = (_from_side(t, variable, point, side, cells, cell, near) for t in (piece, slope))  # type: ignore[arg-type]
+            if start in INFINITE:
+                raise Beyond("a function that grows towards the point")
+            cells.vanish(sub(start, value), cell)
+            if speed in INFINITE:
+                return _other_end(speed, form[name], given, cell, variable)  # type: ignore[arg-type]
+            verdict = _same_value(speed, form[name], given, cells, cell)  # type: ignore[arg-type]
             if verdict is not None:
                 return verdict
     cells.rules["one-sided"] = None
     return _proved(form, given, cells.proof(), budget, f)  # type: ignore[arg-type]
+
+
+def _from_side(t: Term, variable: Term, point: Term, side: str, cells: Cells, cell: Cell, near: Cell) -> Term:
+    """What a smooth piece is at a point, or tends to there from its side, on which it has one value with its normal form.
+
+    Where the slope of a piece tends to a number, and the piece to its value, that number is the slope at the point.
+    """
+    at = {variable: point}
+    form, _ = cells.context(near)
+    for u in (t, form.term(form.start(t))):
+        if defined.has_value_at(cells, u, at, cell):
+            return replace(u, at)
+    return limit(t, variable, point, side, cells, cell)
 
 
 def one_sided(f: Term, variable: Term, point: Term, side: str, cells: Cells, cell: Cell) -> tuple[Term, Cell]:

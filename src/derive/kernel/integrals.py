@@ -238,7 +238,7 @@ class Integrals:
         if sign == "-":
             return neg(self._ordered(body, s, high, low, place))
         if sign == "0":
-            if not self._defined_at(body, s, low, cell):
+            if not defined.has_value_at(self.cells, body, {s: low}, cell):
                 raise NoForm("an integrand that may be undefined on an empty interval")
             self.cells.rules["empty-interval"] = None
             return ZERO
@@ -316,21 +316,13 @@ class Integrals:
     def _end(self, whole: Term, s: Term, end: Term, side: str, cell: Cell) -> Term:
         """What an antiderivative is at one end of the interval, or tends to there from inside."""
         if end not in (OO, BELOW):
-            if self._defined_at(whole, s, end, cell):
+            if defined.has_value_at(self.cells, whole, {s: end}, cell):
                 return replace(whole, {s: end})
         value = limits.limit(whole, s, end, side, self.cells, cell)
         if any(OO in subterms(u) for u in (value,)) or defined.open_needs(self.cells, value, cell):
             raise NoForm("an antiderivative without a finite limit")
         self.cells.rules["improper"] = None
         return value
-
-    def _defined_at(self, t: Term, s: Term, value: Term, cell: Cell) -> bool:
-        """Whether t has a value at s = value. Its needs are asked for before s is replaced: 0 log 0 folds to 0."""
-        table = {s: value}
-        return all(
-            defined.met(self.cells, changed(n, term=replace(n.term, table), guards=tuple(replace(g, table) for g in n.guards)), cell)
-            for n in needs(t)
-        )
 
     # --- kinks ---------------------------------------------------------------------------------------------------------------------
 
@@ -353,7 +345,7 @@ class Integrals:
         for sign, between in ((left, (low, root)), (right, (root, high))):
             if sign != "+":
                 raise Open(sub(between[1], between[0]))
-        if not self._defined_at(body, s, root, cell):
+        if not defined.has_value_at(self.cells, body, {s: root}, cell):
             raise NoForm("an integrand that may be undefined at a kink")
         before = self._piece(body, s, low, root, cell, (*facts, *_inside(s, low, root), Fact(gap, falling)))
         after = self._piece(body, s, root, high, cell, (*facts, *_inside(s, root, high), Fact(gap, rising)))

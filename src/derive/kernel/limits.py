@@ -204,6 +204,8 @@ class _Limit:
         if s == "+" or rising and (whole or s in (">=0", "0")) or whole and s == "-":
             self.cells.rules["continuity"] = None
             return power(inner, e)
+        if s == "0" and self._sign(e) == "-" and self._sign(base) == "+":
+            return OO
         return self._degrees(t)
 
     def _exp(self, u: Term) -> Term:
