@@ -64,7 +64,8 @@ i, j, l = (Idx(name, n) for name in "ijl")
 g, h = (Idx(name, m) for name in "gh")
 u, v, w = (IndexedBase(name, shape=(n,), real=True) for name in "uvw")
 P, R = (IndexedBase(name, shape=(n,), real=True) for name in "PR")
-B, C = IndexedBase("B", shape=(m, n), real=True), IndexedBase("C", shape=(n, n), real=True)
+B = IndexedBase("B", shape=(m, n), real=True)
+C, E = (IndexedBase(name, shape=(n, n), real=True) for name in "CE")
 Z = Sum(exp(u[l]), l)
 Q = Rational
 HAIR = Q(1, 10**30)
@@ -256,6 +257,10 @@ CLAIMS = {
             (Sum(Sum(B[g, l] * u[l], l) ** 2, g), "le", Sum(B[g, l] ** 2, g, l) * su2),
             (Sum(Sum(B[g, l] * u[l], l) ** 2, g), "lt", Sum(B[g, l] ** 2, g, l) * su2, (n >= 2, m >= 2)),
         ),
+        (
+            (Sum(C[i, j] * E[i, j], i, j) ** 2, "le", Sum(C[i, j] ** 2, i, j) * Sum(E[i, j] ** 2, i, j)),
+            (Sum(C[i, j] * E[j, i], i, j) ** 2, "le", Sum(C[i, j] * C[j, i], i, j) * Sum(E[i, j] * E[j, i], i, j)),
+        ),
         ((n**2, "le", Sum(w[l], l) * Sum(1 / w[l], l), (w[i] > 0,)), (n**2, "lt", Sum(w[l], l) * Sum(1 / w[l], l), (w[i] > 0,))),
         ((Sum(w[l] ** 2, l), "le", Sum(w[l], l) ** 2, (w[i] >= 0,)), (Sum(w[l] ** 2, l), "le", Sum(w[l], l) ** 2)),
         (
@@ -281,6 +286,20 @@ CLAIMS = {
         (
             (0, "le", p * log(p / r) + q * log(q / s), (Eq(p + q, 1), Eq(r + s, 1))),
             (0, "le", p * log(p / r) + q * log(q / s), (Eq(p + q, 1),)),
+        ),
+    ],
+    "square-of-a-sum": [
+        (
+            (0, "le", Sum(v[i] * v[j] * Sum((B[g, i] - c) * (B[g, j] - c), g), i, j)),
+            (0, "le", Sum(v[i] * w[j] * Sum((B[g, i] - c) * (B[g, j] - c), g), i, j)),
+        ),
+        (
+            (0, "le", Sum(v[i] * v[j] * Sum(sigma(B[g, i]) * sigma(B[g, j]) * exp(c), g), i, j)),
+            (0, "lt", Sum(v[i] * v[j] * Sum(sigma(B[g, i]) * sigma(B[g, j]) * exp(c), g), i, j)),
+        ),
+        (
+            (0, "le", p * su2 + Sum(v[i] * v[j] * Sum(tanh(B[g, i]) * tanh(B[g, j]), g), i, j)),
+            (0, "le", -p * su2 + Sum(v[i] * v[j] * Sum(tanh(B[g, i]) * tanh(B[g, j]), g), i, j)),
         ),
     ],
     "part-of-a-sum": [

@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from itertools import product
+from itertools import combinations, product
 from math import lcm
 
-from derive.kernel.atoms import ONE_POLY, Atom, Beyond, Frozen, FrozenPoly, Quotient, Split, Undefined, atoms_within
+from derive.kernel.atoms import ONE_POLY, Atom, Beyond, Frozen, FrozenPoly, Monomial, Quotient, Split, Undefined, atoms_within
 from derive.kernel.field import NormalForm
 from derive.kernel.sizes import never_negative
-from derive.statement.term import ONE, Term, show, sub, subterms
+from derive.statement.term import ONE, Term, free, replace, show, sub, subterms
 
 DEEP = 6  # questions inside each other from which on each is a step
 PLUS, NULL, MINUS = 1, 2, 4
@@ -169,7 +169,7 @@ class Signs:
                 return sign if sign in (PLUS, PLUS | NULL) else ANY
             if sign in (PLUS, MINUS) and not all(self._nonempty(f, i) for i in d[0]):
                 return sign | NULL
-            return ANY if sign & PLUS and sign & MINUS else sign
+            return self._squared(f, *d) if sign & PLUS and sign & MINUS else sign
         if kind == "log":
             return self._difference(f, d[0])
         if kind == "call":
@@ -178,6 +178,24 @@ class Signs:
 
     def _entry(self, f: NormalForm, a: Atom) -> int:
         return _SORTS.get(a.data[1][0], ANY)
+
+    def _squared(self, f: NormalForm, over: tuple[Term, ...], body: Monomial) -> int:
+        """sum_{i, j, r} h(i, r) h(j, r) g(r) is a sum of squares sum_r g(r) (sum_i h(i, r))^2."""
+        for i, j in combinations(over, 2):
+            if i.args[1] is not j.args[1] or any(free(v.args[1]) & {i, j} for v in over):
+                continue
+            first, second = ([(a, e) for a, e in body if v in a.indices] for v in (i, j))
+            others = [(a, e) for a, e in body if not a.indices & {i, j}]
+            if len(first) + len(second) + len(others) != len(body):
+                continue  # one factor holds both
+            here, there = (sorted((show(replace(f.atom_term(a), {v: i})), e) for a, e in part) for v, part in ((i, first), (j, second)))
+            if here == there:
+                sign = PLUS | NULL
+                for a, e in others:
+                    sign = times(sign, to_power(self.atom(f, a) if a.kind != "poly" else self.mask(f, a.data[0]), e))
+                if not sign & PLUS or not sign & MINUS:
+                    return sign
+        return ANY
 
     def _nonempty(self, f: NormalForm, i: Term) -> bool:
         n = f.normal(i.args[1])

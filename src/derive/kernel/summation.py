@@ -17,6 +17,10 @@ over pairs it is enough on the diagonal, or off it where n >= 2.
     --------------------------------------------  tangent-of-exp       --------------------------------------  supporting-line
     sum_l c(l) a(l) >= 0           (a >= 1 - exp(-a))                  sum_l body(l) >= 0             (m without l)
 
+    g(r) >= 0
+    --------------------------------------------  square-of-a-sum     (it is sum_r g(r) (sum_i h(i, r))^2)
+    sum_{i, j, r} h(i, r) h(j, r) g(r) >= 0
+
     f(i, j) >= 0,  c >= 0,  c sum_i f(i, i) + r >= 0
     -------------------------------------------------  part-of-a-sum       (or a row or a column in place of the diagonal)
     c sum_i sum_j f(i, j) + r >= 0
@@ -35,7 +39,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from dataclasses import replace as changed
 from fractions import Fraction
-from itertools import permutations, product
+from itertools import combinations, permutations, product
 from typing import TYPE_CHECKING
 
 from derive.kernel.atoms import Atom, Beyond, FrozenPoly, Split, Undefined, atoms_within, bound
@@ -114,6 +118,8 @@ def spreads(order: Order, goal: Goal, single: bool) -> list[Spread]:
         if pieces is None:
             continue
         places = tuple(index(f"κ{next(order.names)}", d) for d in ranges)
+        if _in_blocks(pieces, ranges):
+            found.append(Spread(add(*(_over_blocks(p, places) for p in pieces)), places))
         for some, none in _shares(weights, places, pieces):
             found.append(Spread(add(*(_over(p, places, none if not p.summands else some) for p in pieces)), places))
         if len(ranges) == 2 and ranges[0] is ranges[1]:
@@ -184,6 +190,22 @@ def _over(piece: Piece, places: tuple[Term, ...], shares: dict[Term, Term]) -> T
     return mul(num(Fraction(1, len(ways))), piece.factor, add(*terms))
 
 
+def _in_blocks(pieces: list[Piece], ranges: tuple[Term, ...]) -> bool:
+    """Whether every monomial is one product of so many sums over several indices, all with the same ranges, that these are the places."""
+    blocks = {tuple(i.args[1] for i in own) for p in pieces for _, own in p.summands}
+    return len(blocks) == 1 and len(min(blocks)) > 1 and all(len(p.indices) == len(ranges) for p in pieces)
+
+
+def _over_blocks(piece: Piece, places: tuple[Term, ...]) -> Term:
+    """A monomial as a body over all places, those of a sum side by side: the mean over the ways to give its sums their blocks of places."""
+    size = len(piece.summands[0][1])
+    ways = list(permutations(places[k : k + size] for k in range(0, len(places), size)))
+    terms = [
+        mul(*(replace(t, dict(zip(own, block, strict=True))) for (t, own), block in zip(piece.summands, w, strict=True))) for w in ways
+    ]
+    return mul(num(Fraction(1, len(ways))), piece.factor, add(*terms))
+
+
 def _on_diagonal(weights: list[Place], places: tuple[Term, ...], pieces: list[Piece]) -> Iterator[Spread]:
     once = [p for p in pieces if len(p.indices) == 1]
     rest = [p for p in pieces if len(p.indices) != 1]
@@ -219,22 +241,47 @@ def unit_weights(order: Order, goal: Goal) -> list[Place]:
 
 
 def by_shape(order: Order, goal: Goal) -> bool:
-    """sum-of-nonnegatives and integral-of-nonnegative, for a term that adds sums and integrals as they stand: squares stay squares."""
+    """sum-of-nonnegatives, square-of-a-sum and integral-of-nonnegative, for a term that adds sums and integrals as they stand."""
     parts = goal.term.args if goal.term.op == "add" else (goal.term,)
-    steps = []
+    steps, squares = [], 0
     for part in parts:
-        factor, inner = (part.args[0], mul(*part.args[1:])) if part.op == "mul" and part.args[0].op == "num" else (ONE, part)
-        if inner.op not in ("sum", "integral") or factor.args[0] < 0 or inner.op == "integral" and _runs_back(inner):
+        factors = part.args if part.op == "mul" else (part,)
+        inner = next((u for u in factors if u.op in ("sum", "integral")), None)
+        beside = order.sign(mul(*(u for u in factors if u is not inner)), goal.cell)
+        if inner is None or beside != "+" and (beside != ">=0" or goal.want == "+") or inner.op == "integral" and _runs_back(inner):
             return False
-        steps.append(_inside(order, goal, inner))
+        square = _square(order, goal, inner) if inner.op == "sum" and goal.want != "+" else None
+        steps.append(square or _inside(order, goal, inner))
+        squares += square is not None
     if any(order.vetoed(body) for body, _ in steps):
         return False
+    if squares:
+        order.rule("square-of-a-sum")
     order.rule("sum-of-nonnegatives" if parts[0].op != "integral" else "integral-of-nonnegative")
     wanted = enumerate(steps) if goal.want == "+" else ()
     strict = [n for n, pair in wanted if all(order.proves(changed(g, want="+")) for g in pair)]
     if goal.want == "+" and not strict:
         return False
     return all(order.proves(g) for n, pair in enumerate(steps) if n not in strict for g in pair)
+
+
+def _square(order: Order, goal: Goal, t: Term) -> tuple[Goal, Goal] | None:
+    """What must be >= 0 for a sum in which two indices play one part to be so: what stands beside the square, and one of the ranges."""
+    factors, over = [t], list[Term]()
+    while opened := next((u for u in factors if u.op == "sum" and (not over or any(i in free(u) for i in over))), None):
+        factors.remove(opened)
+        body, i = opened.args
+        over.append(index(f"κ{next(order.names)}", i.args[1]))
+        body = replace(body, {i: over[-1]})
+        factors += body.args if body.op == "mul" else (body,)
+        for i, j in combinations(over, 2):
+            first, second = ([u for u in factors if v in free(u)] for v in (i, j))
+            if i.args[1] is not j.args[1] or any(free(v.args[1]) & {i, j} for v in over) or set(first) & set(second):
+                continue
+            if order.vanishes(sub(replace(mul(*first), {i: j}), mul(*second)), goal.cell):
+                beside = mul(*(u for u in factors if u not in first and u not in second))
+                return goal.about(beside, ">=0"), goal.about(i.args[1], ">=0")
+    return None
 
 
 def _runs_back(t: Term) -> bool:

@@ -45,7 +45,7 @@ NORMAL_FORM = (
 ORDER = (
     "constant", "zero-to-a-power", "one-of-its-terms", "summed-products", "place-in-range", "polynomial-arithmetic", "compare-powers",
     "compare-exponentials", "compare-logarithms", "tangent-of-exp", "known-bounds", "sum-of-nonnegatives", "integral-of-nonnegative",
-    "sum-over-tuples", "part-of-a-sum", "supporting-line",
+    "sum-over-tuples", "square-of-a-sum", "part-of-a-sum", "supporting-line",
     "bounded-summand", "monotony", "isolated-zeros", "concavity", "limit-at-end", "interval-bisection",
 )  # fmt: skip
 RULES |= dict.fromkeys(NORMAL_FORM + ORDER, 0)
