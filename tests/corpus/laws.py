@@ -28,6 +28,8 @@ CLAIMS = [
     ("log_power", log(p**x), x * log(p), "eq", (), True),
     ("log_power_false", log(p**x), log(p)**x, "eq", (p > 1,), False),
     ("log_reciprocal", log(1 / p), -log(p), "eq", (), True),
+    ("log_sum_by_the_larger", log(p + q), Max(log(p), log(q)) + log(1 + exp(-Abs(log(p) - log(q)))), "eq", (), True),
+    ("log_sum_by_the_smaller", log(p + q), Min(log(p), log(q)) + log(1 + exp(-Abs(log(p) - log(q)))), "eq", (), False),
     ("log_exp", log(exp(x) * exp(y)), x + y, "eq", (), True),
     ("log_exp_sum", log(exp(x) + exp(y)), x + log(1 + exp(y - x)), "eq", (), True),
     ("log_exp_sum_sign", log(exp(x) + exp(y)), x + log(1 + exp(x - y)), "eq", (), False),

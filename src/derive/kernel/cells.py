@@ -779,8 +779,11 @@ def _places(gap: Term) -> tuple[Term, Term] | None:
 
 
 def _signed(gap: Term, sign: str) -> tuple[Fact, ...]:
-    """That a gap has a sign; a whole one is at least 1, or at most -1."""
+    """That a gap has a sign; a whole one is at least 1, or at most -1; logarithms are in the order of their arguments."""
     fact = Fact(gap, sign)
+    above, below = ([u for u in gap.args if u.op == "log"], [neg(u) for u in gap.args if u.op == "mul"]) if gap.op == "add" else ([], [])
+    if len(above) == len(below) == 1 and len(gap.args) == 2 and below[0].op == "log":
+        return (fact, Fact(sub(above[0].args[0], below[0].args[0]), sign))
     if sign not in ("+", "-") or not whole(gap):
         return (fact,)
     return (fact, Fact(sub(gap, ONE), ">=0")) if sign == "+" else (fact, Fact(add(gap, ONE), "<=0"))
