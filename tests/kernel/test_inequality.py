@@ -433,6 +433,14 @@ def test_the_hypotheses_that_a_proof_used_are_named() -> None:
     assert any("p" in str(gap) for gap in proof.used)
 
 
+@pytest.mark.parametrize("power", [2, 4])
+def test_a_bound_of_an_entry_is_none_of_its_even_powers(power: int) -> None:
+    least = Q(1, 10**9)  # so near to 0 that no plain point lies between -least and least
+    given = (u[i] >= -least, Ne(u[i], 0))
+    assert prove((n * least**power, "le", Sum(u[i] ** power, (i, 0, n - 1)), given)) is None
+    assert prove((-n * least, "le", Sum(u[i], (i, 0, n - 1)), given)) is not None
+
+
 def test_a_search_ends_within_its_budget() -> None:
     question = read_question(x**7 - 3 * x**2, exp(x / 1000) + 10**30, "le", ())
     with pytest.raises((Stuck, Exhausted)):

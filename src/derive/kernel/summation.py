@@ -361,10 +361,11 @@ def by_bounds(order: Order, goal: Goal) -> bool:
     for body, over, slope, rest in _linear_sums(order, goal):
         anywhere = {v: index(f"κ{next(order.names)}", v.args[1]) for v in over}
         for entry in sorted((u for u in subterms(body) if u.op == "entry" and free(u) & set(over)), key=show):
-            share = mul(slope, replace(body, {entry: ONE}))
-            if entry in subterms(share) or replace(body, {entry: ZERO}) is not ZERO:
-                continue
-            sign = order.sign(replace(share, anywhere), goal.cell)
+            factors = body.args if body.op == "mul" else (body,)
+            others = [u for u in factors if u is not entry]
+            if len(others) != len(factors) - 1 or any(entry in subterms(u) for u in others):
+                continue  # what does not rise with the entry in a straight line need not rise with it at all
+            sign = order.sign(replace(mul(slope, *others), anywhere), goal.cell)
             for fact, low, end in _ends_of(entry, goal.cell.facts):
                 if sign in (("+", ">=0") if low else ("-", "<=0")):
                     summed = replace(body, {entry: end})
