@@ -111,8 +111,8 @@ active = claim(
 never_empty = claim(
     0,
     lt(size, why="it contains m, as u_m = b > 0"),
-    source=cite("001", "3.4"),
-    covers=["001.3.4.S"],
+    source=[cite("001", "3.4"), cite("000", "3.4")],
+    covers=["001.3.4.S", "000.3.4.S"],
 )
 inactive = claim(
     z[i] - z[m] <= -b,
@@ -158,34 +158,34 @@ as_a_matrix = claim(
 
 # Case by case; what follows holds for every m, and where z_m is the one largest logit p is relumax near z
 inactive_column = claim(
-    (1 - on(j)) * D(p[i], z[j]),
-    eq(0, why="a logit too far below the largest has no effect", by=jacobian),
-    given=smooth,
+    D(p[i], z[j]),
+    eq(0, why="a logit too far below the largest has no effect"),
+    given=[u(j) < 0, Ne(j, m)],
     source=cite("000", "3.4, case 1"),
     covers=["000.3.4.case1"],
-    reads_as="1 - 1_S(j) is 1 in an inactive column",
+    reads_as="j is not m, as u_m = b > 0",
 )
 column_diagonal = claim(
     D(p[j], z[j]),
     eq((1 - p[j]) / Z, why="Z and u_j grow at the rate 1"),
-    given=[off_kinks, Ne(j, m), u(j) > 0],
+    given=[Ne(j, m), u(j) > 0],
     source=cite("000", "3.4, case 2"),
     covers=["000.3.4.case2-diagonal"],
 )
 column = claim(
     D(p[i], z[j]),
     eq(-p[i] / Z, why="only Z grows"),
-    given=[off_kinks, Ne(j, m), Ne(i, j), u(j) > 0],
+    given=[Ne(j, m), Ne(i, j), u(j) > 0],
     source=cite("000", "3.4, case 2"),
     covers=["000.3.4.case2-active"],
 )
 column_inactive_row = claim(
     (1 - on(i)) * D(p[i], z[j]),
     eq(0, why="u_i does not depend on z_j"),
-    given=[off_kinks, Ne(j, m)],
+    given=[Ne(j, m), u(j) > 0],
     source=cite("000", "3.4, case 2"),
     covers=["000.3.4.case2-inactive"],
-    reads_as="1 - 1_S(i) is 1 in an inactive row",
+    reads_as="1 - 1_S(i) is 1 in an inactive row, u_i = 0 included",
 )
 largest_diagonal = claim(
     D(p[m], z[m]),
@@ -204,12 +204,11 @@ largest_column = claim(
     covers=["000.3.4.case3-active"],
 )
 largest_column_inactive_row = claim(
-    (1 - on(i)) * D(p[i], z[m]),
+    D(p[i], z[m]),
     eq(0, why="u_i stays negative"),
-    given=smooth,
+    given=u(i) < 0,
     source=cite("000", "3.4, case 3"),
     covers=["000.3.4.case3-inactive"],
-    reads_as="1 - 1_S(i) is 1 in an inactive row",
 )
 diagonal = claim(
     D(p[i], z[i]),
@@ -252,7 +251,7 @@ shifted = claim(
 numerator_in_w = claim(
     D(G[i], w[j]),
     eq(up(i) * delta(i, j), why="a ramp"),
-    given=w_off_kinks,
+    given=Or(Ne(i, j), Ne(w[i] + b, 0)),
     source=cite("001", "3.4"),
     covers=["001.3.4.dN"],
 )
@@ -305,8 +304,8 @@ names_for_two = claim(
     covers=["000.3.4.k2-u"],
 )
 both_active = claim(
-    U2 > 0,
-    iff(z1 - z2 < b),
+    And(U1 > 0, U2 > 0),
+    iff(z1 - z2 < b, why="u_1 = b > 0"),
     given=z1 > z2,
     source=cite("000", "3.4, K = 2"),
     covers=["000.3.4.k2-active"],
@@ -363,8 +362,8 @@ jacobian_of_two_far_apart = claim(
     layout="numerator",
 )
 only_the_largest = claim(
-    z1 - z2 > b,
-    implies(And(Eq(P2, 0), Ne(P1, 0)), why="u_1 = b > 0: one is always active"),
+    Abs(z1 - z2) > b,
+    implies(Or(And(Eq(P2, 0), Ne(P1, 0)), And(Eq(P1, 0), Ne(P2, 0))), why="the maximum leaves b > 0: one is always active"),
     source=cite("000", "3.4, K = 2"),
     covers=["000.3.4.k2-none"],
 )
