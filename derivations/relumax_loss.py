@@ -7,6 +7,7 @@ target is inactive. Softmax has a convex loss, and so has sparsemax where it is 
 from derivations.relu_projection import relu
 from derivations.relumax import K, P, S, b, i, j, k, largest, m, t, tau, z
 from derivations.relumax_jacobian import Z, denominator, jacobian, on, p, size, smooth, u
+from derivations.sparsemax import log_loss_is_convex
 
 from derive import (
     And,
@@ -40,8 +41,6 @@ from derive import (
 # Given
 epsilon = positive("epsilon")  # what is added to each entry
 e = real("e")  # the same, of either sign
-a, c = real("a c")  # entries of sparsemax at two points
-h = real("h")  # by how much the entry at their midpoint exceeds the mean
 x, y = real("x y")  # a bound, and a loss
 
 softmax = array(K, lambda s: exp(z[s]) / Sum(exp(z)))
@@ -55,6 +54,20 @@ softmax_loss = claim(
     le(-log(softmax[i]), why="0 < softmax(z)_i <= 1: the logarithm has a value for every z"),
     source=[cite("000", "3.5"), cite("001", "3.5, part 1")],
     covers=["000.3.5.softmax-positive", "001.3.5.ce"],
+)
+softmax_positive = claim(
+    0,
+    lt(softmax[i], why="no exponential is 0"),
+    le(1, why="it is one of terms that sum to one"),
+    source=cite("000", "3.5"),
+    covers=["000.3.5.softmax-positive"],
+)
+softmax_below_one = claim(
+    softmax[i],
+    lt(1, why="there is another term"),
+    given=K >= 2,
+    source=cite("000", "3.5"),
+    covers=["000.3.5.softmax-positive"],
 )
 softmax_loss_is_convex = claim(
     convex(-log(softmax[i]), over=z),
@@ -91,7 +104,12 @@ loss_at_zero = claim(
     covers=["001.3.5.log-zero"],
     reads_as="-log 0 = oo is a limit: as the entry t tends to 0 from above, the loss y passes every bound x",
 )
-limit_at_zero = claim(tends_to(-log(t), t, 0, oo, side="+"), source=cite("001", "3.5, part 1"))
+limit_at_zero = claim(
+    tends_to(-log(t), t, 0, oo, side="+"),
+    source=cite("001", "3.5, part 1"),
+    covers=["001.3.5.log-zero"],
+    reads_as="-log 0 = oo is a limit",
+)
 
 # Not convex
 P0, P_half, P1 = (P.subs({b: 1, t: at}) for at in (0, half, 1))
@@ -99,6 +117,7 @@ relumax_loss_is_not_convex = claim(
     (-log(P0) - log(P1)) / 2,
     lt(-log(P_half), why="9/4 > 2: at the midpoint the loss is above the mean of its ends"),
     source=cite("000", "3.5"),
+    covers=["000.3.5.nonconvex"],
     reads_as="b = 1, the second entry at z = (0, 0), (0, 1/2) and (0, 1)",
 )
 smoothed_loss_is_not_convex = claim(
@@ -195,15 +214,15 @@ inactive_target_has_no_gradient = claim((1 - on(i)) * D(L, z[j]), eq(0), given=s
 not_convex = erratum(
     cite("000", "3.5"),
     readings=[
-        ("relumax, where it is positive", relumax_loss_is_not_convex),
         (
-            "sparsemax, where it is positive",
-            claim((-log(a) - log(c)) / 2, lt(-log((a + c) / 2 + h)), given=[a > 0, c > 0, h >= 0]),
+            "with relumax the loss is convex where it is finite: it is not",
+            claim(-log(P.subs(t, (t + x) / 2)), le((-log(P) - log(P.subs(t, x))) / 2), given=[t > -b, x > -b]),
         ),
+        ("with sparsemax the loss is convex where it is finite: it is", log_loss_is_convex),
     ],
     reason="ill-posed",
     covers=["000.3.5.nonconvex"],
-    note="the loss of sparsemax is convex where it is finite, although sparsemax has zeros",
+    note="so zeros are not the reason",
 )
 relumax_of_a_number = erratum(
     cite("000", "3.5"),

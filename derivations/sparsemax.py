@@ -70,6 +70,8 @@ def distance(u, to):
 S = sparsemax(z, tau)
 c1 = c * ones(K)
 raised, lowered = sparsemax(z + c1, sigma), sparsemax(z - c1, rho)  # of shifted logits, at thresholds of their own
+middle = sparsemax((z + w) / 2, (tau + sigma) / 2)  # of the mean of two vectors, at the mean of their thresholds
+midpoint = [unit_sum(z, tau), unit_sum(w, sigma), unit_sum((z + w) / 2, rho)]
 simplex = [p >= 0, Eq(Sum(p), 1)]
 
 
@@ -262,18 +264,41 @@ some_entry_is_active = claim(
     source=original,
     reads_as="so at unit sum the threshold is below the largest entry",
 )
-threshold_is_convex = claim(
-    Sum(sparsemax((z + w) / 2, (tau + sigma) / 2)),
+sum_at_the_mean_threshold = claim(
+    Sum(middle),
     le((Sum(S) + Sum(sparsemax(w, sigma))) / 2, why="relu is convex"),
     source=original,
-    reads_as="at the mean of two thresholds the sum is at most one: the threshold of the mean is at most the mean of the thresholds",
+)
+middle_at_most_one = claim(sparsemax((z + w) / 2, rho)[i], le(1), given=unit_sum((z + w) / 2, rho), source=original)
+excess = relu(rho - (tau + sigma) / 2)
+threshold_is_not_above = claim(
+    excess**2,
+    eq(Sum(excess**2 * sparsemax((z + w) / 2, rho)), why="the entries sum to one"),
+    le(Sum(excess * (middle - sparsemax((z + w) / 2, rho))), why="at the lower threshold an active entry is larger", by=middle_at_most_one),
+    eq(excess * (Sum(middle) - 1)),
+    le(0, why="the sum there is at most one", by=sum_at_the_mean_threshold),
+    given=midpoint,
+    source=original,
+)
+threshold_is_convex = claim(
+    rho,
+    le((tau + sigma) / 2, by=threshold_is_not_above),
+    given=midpoint,
+    source=cite("000", "3.5"),
+    covers=["000.3.5.nonconvex"],
+    reads_as="tau is the threshold of z, sigma that of w, and rho that of their mean",
 )
 log_loss_is_convex = claim(
-    -log((a + b) / 2 + c),
-    le((-log(a) - log(b)) / 2),
-    given=[a > 0, b > 0, c >= 0],
+    And(z[i] - tau > 0, w[i] - sigma > 0),
+    implies(
+        -log((z[i] + w[i]) / 2 - rho) <= (-log(z[i] - tau) - log(w[i] - sigma)) / 2,
+        why="the entry at the mean is at least the mean of the entries, and -log is convex and falls",
+        by=threshold_is_convex,
+    ),
+    given=midpoint,
     source=cite("000", "3.5"),
-    reads_as="a, b > 0 are one entry of sparsemax at two points; at their midpoint it is c above the mean, by threshold_is_convex",
+    covers=["000.3.5.nonconvex"],
+    reads_as="where entry i of sparsemax(z) and of sparsemax(w) is positive, it is z_i - tau and w_i - sigma",
 )
 
 # A constant added to every entry
