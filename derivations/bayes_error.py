@@ -75,6 +75,14 @@ positive_where_the_label_is_open = claim(
     covers=["000.2.2c.bayes"],
     reads_as="k is an input that occurs and does not determine its label",
 )
+only_there_is_it_positive = claim(
+    bayes,
+    eq(0, why="every term is 0"),
+    given=[*inputs, Eq(P[k] * (1 - M[k]), 0)],
+    source=cite("000", "2.2c"),
+    covers=["000.2.2c.bayes"],
+    reads_as="no input that occurs leaves its label open",
+)
 most_probable_label_attains_it = claim(
     Sum(P[x] * (1 - Q[x, label[x]]), x),
     eq(bayes, why="P sums to one"),
@@ -83,8 +91,6 @@ most_probable_label_attains_it = claim(
     covers=["000.2.2c.bayes"],
     reads_as="label is h(x) = argmax P(c | x), counted from 0: there Q is M",
 )
-zero_where_it_is_determined = claim(bayes, eq(0), given=[*inputs, Eq(M[x], 1)], source=original)
-
 # Errata
 always_positive = erratum(
     cite("000", "2.2c"),

@@ -53,9 +53,7 @@ train2 = column("0.793", "0.864", "0.909", "0.938", "0.949")  # accuracies by wi
 val2 = column("0.781", "0.844", "0.881", "0.898", "0.909")
 test2 = column("0.784", "0.845", "0.880", "0.896", "0.908")
 decay2 = column("0.0001", "0.0001", "0.0001", "0.0001", "0")
-best_of_32 = column("32", "0.001", "0", "0.0001")  # width, rate, dropout, decay
-best_of_256 = column("256", "0.0003", "0.2", "0")
-named2 = matrix((32, decimal("0.001"), 0, decimal("0.0001")), (256, decimal("0.0003"), decimal("0.2"), 0))  # the rows of 32 and 256
+named2 = matrix((32, decimal("0.001"), 0, decimal("0.0001")), (256, decimal("0.0003"), decimal("0.2"), 0))  # width, rate, dropout, decay
 s = index("s", upto=2)  # one of these two
 decays2, rates2 = [0, decimal("0.0001")], list(map(decimal, ("0.0001", "0.0003", "0.001", "0.003")))
 train3 = column("0.828", "0.803", "0.725", "0.637", "0.533")  # accuracies by depth
@@ -95,7 +93,7 @@ best_dropouts = claim(
     covers=["000.2.2a.consistently"],
 )
 one_rate = claim(rate[r], eq(Rational(1, 100)), source=first, covers=["000.2.2a.rate"])
-largest_rate = claim(rate[r], eq(Max(*rates)), source=first)
+largest_rate = claim(rate[r], eq(Max(*rates)), source=first, covers=["000.2.2a.rate"])
 wider_is_better = claim(*rises(by_width), source=cite("000", "Question 2, 2(a)"), covers=["000.2.2a.improves"])
 wider_gains_less = claim(
     *gains_shrink(by_width),
@@ -129,7 +127,13 @@ three_layers_are_best = claim(
     source=cite("000", "Question 2, 3(a)"),
     covers=["000.2.3a.best"],
 )
-three_layers_test_best = claim(Max(*(test_by_depth[k] for k in (1, 2, 3))), lt(test_by_depth[0]), source=cite("000", "Question 2, 3(a)"))
+three_layers_test_best = claim(
+    Max(*(test_by_depth[k] for k in (1, 2, 3))),
+    lt(test_by_depth[0]),
+    source=cite("000", "Question 2, 3(a)"),
+    covers=["000.2.3a.best"],
+    reads_as="of the rows of 3 to 9 layers",
+)
 rise_and_drop = claim(
     Max(by_depth[3], by_depth[4]),
     lt(by_depth[0], why="7 and 9 layers lie below 1"),
@@ -203,8 +207,11 @@ best_of_all = claim(
     covers=["001.2.2b.config", "001.2.3.fixed-width"],
 )
 configuration = claim(
-    best_of_256,
-    eq(vector(256, decimal("0.0003"), decimal("0.2"), 0), why="width, rate, dropout, decay"),
+    Eq(named2[s, 0], widths[4]),
+    implies(
+        And(Eq(named2[s, 1], decimal("0.0003")), Eq(named2[s, 2], Rational(1, 5)), Eq(named2[s, 3], 0)),
+        why="rate, dropout and decay in the row of the width 256",
+    ),
     source=cite("001", "Question 2, Part 2(b)"),
     covers=["001.2.2b.config", "001.2.3.hyperparameters"],
     reads_as="optimal for the width 256",
@@ -235,6 +242,14 @@ part3 = cite("001", "Question 2, Part 3")
 odd_depths = claim(depths[r], eq(2 * r + 1), source=part3, covers=["001.2.3.depths"])
 gap3 = train3 - val3
 small_gap = claim(Max(*gap3), eq(decimal("0.011")), lt(gap2[4], why="the gap that was called slight"), source=part3, covers=["001.2.3.gap"])
+small_test_gap = claim(
+    Max(*(train3 - test3)),
+    eq(decimal("0.010")),
+    lt(gap2[4]),
+    source=part3,
+    covers=["001.2.3.gap"],
+    reads_as="the gap is that of training and test",
+)
 validation_declines = claim(*falls(val3), source=part3, covers=["001.2.3.monotone"])
 training_declines = claim(*falls(train3), source=part3, covers=["001.2.3.monotone"])
 test_declines = claim(*falls(test3), source=part3, covers=["001.2.3.monotone"])
@@ -282,6 +297,7 @@ test_of_an_unknown_run = erratum(
     cite("000", "Question 2, 3(b)"),
     readings=[
         ("the row of 3 layers", claim(rounds_to(test_by_depth[0], "0.8704"))),
+        ("any row of the table", claim(decimal("0.87035"), le(Max(*test_by_depth)))),
         ("a run of its own, with 18104 of 20800 items right", possible_accuracy),
     ],
     reason="ill-posed",
@@ -301,8 +317,8 @@ best_width_32 = erratum(
 )
 optimal_for_32 = erratum(
     part3,
-    printed=claim(best_of_32[1], eq(decimal("0.0003"))),
-    refuted_at={},
+    printed=claim(Eq(named2[s, 0], widths[1]), implies(Eq(named2[s, 1], decimal("0.0003")))),
+    refuted_at={s: 0},
     instead=configuration,
     note="the best rate for the width 32 is another",
 )

@@ -9,6 +9,7 @@ from derive import (
     Eq,
     Max,
     Or,
+    Rational,
     Sum,
     cite,
     claim,
@@ -18,14 +19,17 @@ from derive import (
     index,
     indices,
     integer,
+    le,
     natural,
     not_always,
     one_hot,
     original,
     positive,
     real,
+    real_array,
     real_matrix,
     real_vector,
+    vector,
 )  # fmt: skip
 
 # Given
@@ -39,13 +43,21 @@ m = natural("m")  # half the side of an image
 r, q = indices("r q", upto=m)
 N = natural("N")  # the number of pixels in a block
 u = index("u", upto=N)
-mask = real_vector("mask", 16)  # of a 4 x 4 block: 1 where a pixel of the block is white, else 0
-x = real_matrix("x", 2 * m, 2 * m)  # an image of even side
+mask = real_vector("mask", N)  # 1 where a pixel of the block is white, else 0
+x, y = real_matrix("x", 2 * m, 2 * m), real_matrix("y", 2 * m, 2 * m)  # images of even side
+blocks = real_array("blocks", m, 2, m, 2)  # the same by blocks: pixel (2r + g, 2q + h) is at (r, g, q, h)
+g, h = indices("g h", upto=2)
+e = index("e", upto=4)
+lam = real("lambda")
 
 
-def mean(i, j):
-    """The mean of the block (i, j)."""
-    return (x[2 * i, 2 * j] + x[2 * i, 2 * j + 1] + x[2 * i + 1, 2 * j] + x[2 * i + 1, 2 * j + 1]) / 4
+def block(image, at, to):
+    """The four pixels of the block (at, to)."""
+    return image[2 * at, 2 * to], image[2 * at, 2 * to + 1], image[2 * at + 1, 2 * to], image[2 * at + 1, 2 * to + 1]
+
+
+def mean(image, at, to):
+    return sum(block(image, at, to)) / 4
 
 
 # Sizes
@@ -73,11 +85,25 @@ in_a_row = claim((floor((n - 1) / 1) + 1) * (floor((n - 4) / 4) + 1), eq(28 * 7)
 
 # Means
 averaging = claim(
-    Sum(Sum(x[2 * r, 2 * q] + x[2 * r, 2 * q + 1] + x[2 * r + 1, 2 * q] + x[2 * r + 1, 2 * q + 1], q), r) / (4 * m**2),
-    eq(Sum(Sum(mean(r, q), q), r) / m**2, why="every pixel lies in one block: the mean of the block means is the mean of the pixels"),
+    Sum(blocks) / (4 * m**2),
+    eq(Sum(Sum((blocks[r, 0, q, 0] + blocks[r, 0, q, 1] + blocks[r, 1, q, 0] + blocks[r, 1, q, 1]) / 4, q), r) / m**2),
     source=cite("000", "1.2b"),
     covers=["000.1.2b.averaging"],
-    reads_as="the blocks are 2 x 2; a constant kernel 1/4 with stride 2 takes the same means, flipped or not",
+    reads_as="every pixel lies in one of the 2 x 2 blocks: the mean of the block means is the mean of the image",
+)
+averaging_is_linear = claim(
+    mean(lam * x + y, r, q),
+    eq(lam * mean(x, r, q) + mean(y, r, q)),
+    source=cite("000", "1.2b"),
+    covers=["000.1.2b.averaging"],
+)
+averaging_is_a_convolution = claim(
+    Sum(Sum(Rational(1, 4) * x[2 * r + 1 - g, 2 * q + 1 - h], h), g),
+    eq(mean(x, r, q), why="the four pixels of a block, in another order"),
+    eq(Sum(Sum(Rational(1, 4) * x[2 * r + g, 2 * q + h], h), g), why="so that flipping the kernel makes no difference"),
+    source=cite("000", "1.2b"),
+    covers=["000.1.2b.averaging"],
+    reads_as="the kernel is 1/4 at each of 2 x 2 places, the stride is 2",
 )
 one_white_pixel_fades = claim(
     Sum(white * one_hot(u, N)) / N,
@@ -86,7 +112,14 @@ one_white_pixel_fades = claim(
     covers=["001.1.2b.average-dilution"],
     reads_as="one pixel of the block is white, the others are 0; N = 16 for a 4 x 4 block",
 )
-several_white_pixels = claim(Sum(white * mask) / 16, eq(white_pixels * white / 16), given=Eq(Sum(mask), white_pixels), source=original)
+several_white_pixels = claim(
+    Sum(white * mask) / N,
+    eq(white_pixels * white / N),
+    given=Eq(Sum(mask), white_pixels),
+    source=cite("001", "1.2b"),
+    covers=["001.1.2b.average-dilution"],
+    reads_as="k pixels of the block are white, the others are 0",
+)
 
 # Maxima
 white_is_preserved = claim(
@@ -95,12 +128,29 @@ white_is_preserved = claim(
     source=cite("001", "1.2b"),
     covers=["001.1.2b.max-preserves"],
 )
+maximum_is_above_all = claim(
+    vector(a, b, c, d)[e],
+    le(Max(a, b, c, d)),
+    source=cite("001", "1.2b"),
+    covers=["001.1.2b.max-preserves"],
+)
 shift_inside_a_block = claim(
-    Max(a, b, c, d),
-    eq(Max(b, a, d, c), why="the columns of the block change places"),
-    eq(Max(c, d, a, b), why="its rows do"),
+    Max(a, 0, c, 0),
+    eq(Max(0, a, 0, c), why="one column to the right: the left column takes the place of the right one, which was 0"),
     source=cite("001", "1.2b"),
     covers=["001.1.2b.shift-robustness"],
-    reads_as="small shifts are those that leave every nonzero pixel inside its 2 x 2 block",
+    reads_as="small shifts are those that leave every nonzero pixel, a and c, inside its 2 x 2 block",
 )
-shift_across_a_border = claim(not_always(Eq(Max(0, p), Max(p, 0, white)), at={p: 0, white: 1}), source=original)
+shift_down_a_block = claim(
+    Max(a, b, 0, 0),
+    eq(Max(0, 0, a, b), why="one row down: the upper row takes the place of the lower one, which was 0"),
+    source=cite("001", "1.2b"),
+    covers=["001.1.2b.shift-robustness"],
+    reads_as="the nonzero pixels, a and b, stay inside their block",
+)
+shift_across_a_border = claim(
+    not_always(Eq(Max(0, p), Max(p, 0, white)), at={p: 0, white: 1}),
+    source=cite("001", "1.2b"),
+    covers=["001.1.2b.shift-robustness"],
+    reads_as="a white pixel moves out of the one block and into the next",
+)

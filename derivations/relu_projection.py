@@ -113,7 +113,11 @@ stationary = claim(
     covers=["000.3.1.stationary", "001.3.1.stationary"],
 )
 strictly_convex = claim(0, lt(D(f(t), t, t)), source=original)
-nearest_of_all = claim(minimises(a, f(t), over=t), source=original)
+nearest_of_all = claim(
+    minimises(a, f(t), over=t),
+    source=[cite("000", "3.1"), cite("001", "3.1, step 2")],
+    covers=["000.3.1.stationary", "001.3.1.stationary"],
+)
 positive_coordinate_stays = claim(
     minimises(a, f(t), over=t, subject_to=t >= 0),
     given=a >= 0,
