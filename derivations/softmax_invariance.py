@@ -9,6 +9,7 @@ from derive import (
     D,
     Eq,
     Ne,
+    Or,
     Rational,
     Sum,
     cite,
@@ -21,6 +22,7 @@ from derive import (
     half,
     iff,
     implies,
+    index,
     le,
     log,
     lt,
@@ -29,6 +31,7 @@ from derive import (
     original,
     positive,
     positive_vector,
+    real,
     real_vector,
 )  # fmt: skip
 
@@ -37,6 +40,8 @@ t = real_vector("t", n)  # other logits
 Zt = Sum(exp(t[k]), k)
 ratio = positive_vector("ratio", 2)  # two ratios of exponentials
 a, b = positive("a b")
+kappa = real("kappa")  # a common shift
+l = index("l", upto=n)
 r = exp(x[j] - x[i])  # the ratio of two exponentials
 
 
@@ -67,6 +72,16 @@ equal_up_to_a_shift = claim(
     iff(Eq(t[i] - x[i], log(Zt / Z)), why="the right side is the same for every i", by=shift_invariant),
     source=cite("002", "HW 3, i, bracket"),
     covers=["002.hw3.1i.necessity"],
+    reads_as="equal outputs for every i force t = x + kappa 1, with kappa the logarithm of the quotient of the normalisers",
+)
+a_common_shift_changes_no_output = claim(
+    softmax_of(t)[i],
+    eq(exp(x[i] + kappa) / Sum(exp(x[k] + kappa), k)),
+    eq(s[i], why="e^kappa cancels"),
+    given=Eq(t[l], x[l] + kappa),
+    source=cite("002", "HW 3, i, bracket"),
+    covers=["002.hw3.1i.necessity"],
+    reads_as="and no other: t = x + kappa 1 for any kappa has the softmax of x",
 )
 vector_changes_with_a_factor = claim(
     Ne(x[i], 0),
@@ -79,11 +94,15 @@ vector_changes_with_a_factor = claim(
 outputs_change_with_a_factor = claim(
     Ne(x[i], x[j]),
     implies(Ne(c * (x[i] - x[j]), x[i] - x[j]), why="(c - 1) (x_i - x_j) is not 0"),
-    implies(Ne(log(softmax_of(c * x)[i] / softmax_of(c * x)[j]), log(s[i] / s[j])), why="the denominators cancel"),
+    implies(Ne(log(softmax_of(c * x)[i]) - log(softmax_of(c * x)[j]), log(s[i]) - log(s[j])), why="the normalisers cancel"),
+    implies(
+        Or(Ne(log(softmax_of(c * x)[i]), log(s[i])), Ne(log(softmax_of(c * x)[j]), log(s[j]))),
+        why="were both the same, so would their difference be",
+    ),
     given=Ne(c, 1),
     source=cite("002", "HW 3, i, bracket"),
     covers=["002.hw3.1i.only-c-one"],
-    reads_as="two outputs that change their ratio are not both the same",
+    reads_as="a vector that is not constant has entries i and j that differ; log takes no value twice, so output i or output j changes",
 )
 any_factor_of_a_constant_vector = claim(softmax_of(c * x)[i], eq(1 / n), eq(s[i]), given=Eq(x[k], a), source=original)
 
@@ -129,15 +148,29 @@ power_below_one_raises = claim(
     source=cite("002", "HW 3, i continued"),
     covers=["002.hw3.1i.c-below-one"],
 )
+output_may_fall = claim(
+    exists(softmax_of(c * x)[0] < s[0], at={c: 2, n: 3, x: (0, -1, half)}),
+    source=cite("002", "HW 3, i continued"),
+    covers=["002.hw3.1i.sum-direction"],
+    reads_as="one x_j is smaller and one larger than x_0: here the sum of the r_j^c is above that of the r_j",
+)
+output_may_rise = claim(
+    exists(s[0] < softmax_of(c * x)[0], at={c: 2, n: 3, x: (0, -1, Rational(1, 10))}),
+    source=cite("002", "HW 3, i continued"),
+    covers=["002.hw3.1i.sum-direction"],
+    reads_as="with the larger one nearer to x_0, the sum falls",
+)
 sum_may_rise = claim(
     exists(ratio[0] + ratio[1] < ratio[0] ** c + ratio[1] ** c, at={c: 2, ratio: (half, Rational(5, 4))}),
     source=cite("002", "HW 3, i continued"),
     covers=["002.hw3.1i.sum-direction"],
+    reads_as="the two ratios of the first example",
 )
 sum_may_fall = claim(
     exists(ratio[0] ** c + ratio[1] ** c < ratio[0] + ratio[1], at={c: 2, ratio: (half, Rational(11, 10))}),
     source=cite("002", "HW 3, i continued"),
     covers=["002.hw3.1i.sum-direction"],
+    reads_as="the two ratios of the second example",
 )
 first_example = claim(
     half + decimal("1.25"),
@@ -211,6 +244,14 @@ entropy_falls = claim(
 # Errata
 equal_outputs_as_printed = erratum(
     cite("002", "HW 3, i, bracket"),
+    printed=claim(Eq(softmax_of(t)[i], s[i]), implies(Eq(t[i], x[i]))),
+    refuted_at={n: 2, i: 0, x: (0, 0), t: (1, 1)},
+    instead=equal_up_to_a_shift,
+    covers=["002.hw3.1i.necessity"],
+    note="a shift by 1 changes no output: both are one half",
+)
+equal_outputs_of_all_entries = erratum(
+    cite("002", "HW 3, i, bracket"),
     printed=claim(
         t[i],
         eq(x[i]),
@@ -218,9 +259,9 @@ equal_outputs_as_printed = erratum(
         reads_as="t = x + c 1, and so the two have one softmax",
     ),
     refuted_at={n: 2, i: 0, c: 1, x: (0, 1), t: (1, 2)},
-    instead=equal_up_to_a_shift,
+    instead=a_common_shift_changes_no_output,
     covers=["002.hw3.1i.necessity"],
-    note="a shift by 1 changes no output",
+    note="nor does equality of all outputs force t = x",
 )
 sum_split_in_two = erratum(
     cite("002", "HW 3, i continued"),
