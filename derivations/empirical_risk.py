@@ -106,6 +106,12 @@ expanded = claim(
     source=cite("003", "2e"),
     covers=["003.2e.risk"],
 )
+same_logit_for_every_class = claim(
+    -(1 / n * Sum(losses)) + 1 / n * Sum(log(Sum(exp(losses[r]), k)), r),
+    eq(log(m), why="m equal terms in each sum"),
+    source=original,
+    reads_as="the third and fourth lines as typed, with any n numbers for the logits of the true classes",
+)
 pre_activation_of_an_example = claim((b1 + W1 @ X[r, :])[q], eq(b1[q] + Sum(W1[q, i] * X[r, i], i)), source=cite("003", "2e"))
 training = claim(
     1 / n * Sum(losses) <= 1 / n * Sum(rivals),
@@ -172,15 +178,30 @@ class_for_every_class = erratum(
     covers=["003.2e.risk"],
     note="the third line is log m, whatever the network",
 )
+unit = leaky(b1[y[r]] + W1[y[r], :].T @ X[r, :])  # a number: the hidden unit that the class names
 class_for_hidden_unit = erratum(
     cite("003", "2e"),
     printed=lambda: claim(
         risk(),
-        eq(-(1 / n * Sum(b2[y[r]] + W2[y[r], :].T @ leaky(b1[y[r]] + W1[y[r], :].T @ X[r, :]) - log(Sum(exp(logits(r)[k]), k)), r))),
+        eq(-(1 / n * Sum(b2[y[r]] + W2[y[r], :].T @ unit, r)) + 1 / n * Sum(log(Sum(exp(b2[y[r]] + W2[y[r], :].T @ unit), k)), r)),
     ),
     raises=ShapeError,
     instead=expanded,
+    covers=["003.2e.risk"],
     note="the fourth line: one number, the unit that the class names, where the row of W2 wants all hidden units",
+)
+logit_of_the_unit = b2[y[r]] + Sum(W2[y[r], q] * unit, q)
+unit_for_every_unit = erratum(
+    cite("003", "2e"),
+    printed=claim(
+        1 / n * Sum(-log(softmax(b2 + W2 @ activate(b1 + W1 @ X[r, :]))[y[r]]), r),
+        eq(-(1 / n * Sum(logit_of_the_unit, r)) + 1 / n * Sum(log(Sum(exp(logit_of_the_unit), k)), r)),
+        given=labels,
+        reads_as="the number stands for every hidden unit, as broadcasting has it; the left side is the risk",
+    ),
+    refuted_at={n: 1, d: 1, d_h: 1, m: 2, alpha: half, y: (0,), X: ((1,),), W1: ((1,),), b1: (0,), W2: ((1,), (0,)), b2: (0, 0)},
+    instead=expanded,
+    note="the fourth line, read so: it is log m as the third is, log 2 at this point, where the risk is log(1 + e) - 1",
 )
 any_parameters = erratum(
     cite("003", "2e"),
