@@ -34,6 +34,7 @@ def compare(lines: Sequence[Term], relations: Sequence[str], given: Sequence[Ter
         random = Random(int.from_bytes(blake2b(words.encode(), digest_size=8).digest()))
         s = setting(lines, given)
         points = points or Points()
+        points.random = random
         points.shapes = shapes(s, random)
         return _compared(Look(s, list(relations), points.shapes, random, points=points))
     except RecursionError:

@@ -18,11 +18,11 @@ from random import Random
 from typing import Any
 
 from derive.recheck.compare import NOTHING, Recheck, compare
-from derive.recheck.evaluator import Indices
 from derive.recheck.look import DIGITS, FAILURES, Look, longest
 from derive.recheck.place import Place
 from derive.recheck.reals import context
 from derive.recheck.setting import setting, shapes
+from derive.recheck.writing import Indices
 from derive.statement.claim import Form
 from derive.statement.term import HALF, OO, TRUE, Term, Tied, add, make, mul, neg, rebuild, replace
 

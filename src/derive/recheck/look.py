@@ -7,8 +7,9 @@ admissible points. Decimals alone may find a fault, and only where twice the dig
 from __future__ import annotations
 
 import decimal
+import itertools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -16,19 +17,20 @@ from fractions import Fraction
 from functools import cached_property, partial
 from random import Random
 
-from derive.recheck.evaluator import Indices, Undefined, Unsure
 from derive.recheck.place import Place
 from derive.recheck.points import Points
 from derive.recheck.reals import Reals, context
 from derive.recheck.residues import BITS, MODULI, Residues, Unlucky, depth
-from derive.recheck.setting import Numbers, Setting, Shape, equations, exactly, instances, solve
-from derive.statement.term import Term, sub, subterms
+from derive.recheck.setting import Numbers, Setting, Shape, counts, equations, exactly, instances, solve
+from derive.recheck.writing import Indices, Node, Undefined, Unsure, Writing
+from derive.statement.term import Term, subterms
 
 STEPS = 6_000  # values written out at one place
 DIGITS = 60
 MORE_DIGITS = 120  # far out
 LUCK = 12  # points drawn modulo primes until every root is one
 DRAWS = 8  # points drawn at one place before it is given up
+MOST_VAIN = 2  # places given up before a step of a proof is
 
 
 Cases = list[tuple[Term, Indices]]
@@ -43,7 +45,8 @@ class Look:
     relations: list[str]
     shapes: list[Shape]
     random: Random
-    hypotheses: dict[int, tuple[Cases, Cases]] = field(default_factory=dict)  # by shape
+    hypotheses: dict[Shape, tuple[Cases, Cases]] = field(default_factory=dict)
+    written: dict[tuple[Shape, Writing], list[Node]] = field(default_factory=dict)
     lenient: bool = False  # whether the lines claim something only where both have a value
     points: Points = field(default_factory=Points)  # where this and others of the same claim have looked
 
@@ -55,15 +58,20 @@ class Look:
         return 2 + max((depth(t) for t in self.setting.lines), default=0)
 
     @cached_property
+    def entries(self) -> bool:
+        """Whether there are arrays of whole numbers, which may say at which place something stands."""
+        return any(isinstance(name, str) and sort.endswith("integer") for name, sort in self.setting.sorts.items())
+
+    @cached_property
     def digits(self) -> int:
         return DIGITS + longest(self.setting.lines)
 
     def cases(self, shape: Shape) -> tuple[Cases, Cases]:
         """The hypotheses at each value of their indices; and the equations among them."""
-        found = self.hypotheses.get(id(shape))
+        found = self.hypotheses.get(shape)
         if found is None:
             every = instances(self.setting, shape)
-            found = self.hypotheses[id(shape)] = every, equations(every)
+            found = self.hypotheses[shape] = every, equations(every)
         return found
 
     def settled(self) -> set[int]:
@@ -107,7 +115,7 @@ class Look:
         """The links whose sides are equal there."""
         found = set()
         for k in sorted(links):
-            numbers.steps = STEPS
+            numbers.writing.left = STEPS
             left, right = self.setting.lines[k : k + 2]
             with suppress(Unsure):
                 if numbers.value(left, at) == numbers.value(right, at):
@@ -116,26 +124,33 @@ class Look:
 
     def fulfilled(self, shape: Shape, numbers: Residues) -> bool:
         """Whether the equations among the hypotheses hold there already."""
-        numbers.steps = STEPS
+        writing = numbers.writing
+        writing.left = STEPS
+        levels = range(min(self.levels, len(MODULI)))
         return all(
-            _whole(h)
+            counts(h)
             and exactly(h, numbers.place.integers, at)
-            or all(numbers.value(h.args[0], at, (), n) == numbers.value(h.args[1], at, (), n) for n in self.residues(numbers.place).levels)
+            or not any(numbers.of(writing.difference(h.args[0], h.args[1], at), n) for n in levels)
             for h, at in self.cases(shape)[1]
         )
 
+    def writing(self, place: Place) -> Writing:
+        found = self.points.writing(place, self.entries)
+        found.left = STEPS
+        return found
+
     def residues(self, place: Place, loose: bool = False) -> Residues:
-        return Residues(place, STEPS, loose, self.levels)
+        return Residues(place, self.writing(place), loose, self.levels)
 
     def reals(self, place: Place) -> Reals:
-        return Reals(place, STEPS, partial(self.is_zero, place))
+        return Reals(place, self.writing(place), partial(is_zero, self.random, self.levels))
 
     def fulfil(self, shape: Shape, place: Place, numbers: Callable[[Place], Numbers]) -> Numbers | None:
         """Make the equations among the hypotheses true: the values then. Orders and inequations are left to decimals."""
         place.solved.clear()
         found: Numbers | None = numbers(place)
         for h, at in self.cases(shape)[1]:
-            if found is not None and not (_whole(h) and exactly(h, place.integers, at)):
+            if found is not None and not (counts(h) and exactly(h, place.integers, at)):
                 found = solve(h, at, found, numbers)
         return found
 
@@ -147,39 +162,67 @@ class Look:
         special = [(self.shapes[kind % len(self.shapes)], kind) for kind in range(1, len(_PALETTES)) if self.shapes]
         return [*near, *special, *(near * 3)[len(near) : 4]] if thorough else near[:1] + special
 
-    def sampled(self, links: Sequence[int], *, thorough: bool = True, most: int = 100) -> tuple[set[int], str]:
+    def sampled(self, links: Sequence[int], *, thorough: bool = True) -> tuple[set[int], str]:
         """The links that some point confirms, and what a point says against one."""
         seen: set[int] = set()
         used: list[Reals] = []
-        for shape, kind in self.looks(thorough)[:most]:
+        for shape, kind in self.looks(thorough):
             digits = self.digits + (MORE_DIGITS if kind == FAR else 0)
-            numbers = self.known(shape, kind, digits, used) or self.admissible(shape, kind, digits)
-            if numbers is None:
-                continue
-            if numbers not in used:
-                self.points.decimal.append((kind, numbers))
-            used.append(numbers)
-            for k, holds in self.at_point(shape, numbers, links).items():
-                seen.add(k)
-                if not holds and self.at_point(shape, self.finer(shape, numbers), [k]).get(k) is False:
-                    return seen, f"link {k + 1} fails at {_words(shape, numbers.place)}"
+            known = (numbers for numbers in self.known(shape, digits, kind) if numbers not in used)
+            numbers = next(known, None) or self.admissible(shape, kind, digits)
+            if numbers is not None:
+                used.append(numbers)
+                fault = self.look_at(shape, numbers, links, seen)
+                if fault:
+                    return seen, fault
         return seen, ""
 
-    def known(self, shape: Shape, kind: int, digits: int, used: Sequence[Reals]) -> Reals | None:
-        """A point that was looked at before, and at which every hypothesis holds."""
-        for numbers in self.points.reals_at(self.setting, shape, kind, digits):
-            if numbers not in used:
-                numbers.steps = STEPS
-                with numbers.within(), suppress(*FAILURES):
-                    if self.admitted(shape, numbers):
-                        return numbers
-        return None
+    def sampled_anywhere(self, most: int) -> tuple[bool, str]:
+        """The same of a single link, at so many points of any kind, those that are known first."""
+        seen: set[int] = set()
+        turns = itertools.zip_longest(*([(shape, n) for n in self.known(shape, self.digits)] for shape in reversed(self.shapes)))
+        known = [pair for turn in turns for pair in turn if pair is not None]
+        for shape, numbers in itertools.islice(itertools.chain(known, self.drawn()), most):
+            fault = self.look_at(shape, numbers, [0], seen)
+            if fault:
+                return bool(seen), fault
+        return bool(seen), ""
+
+    def drawn(self) -> Iterator[tuple[Shape, Reals]]:
+        """New points, until they are drawn in vain."""
+        vain = 0
+        for shape, kind in self.looks(thorough=True):
+            numbers = self.admissible(shape, kind, self.digits)
+            if numbers is not None:
+                yield shape, numbers
+            else:
+                vain += 1
+                if vain == MOST_VAIN:
+                    return
+
+    def look_at(self, shape: Shape, numbers: Reals, links: Sequence[int], seen: set[int]) -> str:
+        """What this point says against one of the links; those that it tells something of become `seen`."""
+        for k, holds in self.at_point(shape, numbers, links).items():
+            seen.add(k)
+            if not holds and self.at_point(shape, self.finer(shape, numbers), [k]).get(k) is False:
+                return f"link {k + 1} fails at {_words(shape, numbers.place)}"
+        return ""
+
+    def known(self, shape: Shape, digits: int, kind: int | None = None) -> Iterator[Reals]:
+        """Points that were looked at before, of this kind if one is wanted, at which every hypothesis holds."""
+        for numbers in self.points.reals_at(self.setting, shape, digits, kind):
+            numbers.writing.left = STEPS
+            admitted = False
+            with numbers.within(), suppress(*FAILURES):
+                admitted = self.admitted(shape, numbers)
+            if admitted:
+                yield numbers
 
     def admissible(self, shape: Shape, kind: int, digits: int) -> Reals | None:
         """A new point of this shape at which every hypothesis holds."""
         for draw in range(DRAWS):
             palette = _PALETTES[(kind + draw) % len(_PALETTES)]
-            integers = shape.sizes | {v: int(_of_sort(v.args[1], self.random, palette)) for v in self.setting.whole}
+            integers = {v: int(_of_sort(v.args[1], self.random, palette)) for v in self.setting.whole} | shape.sizes
             place = Place(self.random, integers, self.setting.sorts, partial(_of_sort, palette=palette))
             with decimal.localcontext(context(digits)) as own, suppress(*FAILURES):
                 numbers = self.fulfil(shape, place, self.reals)
@@ -190,11 +233,33 @@ class Look:
                     own.clear_flags()
                     numbers = self.reals(place)
                 if self.admitted(shape, numbers):
+                    self.points.decimal.append((kind, numbers))
                     return numbers
         return None
 
     def admitted(self, shape: Shape, numbers: Reals) -> bool:
-        return all(numbers.holds(h, at) for h, at in self.cases(shape)[0]) and self.in_sorts(numbers.place)
+        every, refused = self.conditions(shape, numbers.writing), self.points.refused
+        for k, condition in enumerate(every):
+            holds = False
+            try:
+                holds = numbers.of(condition)
+            finally:
+                if not holds:
+                    # What keeps one point out is asked of the next one first.
+                    every.insert(0, every.pop(k))
+                    refused[condition] = refused.get(condition, 0) + 1
+            if not holds:
+                return False
+        return self.in_sorts(numbers.place)
+
+    def conditions(self, shape: Shape, writing: Writing) -> list[Node]:
+        """The hypotheses, written out."""
+        found = self.written.get((shape, writing))
+        if found is None:
+            found = [writing.write(h, at) for h, at in self.cases(shape)[0]]
+            found.sort(key=lambda condition: -self.points.refused.get(condition, 0))
+            self.written[shape, writing] = found
+        return found
 
     def finer(self, shape: Shape, numbers: Reals) -> Reals | None:
         """The same point with more than twice the digits; None where that fails."""
@@ -208,14 +273,15 @@ class Look:
         return None
 
     def in_sorts(self, place: Place) -> bool:
-        return all(_fits(v, key[0].args[1] if isinstance(key[0], Term) else place.sorts[key[0]]) for key, v in place.values.items())
+        """Whether what an equation fixed is of the sort that was to be drawn."""
+        return all(_fits(place.values[key], key[0].args[1] if isinstance(key[0], Term) else place.sorts[key[0]]) for key in place.solved)
 
     def at_point(self, shape: Shape, numbers: Reals | None, links: Sequence[int]) -> dict[int, bool]:
         """Which links hold here, as far as that can be told."""
         found: dict[int, bool] = {}
         if numbers is None:
             return found
-        numbers.steps = STEPS
+        numbers.writing.left = STEPS
         with numbers.within():
             for k in links:
                 with suppress(*FAILURES):
@@ -239,7 +305,7 @@ class Look:
         if relation in ("eq", "le") and close:
             return True
         if relation in ("lt", "ne") and close:
-            return False if self.is_zero(numbers.place, sub(left, right), shape.at) else None
+            return False if numbers.is_zero(numbers, numbers.writing.difference(left, right, shape.at)) else None
         return relation == "ne" or (relation in ("le", "lt") and gap < 0)
 
     def admits(self) -> str:
@@ -251,23 +317,26 @@ class Look:
         return ""
 
     def all_defined(self, shape: Shape, numbers: Reals) -> bool:
-        numbers.steps = STEPS
+        numbers.writing.left = STEPS
         with numbers.within(), suppress(*FAILURES):
             for t in self.setting.lines:
                 numbers.value(t, shape.at)
             return True
         return False
 
-    def is_zero(self, place: Place, t: Term, at: Indices) -> bool:
-        """Whether t is 0 at this very point, by residues: what decimals cannot tell from 0 may be none. False where that is not certain."""
-        if place.rounded:
-            return False
-        whole = math.prod(MODULI)
-        values = {key: _modulo(Fraction(v), whole) for key, v in place.values.items()}
-        try:
-            return self.residues(Place(self.random, place.integers, place.sorts, place.draw, values)).value(t, at) == 0
-        except (Unlucky, Unsure, Undefined, RecursionError):
-            return False
+
+def is_zero(random: Random, levels: int, numbers: Reals, t: Node) -> bool:
+    """Whether t is 0 at this very point, by residues: what decimals cannot tell from 0 may be none. False where that is not certain."""
+    place = numbers.place
+    if place.rounded:
+        return False
+    whole = math.prod(MODULI)
+    values = {key: _modulo(Fraction(v), whole) for key, v in place.values.items()}
+    there = Place(random, place.integers, place.sorts, place.draw, values)
+    try:
+        return Residues(there, numbers.writing, levels=levels).of(t) == 0  # type: ignore[no-any-return]
+    except (Unlucky, Unsure, Undefined, RecursionError):
+        return False
 
 
 def _defined(numbers: Reals, t: Term, at: Indices) -> Decimal | None:
@@ -281,14 +350,18 @@ def _modulo(q: Fraction, modulus: int) -> int:
     return q.numerator * pow(q.denominator, -1, modulus) % modulus
 
 
-def _whole(h: Term) -> bool:
-    return not any(u.op in ("entry", "deriv") or (u.op == "sym" and not u.args[1].endswith("integer")) for u in subterms(h))
-
-
 def longest(lines: Sequence[Term]) -> int:
     """Digits of the longest number in some terms."""
-    numbers = (u.args[0] for t in lines for u in subterms(t) if u.op == "num")
-    return min(400, max((q.denominator.bit_length() + q.numerator.bit_length() for q in numbers), default=0) * 3 // 10)
+    return min(400, max(map(_bits, lines), default=0) * 3 // 10)
+
+
+def _bits(t: Term) -> int:
+    """Of the longest number in t."""
+    found: int | None = t.kept.get("recheck bits")
+    if found is None:
+        numbers = (u.args[0] for u in subterms(t) if u.op == "num")
+        found = t.kept["recheck bits"] = max((q.denominator.bit_length() + q.numerator.bit_length() for q in numbers), default=0)
+    return found
 
 
 # Drawing

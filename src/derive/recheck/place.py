@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
+from derive.recheck.writing import Key
 from derive.statement.term import Term
 
 
@@ -18,7 +19,7 @@ class Place:
     integers: dict[Term, int]  # sizes, and other symbols that are whole
     sorts: Mapping[Any, str]  # of each array by its name, and of those syms of which more is known than they say
     draw: Callable[[str, Random], Any]
-    values: dict[tuple[Any, tuple[int, ...]], Any] = field(default_factory=dict)
+    values: dict[Key, Any] = field(default_factory=dict)
     seed: int = field(init=False)  # of the numbers that stand for what is not drawn
     solved: set[Any] = field(default_factory=set)  # the keys of values that a hypothesis fixes
     rounded: bool = False  # whether those may differ from what would make it true
@@ -26,16 +27,11 @@ class Place:
     def __post_init__(self) -> None:
         self.seed = self.random.getrandbits(64)
 
-    def symbol(self, t: Term) -> Any:
-        if t in self.integers:
-            return self.integers[t]
-        return self.of((t, ()), self.sorts.get(t) or t.args[1])
-
-    def entry(self, name: str, at: tuple[int, ...]) -> Any:
-        return self.of((name, at), self.sorts[name])
-
-    def of(self, key: tuple[Any, tuple[int, ...]], sort: str) -> Any:
+    def of(self, key: Key) -> Any:
+        """The value of a variable."""
         found = self.values.get(key)
         if found is None:
+            name = key[0]
+            sort = self.sorts[name] if isinstance(name, str) else self.sorts.get(name) or name.args[1]
             found = self.values[key] = self.draw(sort, self.random)
         return found

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
+from random import Random
 
 from derive.recheck.place import Place
 from derive.recheck.reals import Reals
 from derive.recheck.residues import Residues
 from derive.recheck.setting import Setting, Shape
+from derive.recheck.writing import Node, Writing
 from derive.statement.term import ZERO, Term, make, sub
 
 
@@ -19,7 +21,19 @@ class Points:
     shapes: list[Shape] = field(default_factory=list)
     modular: list[Residues] = field(default_factory=list)
     decimal: list[tuple[int, Reals]] = field(default_factory=list)  # with the kind of numbers that were drawn
+    writings: dict[Hashable, Writing] = field(default_factory=dict)  # by the whole numbers of a place
+    refused: dict[Node, int] = field(default_factory=dict)  # how many points a hypothesis kept out
+    random: Random = field(default_factory=lambda: Random(0))
     seen: set[Term] = field(default_factory=set)  # goals that hold wherever that was looked at, whatever is known
+
+    def writing(self, place: Place, own: bool) -> Writing:
+        """What is written at such a place; `own`: at no other one, since what is written speaks of whole numbers that vary."""
+        if own:
+            return Writing(dict(place.integers), place.of)
+        key = frozenset(place.integers.items())
+        if key not in self.writings:
+            self.writings[key] = Writing(dict(place.integers))
+        return self.writings[key]
 
     def see(self, relation: str, left: Term, right: Term) -> None:
         """Two lines that stand in this relation without any hypothesis, and what a proof says of their difference."""
@@ -29,9 +43,9 @@ class Points:
     def residues_at(self, s: Setting, shape: Shape) -> Iterator[Residues]:
         return (numbers for numbers in list(self.modular) if _serves(numbers.place, s, shape))
 
-    def reals_at(self, s: Setting, shape: Shape, kind: int, digits: int) -> Iterator[Reals]:
+    def reals_at(self, s: Setting, shape: Shape, digits: int, kind: int | None) -> Iterator[Reals]:
         for drawn, numbers in list(self.decimal):
-            if drawn == kind and numbers.digits >= digits and _serves(numbers.place, s, shape):
+            if kind in (drawn, None) and numbers.digits >= digits and _serves(numbers.place, s, shape):
                 yield numbers
 
 

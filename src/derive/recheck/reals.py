@@ -13,17 +13,18 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from derive.recheck.evaluator import Evaluator, Exact, Indices, Seeds, Undefined, Unsure, about_term
+from derive.recheck.evaluator import Evaluator
 from derive.recheck.place import Place
-from derive.statement.term import ONE, Term, fn, mul, num, power, sub
+from derive.recheck.writing import ORDERS, Exact, Key, Node, Undefined, Unsure, Writing, below_one
 
 LARGEST = Decimal(10) ** 8  # of an exponent
-
-
-IsZero = Callable[[Term, Indices], bool]  # whether a term is exactly 0 at this point; False where that is not certain
-
-
 NOUGHT, UNIT = Decimal(0), Decimal(1)
+
+
+def power(x: Decimal, e: int) -> Decimal:
+    """x^e; 0^0 is 1."""
+    found: Decimal = x**e if e else UNIT
+    return found
 
 
 @cache
@@ -43,11 +44,10 @@ class Reals(Evaluator[Decimal]):
 
     strict = True
 
-    def __init__(self, place: Place, steps: int, is_zero: IsZero) -> None:
+    def __init__(self, place: Place, writing: Writing, is_zero: IsZero) -> None:
+        super().__init__(place, writing)
         self.context = decimal.getcontext()
         self.digits = self.context.prec
-        self.kept_as = (f"{self.digits} digits",)
-        super().__init__(place, steps)
         self.is_zero = is_zero
         self.tiny = _tiny(self.digits)
         self.careful = False  # whether to note what is lost
@@ -80,91 +80,83 @@ class Reals(Evaluator[Decimal]):
             found *= part
         return found
 
-    def less(self, x: Decimal, y: Decimal, level: int) -> Decimal:
-        gap = x - y
-        return gap if abs(gap) > self.tiny else Decimal(0)
+    def gap(self, t: Node, level: int) -> Decimal:
+        found: Decimal = self.of(t)
+        return found if abs(found) > self.tiny else NOUGHT
 
-    def root(self, old: Decimal, gaps: Sequence[tuple[Any, ...]]) -> Decimal | None:
-        ((_, first, second, third),) = gaps
-        slope = second - first
-        return None if abs(third - second - slope) > self.tiny or abs(slope) < self.tiny else old - first / slope
+    def root(self, old: Decimal, gaps: Sequence[tuple[int, Decimal, Decimal]]) -> Decimal | None:
+        ((_, gap, slope),) = gaps
+        return None if abs(slope) < self.tiny else old - gap / slope
 
-    def symbol(self, t: Term, level: int) -> Decimal:
-        return Decimal(self.place.symbol(t))
+    def variable(self, key: Key, level: int) -> Decimal:
+        return Decimal(self.place.of(key))
 
-    def entry(self, name: str, at: tuple[int, ...], level: int) -> Decimal:
-        return self.place.entry(name, at)  # type: ignore[no-any-return]
-
-    def sign(self, x: Decimal, t: Term, at: Indices) -> int:
+    def sign(self, x: Decimal, t: Node) -> int:
         """The sign of t, whose value is x. What is close to 0 is 0 only if that is certain, and Unsure otherwise."""
         if abs(x) >= self.tiny:
             return 1 if x > 0 else -1
-        if (not x and not decimal.getcontext().flags[decimal.Inexact]) or self.is_zero(t, at):
+        if (not x and not decimal.getcontext().flags[decimal.Inexact]) or self.is_zero(self, t):
             return 0
         raise Unsure("too close to 0")
 
     # functions
 
-    def raised(self, base: Term, exponent: Term, at: Indices, level: int) -> Decimal:
-        b = self.value(base, at)
-        try:
-            e = self.exact(exponent, at)
-        except Unsure:
-            if self.sign(b, base, at) <= 0:
-                raise Unsure("a power of what is not positive") from None
-            return self.exp(self.value(exponent, at) * b.ln())
+    def raised(self, base: Node, exponent: Node, level: int) -> Decimal:
+        b: Decimal = self.of(base)
+        if exponent.op != "num":
+            if self.sign(b, base) <= 0:
+                raise Unsure("a power of what is not positive")
+            return self.exp(self.of(exponent) * b.ln())
+        e = exponent.args[0]
         if e >= 0 and e.denominator == 1:
-            return b ** int(e) if e else Decimal(1)
-        side = self.sign(b, base, at)
+            return power(b, int(e))
+        side = self.sign(b, base)
         if not side and e < 0:
             raise Undefined("division by 0")
         if e.denominator == 1:
-            return 1 / b ** -int(e)
+            return 1 / power(b, -int(e))
         if side < 0:
             raise Undefined("a root of a negative number")
         if not side:
-            return Decimal(0)
+            return NOUGHT
         if e.denominator == 2:
-            root = b.sqrt() ** abs(e.numerator)
+            root = power(b.sqrt(), abs(e.numerator))
             return root if e > 0 else 1 / root
         return (b.ln() * e.numerator / e.denominator).exp()
 
     def exp(self, x: Decimal) -> Decimal:
         if abs(x) > LARGEST:
             raise Unsure("too large")
-        return x.exp()
+        found: Decimal = x.exp()
+        return found
 
-    def function(self, t: Term, at: Indices, level: int) -> Decimal:
+    def function(self, t: Node, level: int) -> Decimal:
         op, a = t.op, t.args
         if op == "const":
             return constant(a[0], decimal.getcontext().prec)
-        if op == "integral":
-            raise Unsure("an integral")
-        if op == "mod":
-            return self.value(self.rounded(t), at)
-        x = [self.value(u, at) for u in a]
+        x = [self.of(u) for u in a]
         if op in ("max", "min"):
             return max(x) if op == "max" else min(x)
         if len(x) > 1:
             raise Unsure(f"no numbers for {op}")
-        return self.of_one(op, x[0], a[0], at)
+        return self.of_one(op, x[0], a[0])
 
-    def of_one(self, op: str, v: Decimal, u: Term, at: Indices) -> Decimal:
+    def of_one(self, op: str, v: Decimal, u: Node) -> Decimal:
         """The function of u, whose value is v."""
         if op == "exp":
             return self.exp(v)
         if op == "log":
-            if self.sign(v, u, at) <= 0:
+            if self.sign(v, u) <= 0:
                 raise Undefined("log of what is not positive")
             return v.ln()
         if op == "abs":
             return abs(v)
         if op == "sign":
-            return Decimal(self.sign(v, u, at))
+            return Decimal(self.sign(v, u))
         if op == "heaviside":
-            return Decimal(self.sign(v, u, at) + 1) / 2
+            return Decimal(self.sign(v, u) + 1) / 2
         if op in ("floor", "ceiling"):
-            self.from_whole(v, u, at)
+            self.from_whole(v, u)
             return v.to_integral_value(rounding=decimal.ROUND_FLOOR if op == "floor" else decimal.ROUND_CEILING)
         if op in ("sinh", "cosh", "tanh"):
             e, f = self.exp(v), self.exp(-v)
@@ -176,92 +168,71 @@ class Reals(Evaluator[Decimal]):
             self.lost |= v * v > decimal.getcontext().prec  # 1 - erf v is about exp(-v^2)
             return erf(v) if op == "erf" else 1 - erf(v)
         if op in ("atan", "asin", "acos"):
-            return self.inverse_circle(op, v, u, at)
+            return self.inverse_circle(op, v, u)
         if op in ("asinh", "acosh", "atanh"):
-            return self.inverse_hyperbola(op, v, u, at)
+            return self.inverse_hyperbola(op, v, u)
         raise Unsure(f"no numbers for {op}")
 
-    def from_whole(self, v: Decimal, u: Term, at: Indices) -> int:
+    def from_whole(self, v: Decimal, u: Node) -> int:
         """The sign of what u, whose value is v, is above the nearest whole number."""
         if v.adjusted() >= decimal.getcontext().prec:
             raise Unsure("too large for its whole part to be known")
         nearest = v.to_integral_value(rounding=decimal.ROUND_HALF_EVEN)
         if abs(v - nearest) >= self.tiny:
             return 1 if v > nearest else -1
-        side = self.sign(v - nearest, sub(u, num(int(nearest))), at)
+        side = self.sign(v - nearest, self.writing.sub(u, self.writing.number(int(nearest))))
         if not side and v != nearest:
             raise Unsure("a whole number but for rounding")
         return side
 
-    def inverse_circle(self, op: str, v: Decimal, u: Term, at: Indices) -> Decimal:
+    def inverse_circle(self, op: str, v: Decimal, u: Node) -> Decimal:
         if op == "atan":
             return arctangent(v)
-        if self.sign(1 - v * v, _below_one(u), at) < 0:
+        if self.sign(1 - v * v, below_one(self.writing, u)) < 0:
             raise Undefined(f"{op} beyond 1")
         root = (1 - v * v).sqrt()
         angle = arctangent(v / root) if root else v * constant("pi", decimal.getcontext().prec) / 2
         return angle if op == "asin" else constant("pi", decimal.getcontext().prec) / 2 - angle
 
-    def inverse_hyperbola(self, op: str, v: Decimal, u: Term, at: Indices) -> Decimal:
+    def inverse_hyperbola(self, op: str, v: Decimal, u: Node) -> Decimal:
         if op == "asinh":
             return (abs(v) + (v * v + 1).sqrt()).ln().copy_sign(v)
         if op == "acosh":
-            if self.sign(v - 1, sub(u, ONE), at) < 0:
+            if self.sign(v - 1, self.writing.sub(u, self.writing.one)) < 0:
                 raise Undefined("acosh below 1")
             return (v + (v * v - 1).sqrt()).ln()
-        if self.sign(1 - v * v, _below_one(u), at) <= 0:
+        if self.sign(1 - v * v, below_one(self.writing, u)) <= 0:
             raise Undefined("atanh beyond 1")
         return ((1 + v) / (1 - v)).ln() / 2
 
-    def rounded(self, t: Term) -> Term:
-        a, b = t.args
-        return sub(a, mul(b, fn("floor", mul(a, power(b, -1)))))
-
     # kinks
 
-    def kink(self, t: Term, at: Indices, seeds: Seeds, level: int) -> Any:
+    def kink(self, t: Node, slopes: Sequence[Node]) -> Decimal:
         op, a = t.op, t.args
-        if op == "mod":
-            return self.value(self.rounded(t), at, seeds)
         if op in ("max", "min"):
-            values = [self.value(u, at) for u in a]
+            values = [self.of(u) for u in a]
             best = max(values) if op == "max" else min(values)
-            first = a[values.index(best)]
-            near = [(u, v - best) for u, v in zip(a, values, strict=True) if u is not first and abs(v - best) < self.tiny]
-            if any(not self.sign(gap, sub(u, first), at) for u, gap in near):
+            first = values.index(best)
+            near = [(u, v - best) for u, v in zip(a, values, strict=True) if u is not a[first] and abs(v - best) < self.tiny]
+            if any(not self.sign(gap, self.writing.sub(u, a[first])) for u, gap in near):
                 raise Unsure("at a kink")
-            return self.value(first, at, seeds)
-        v = self.value(a[0], at)
-        side = self.from_whole(v, a[0], at) if op in ("floor", "ceiling") else self.sign(v, a[0], at)
+            return self.of(slopes[first])  # type: ignore[no-any-return]
+        v = self.of(a[0])
+        side = self.from_whole(v, a[0]) if op in ("floor", "ceiling") else self.sign(v, a[0])
         if not side:
             raise Unsure("at a kink")
-        return side * self.value(a[0], at, seeds) if op == "abs" else self.zero
+        return side * self.of(slopes[0]) if op == "abs" else NOUGHT
 
-    def holds(self, p: Term, at: Indices, seeds: Seeds = ()) -> bool:
-        op, a = p.op, p.args
-        if op in ("and", "or"):
-            found = [self.holds(u, at, seeds) for u in a]
-            return all(found) if op == "and" else any(found)
-        if op == "not":
-            return not self.holds(a[0], at, seeds)
-        if op in ("true", "false"):
-            return op == "true"
-        if about_term(a[0]).exact and about_term(a[1]).exact:
-            left, right = self.exact(a[0], at), self.exact(a[1], at)
-            side = (left > right) - (left < right)
-        else:
-            x = self.value(a[0], at) - self.value(a[1], at)
-            if abs(x) >= self.tiny:
-                side = 1 if x > 0 else -1
-            else:
-                side = self.sign(x, sub(a[0], a[1]), at)
-            if not side and any(name in about_term(u).names for name, _ in seeds for u in a):
-                raise Unsure("at a kink")
-        return {"lt": side < 0, "le": side <= 0, "eq": side == 0, "ne": side != 0}[op]
+    def compare(self, t: Node) -> bool:
+        a, b = t.args[:2]
+        x = self.of(a) - self.of(b)
+        side = (1 if x > 0 else -1) if abs(x) >= self.tiny else self.sign(x, self.writing.sub(a, b))
+        if not side and len(t.args) > 2:
+            raise Unsure("at a kink")
+        return ORDERS[t.op](side, 0)
 
 
-def _below_one(u: Term) -> Term:
-    return sub(ONE, mul(u, u))
+IsZero = Callable[[Reals, Node], bool]  # whether a node is exactly 0 at this point; False where that is not certain
 
 
 # Functions that decimal lacks, to its current number of digits

@@ -12,13 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from hashlib import blake2b
-from random import Random
 
-from derive.recheck.evaluator import Unsure
 from derive.recheck.look import Look
 from derive.recheck.points import Points
 from derive.recheck.setting import alike, setting_of_step, shapes
+from derive.recheck.writing import Unsure
 from derive.statement.claim import FORMS
 from derive.statement.step import Known, Step
 from derive.statement.term import ZERO, Term, make, show
@@ -129,8 +127,8 @@ def _check_leaf(goal: Term, known: Sequence[Known], found: Replay) -> None:
     if look.settled():
         found.seen += 1
         return
-    seen, fault = look.sampled([0], most=LOOKS)
-    found.seen += bool(seen)
+    seen, fault = look.sampled_anywhere(LOOKS)
+    found.seen += seen
     found.unseen += not seen
     if fault:
         found.fault = f"{show(goal)[:200]}: {fault}"
@@ -143,9 +141,8 @@ def _sides(goal: Term | None) -> tuple[Term, ...]:
 
 def _look(lines: Sequence[Term], relations: list[str], known: Sequence[Known], points: Points) -> Look:
     s = setting_of_step(lines, known)
-    words = " ".join(map(show, lines))
-    random = Random(int.from_bytes(blake2b(words.encode(), digest_size=8).digest()))
-    return Look(s, relations, (alike(s, points.shapes) or shapes(s, random))[-SHAPES:], random, lenient=True, points=points)
+    chosen = (alike(s, points.shapes) or shapes(s, points.random))[-SHAPES:]
+    return Look(s, relations, chosen, points.random, lenient=True, points=points)
 
 
 # Splits

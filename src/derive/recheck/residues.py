@@ -21,9 +21,10 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from hashlib import blake2b
 
-from derive.recheck.evaluator import SLOPES, Evaluator, Exact, Indices, Undefined, Unsure
+from derive.recheck.evaluator import Evaluator
 from derive.recheck.place import Place
-from derive.statement.term import HALF, MINUS_ONE, ONE, Term, add, fn, mul, neg, power
+from derive.recheck.writing import SLOPES, Exact, Key, Node, Undefined, Unsure, Writing
+from derive.statement.term import Term
 
 CHAINS = (
     (2305843009188546239, 1152921504594273119, 576460752297136559, 288230376148568279, 144115188074284139),
@@ -65,41 +66,43 @@ class Unlucky(Exception):
 
 def depth(t: Term) -> int:
     """How many steps down the chain a term may need: one for each exponent around a variable."""
-    found: dict[Term, int] = {}
-
-    def go(u: Term) -> int:
-        if u not in found:
-            inner = max((go(v) for v in u.args if isinstance(v, Term)), default=0)
-            found[u] = inner + (u.op in _IN_EXP or u.op == "exp" or (u.op == "pow" and u.args[1].op != "num"))
-        return found[u]
-
-    return go(t)
+    found: int | None = t.kept.get("recheck depth")
+    if found is None:
+        inner = max((depth(u) for u in t.args if isinstance(u, Term)), default=0)
+        found = t.kept["recheck depth"] = inner + (t.op in _IN_EXP or t.op == "exp" or (t.op == "pow" and t.args[1].op != "num"))
+    return found
 
 
 # Functions that are said in exponentials
-_IN_EXP: dict[str, Callable[[Term], Term]] = {
-    "sinh": lambda u: mul(HALF, add(fn("exp", u), neg(fn("exp", neg(u))))),
-    "cosh": lambda u: mul(HALF, add(fn("exp", u), fn("exp", neg(u)))),
-    "tanh": lambda u: mul(add(fn("exp", add(u, u)), MINUS_ONE), power(add(fn("exp", add(u, u)), ONE), -1)),
-    "erfc": lambda u: add(ONE, neg(fn("erf", u))),
+_IN_EXP: dict[str, Callable[[Writing, Node], Node]] = {
+    "sinh": lambda w, u: w.mul(w.half, w.sub(w.node("exp", u), w.node("exp", w.mul(w.minus_one, u)))),
+    "cosh": lambda w, u: w.mul(w.half, w.add(w.node("exp", u), w.node("exp", w.mul(w.minus_one, u)))),
+    "tanh": lambda w, u: w.mul(w.add(_exp_twice(w, u), w.minus_one), w.power(w.add(_exp_twice(w, u), w.one), -1)),
+    "erfc": lambda w, u: w.sub(w.one, w.node("erf", u)),
 }
+
+
+def _exp_twice(w: Writing, u: Node) -> Node:
+    return w.node("exp", w.add(u, u))
 
 
 class Residues(Evaluator[int]):
     """Values modulo MODULI[level]; a level more for each exponent that encloses them."""
 
-    kept_as = tuple(f"residue {level}" for level in range(len(MODULI)))
-
-    def __init__(self, place: Place, steps: int, loose: bool = False, levels: int = 1) -> None:
-        super().__init__(place, steps)
+    def __init__(self, place: Place, writing: Writing, loose: bool = False, levels: int = 1) -> None:
         self.loose, self.levels = loose, range(min(levels, len(MODULI)))
-        self.exponents: dict[int, tuple[Term, Indices]] = {}  # what was raised to: exp(u), and -exp(u), to u
-        self.logs: dict[Term, bool] = {}
+        super().__init__(place, writing)
+        self.known += [{} for _ in range(len(self.levels), len(MODULI))]
+        self.exponents: dict[int, Node] = {}  # what was raised to: exp(u), and -exp(u), to u
+        self.logs: dict[Node, bool] = {}
 
     def number(self, q: Exact, level: int) -> int:
         if q.denominator == 1:
             return q.numerator % MODULI[level]
         return q.numerator * pow(q.denominator, -1, MODULI[level]) % MODULI[level]
+
+    def variable(self, key: Key, level: int) -> int:
+        return self.place.of(key) % MODULI[level]  # type: ignore[no-any-return]
 
     def plus(self, parts: Sequence[int], level: int) -> int:
         return sum(parts) % MODULI[level]
@@ -110,52 +113,34 @@ class Residues(Evaluator[int]):
             found = found * part % modulus
         return found
 
-    def less(self, x: int, y: int, level: int) -> int:
-        return (x - y) % MODULI[level]
+    def gap(self, t: Node, level: int) -> int:
+        return self.of(t, level)  # type: ignore[no-any-return]
 
-    def root(self, old: int, gaps: Sequence[tuple[int, ...]]) -> int | None:
+    def root(self, old: int, gaps: Sequence[tuple[int, int, int]]) -> int | None:
         new, product = old, 1
-        for level, first, second, third in gaps:
+        for level, gap, slope in gaps:
             modulus = MODULI[level]
-            slope = (second - first) % modulus
-            if (third - second - slope) % modulus or not slope:
+            if not slope:
                 return None
-            goal = old - first * self.invert(slope, level)
+            goal = old - gap * self.invert(slope, level)
             # The moduli have no common factor: a step by the product of the earlier ones leaves those as they are.
             new += (goal - new) * pow(product, -1, modulus) % modulus * product
             product *= modulus
         return new
 
-    def symbol(self, t: Term, level: int) -> int:
-        return self.place.symbol(t) % MODULI[level]  # type: ignore[no-any-return]
-
-    def entry(self, name: str, at: tuple[int, ...], level: int) -> int:
-        return self.place.entry(name, at) % MODULI[level]  # type: ignore[no-any-return]
-
-    def holds(self, p: Term, at: Indices, seeds: object = ()) -> bool:
-        op, a = p.op, p.args
-        if op in ("and", "or"):
-            return (all if op == "and" else any)(self.holds(u, at) for u in a)
-        if op == "not":
-            return not self.holds(a[0], at)
-        if op in ("true", "false"):
-            return op == "true"
-        left, right = self.exact(a[0], at), self.exact(a[1], at)
-        return {"lt": left < right, "le": left <= right, "eq": left == right, "ne": left != right}[op]
-
-    def function(self, t: Term, at: Indices, level: int) -> int:
+    def function(self, t: Node, level: int) -> int:
         op, a = t.op, t.args
         if op == "exp":
-            return self.exponential(a[0], at, level)
+            return self.exponential(a[0], level)
         if op == "log":
-            return self.logarithm(a[0], at, level)
+            return self.logarithm(a[0], level)
         if op in _IN_EXP:
-            return self.value(_IN_EXP[op](a[0]), at, (), level)
+            return self.of(_IN_EXP[op](self.writing, a[0]), level)  # type: ignore[no-any-return]
         if op == "const" and a[0] != "oo":
             return self.noise("const", a[0], level) ** 2 % MODULI[level]  # positive: a square
         if op in SLOPES or op in ("polygamma", "besseli"):
-            return self.noise(op, tuple(self.value(u, at) for u in a), level)
-        return self.number(self.exact(t, at), level)
+            return self.noise(op, tuple(self.of(u) for u in a), level)
+        raise Unsure("no exact number")
 
     def noise(self, kind: str, key: object, level: int) -> int:
         """A random number that belongs to this key."""
@@ -169,17 +154,17 @@ class Residues(Evaluator[int]):
             raise Unsure("exponents nested too deeply")
         return level + 1
 
-    def raised(self, base: Term, exponent: Term, at: Indices, level: int) -> int:
-        b = self.value(base, at, (), level)
-        if self.loose and not self.is_exact(exponent, at):
-            return power_of_base(self.value(mul(exponent, fn("log", base)), at, (), self.deeper(level)), level)
-        return self.to_power(b, exponent, at, level)
+    def raised(self, base: Node, exponent: Node, level: int) -> int:
+        b = self.of(base, level)
+        if self.loose and exponent.op != "num":
+            rest = self.writing.node("mul", exponent, self.writing.node("log", base))
+            return power_of_base(self.of(rest, self.deeper(level)), level)
+        return self.to_power(b, exponent, level)
 
-    def to_power(self, b: int, exponent: Term, at: Indices, level: int) -> int:
-        try:
-            e = self.exact(exponent, at)
-        except Unsure:
-            return pow(self.square(b, level), self.value(exponent, at, (), self.deeper(level)), MODULI[level])
+    def to_power(self, b: int, exponent: Node, level: int) -> int:
+        if exponent.op != "num":
+            return pow(self.square(b, level), self.of(exponent, self.deeper(level)), MODULI[level])
+        e = exponent.args[0]
         if e.denominator != 1:
             return pow(self.square(b, level), self.number(e, self.deeper(level)), MODULI[level])
         return self.invert(b, level, -int(e)) if e < 0 else pow(b, int(e), MODULI[level])
@@ -197,57 +182,45 @@ class Residues(Evaluator[int]):
             raise Unlucky
         return b
 
-    def exponential(self, u: Term, at: Indices, level: int) -> int:
+    def exponential(self, u: Node, level: int) -> int:
         """exp(u); a logarithm that is added in u becomes a factor."""
         op, a = u.op, u.args
         if self.has_log(u):
             if op == "log":
-                return self.value(a[0], at, (), level)
+                return self.of(a[0], level)  # type: ignore[no-any-return]
             if op == "add":
-                return self.times([self.exponential(v, at, level) for v in a], level)
-            if op == "sum":
-                return self.times([self.exponential(a[0], {**at, a[1]: k}, level) for k in self.range(a[1], at)], level)
+                return self.times([self.exponential(v, level) for v in a], level)
             logs = [v for v in a if self.has_log(v)] if op == "mul" else []
-            if len(logs) == 1 and logs[0].op in ("log", "add", "sum"):
-                rest = mul(*(v for v in a if v is not logs[0]))
-                if not self.loose or self.is_exact(rest, at):
-                    return self.to_power(self.exponential(logs[0], at, level), rest, at, level)
-        found = power_of_base(self.value(u, at, (), self.deeper(level)), level)
+            if len(logs) == 1 and logs[0].op in ("log", "add"):
+                rest = self.writing.mul(*(v for v in a if v is not logs[0]))
+                if not self.loose or rest.op == "num":
+                    return self.to_power(self.exponential(logs[0], level), rest, level)
+        found = power_of_base(self.of(u, self.deeper(level)), level)
         if not level:
-            self.exponents[found] = self.exponents[MODULI[0] - found] = (u, at)
+            self.exponents[found] = self.exponents[MODULI[0] - found] = u
         return found
 
-    def is_exact(self, t: Term, at: Indices) -> bool:
-        try:
-            self.exact(t, at)
-        except Unsure:
-            return False
-        return True
-
-    def has_log(self, u: Term) -> bool:
+    def has_log(self, u: Node) -> bool:
         found = self.logs.get(u)
         if found is None:
-            found = self.logs[u] = u.op == "log" or any(self.has_log(v) for v in u.args if isinstance(v, Term))
+            found = self.logs[u] = u.op == "log" or any(self.has_log(v) for v in u.args if isinstance(v, Node))
         return found
 
     # logarithms
 
-    def logarithm(self, t: Term, at: Indices, level: int) -> int:
+    def logarithm(self, t: Node, level: int) -> int:
         """log |t|: a sum over the factors of t."""
         op, a = t.op, t.args
         modulus = MODULI[level]
         if op == "exp":
-            return self.value(a[0], at, (), level)
+            return self.of(a[0], level)  # type: ignore[no-any-return]
         if op == "mul":
-            return sum(self.logarithm(u, at, level) for u in a) % modulus
-        if op == "prod":
-            return sum(self.logarithm(a[0], {**at, a[1]: k}, level) for k in self.range(a[1], at)) % modulus
+            return sum(self.logarithm(u, level) for u in a) % modulus
         if op == "pow":
-            return self.value(a[1], at, (), level) * self.logarithm(a[0], at, level) % modulus
-        try:
-            q = self.exact(t, at)
-        except Unsure:
-            return self.log_of_sum(t, at, level)
+            return self.of(a[1], level) * self.logarithm(a[0], level) % modulus  # type: ignore[no-any-return]
+        if op != "num":
+            return self.log_of_sum(t, level)
+        q = a[0]
         if not q:
             raise Undefined("log 0")
         return (self.log_of_whole(abs(q.numerator), level) - self.log_of_whole(q.denominator, level)) % modulus
@@ -260,37 +233,33 @@ class Residues(Evaluator[int]):
             d += 1
         return found + (self.noise("log of", n, level) if n > 1 else 0)
 
-    def log_of_sum(self, t: Term, at: Indices, level: int) -> int:
+    def log_of_sum(self, t: Node, level: int) -> int:
         """log t = log(t/a) + log a for that addend a of t for which t/a is least.
 
         What t/a are there for the addends a does not change when t is multiplied by a number or a monomial, and so neither does the least.
         """
-        whole = self.value(t, at)
+        whole = self.of(t)
         if not whole:
             raise Undefined("log 0")
-        found: list[tuple[int, Term, Indices]] = []
-        for part, where in self.addends(t, at) if t.op in ("add", "sum") else ():
-            size = self.value(part, where)
+        found: list[tuple[int, Node]] = []
+        for part in _addends(t) if t.op == "add" else ():
+            size = self.of(part)
             if size:
                 ratio = whole * self.invert(size, 0) % MODULI[0]
                 if ratio in (1, MODULI[0] - 1):
-                    return self.logarithm(part, where, level)
+                    return self.logarithm(part, level)
                 if ratio in self.exponents:
-                    u, there = self.exponents[ratio]
-                    return (self.value(u, there, (), level) + self.logarithm(part, where, level)) % MODULI[level]
-                found.append((ratio, part, where))
+                    return (self.of(self.exponents[ratio], level) + self.logarithm(part, level)) % MODULI[level]  # type: ignore[no-any-return]
+                found.append((ratio, part))
         if not found:
             return self.noise("log", whole, level)
-        ratio, part, where = min(found, key=lambda f: f[0])
-        return (self.noise("log", ratio, level) + self.logarithm(part, where, level)) % MODULI[level]
+        ratio, part = min(found, key=lambda f: f[0])
+        return (self.noise("log", ratio, level) + self.logarithm(part, level)) % MODULI[level]
 
-    def addends(self, t: Term, at: Indices) -> Iterator[tuple[Term, Indices]]:
-        if t.op == "add":
-            for u in t.args:
-                yield from self.addends(u, at)
-        elif t.op == "sum":
-            body, i = t.args
-            for k in self.range(i, at):
-                yield from self.addends(body, {**at, i: k})
-        else:
-            yield t, at
+
+def _addends(t: Node) -> Iterator[Node]:
+    if t.op == "add":
+        for u in t.args:
+            yield from _addends(u)
+    else:
+        yield t

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from fractions import Fraction
 from random import Random
 from typing import Any, TypeVar
 
-from derive.recheck.evaluator import Evaluator, Indices, Undefined, Unsure, about_term
+from derive.recheck.evaluator import Evaluator
 from derive.recheck.place import Place
+from derive.recheck.writing import ORDERS, Indices, Undefined, Unsure, Whole, about_term
 from derive.statement.step import Known
-from derive.statement.term import ZERO, Term, children, free, make, show, subterms
+from derive.statement.term import ZERO, Term, free, make, named, show, subterms
 
 Numbers = TypeVar("Numbers", bound=Evaluator[Any])
 
@@ -24,7 +25,7 @@ MOST_CASES = 200  # values of the indices of one hypothesis, or of a claim
 LARGEST_SIZE = 6
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Shape:
     """Sizes and index values; the values of variables are still open."""
 
@@ -56,7 +57,7 @@ def setting_of_step(goal: Sequence[Term], known: Sequence[Known]) -> Setting:
     given = [k.proposition for k in known]
     own = {v for t in goal for v in free(t) if v.op == "index"}
     own |= {v for k in known for v in free(k.proposition) if v.op == "index" and v not in k.every}
-    plain = [k.proposition for k in known if not k.every and _counts(k.proposition)]
+    plain = [k.proposition for k in known if not k.every and counts(k.proposition)]
     return _setting(goal, given, own, plain, [(k.proposition, k.every) for k in known if k.proposition not in plain])
 
 
@@ -64,25 +65,38 @@ def _setting(
     lines: Sequence[Term], given: Sequence[Term], own: set[Term], filters: Sequence[Term], rest: Sequence[tuple[Term, tuple[Term, ...]]]
 ) -> Setting:
     sizes: set[Term] = set()
+    whole: set[Term] = set()
     sorts: dict[Any, str] = {}
-    seen: set[Term] = set()
-    todo = [*lines, *given]
-    while todo:
-        u = todo.pop()
-        if u not in seen:
-            seen.add(u)
-            todo += children(u)
-            if u.op == "index":
-                sizes |= {v for v in subterms(u.args[1]) if v.op == "sym"}
-            elif u.op == "entry":
-                sorts[u.args[0]] = u.args[1]
-                sizes |= {v for s in u.args[2] for v in subterms(s) if v.op == "sym"}
-    whole = {u for u in seen if u.op == "sym" and u.args[1].endswith("integer")} - sizes
+    for t in (*lines, *given):
+        its_sizes, its_whole, its_sorts = _spoken(t)
+        sizes |= its_sizes
+        whole |= its_whole
+        sorts |= its_sorts
+    whole -= sizes
     for h, every in rest:
         key, sort = _narrower(h, every)
         if sort and (sorts.get(key, "real") if isinstance(key, str) else key.args[1]) == "real":
             sorts[key] = sort
     return Setting(tuple(lines), _named(sizes), _named(whole), _named(own), sorts, tuple(filters), tuple(rest))
+
+
+def _spoken(t: Term) -> tuple[set[Term], set[Term], dict[Any, str]]:
+    """The sizes of which t speaks, its symbols that are whole numbers, and the sorts of its arrays; found once."""
+    found: tuple[set[Term], set[Term], dict[Any, str]] | None = t.kept.get("recheck spoken")
+    if found is None:
+        sizes, whole, sorts = set[Term](), set[Term](), dict[Any, str]()
+        for u in subterms(t):
+            if u.op == "sym" and u.args[1].endswith("integer"):
+                whole.add(u)
+            elif u.op == "index":
+                sizes |= {v for v in subterms(u.args[1]) if v.op == "sym"}
+            elif u.op == "entry":
+                sorts[u.args[0]] = u.args[1]
+                sizes |= {v for s in u.args[2] for v in subterms(s) if v.op == "sym"}
+        found = sizes, whole, sorts
+        if t.op not in ("sym", "index"):
+            t.kept["recheck spoken"] = found  # a term that holds itself would never go
+    return found
 
 
 def _narrower(h: Term, every: tuple[Term, ...]) -> tuple[Any, str]:
@@ -101,11 +115,11 @@ def _named(terms: set[Term]) -> tuple[Term, ...]:
 
 
 def _indices(t: Term) -> tuple[Term, ...]:
-    return _named({v for v in free(t) if v.op == "index"})
+    return tuple(v for v in named(t) if v.op == "index")
 
 
 def _sort_out(given: Sequence[Term], own: set[Term]) -> tuple[list[Term], list[tuple[Term, tuple[Term, ...]]]]:
-    plain = [h for h in given if _counts(h)]
+    plain = [h for h in given if counts(h)]
     filters = [h for h in plain if own.issuperset(_indices(h))]
     limits = [h for h in plain if h not in filters]
     rest = []
@@ -121,10 +135,14 @@ def _sort_out(given: Sequence[Term], own: set[Term]) -> tuple[list[Term], list[t
     return filters, rest
 
 
-def _counts(h: Term) -> bool:
+def counts(h: Term) -> bool:
     """Whether h speaks of indices and whole numbers alone."""
-    arrays = ("entry", "sum", "prod", "integral", "deriv")
-    return all(u.op not in arrays and (u.op != "sym" or u.args[1].endswith("integer")) for u in subterms(h))
+    found: bool | None = h.kept.get("recheck counts")
+    if found is None:
+        arrays = ("entry", "sum", "prod", "integral", "deriv")
+        found = all(u.op not in arrays and (u.op != "sym" or u.args[1].endswith("integer")) for u in subterms(h))
+        h.kept["recheck counts"] = found
+    return found
 
 
 # Shapes
@@ -149,13 +167,13 @@ def shapes(s: Setting, random: Random) -> list[Shape]:
 
 def alike(s: Setting, others: Sequence[Shape]) -> list[Shape]:
     """These shapes, as far as they fit what is spoken of here; indices that are new take the first values that are allowed."""
-    found = []
+    found: list[Shape] = []
     for other in others:
         sizes = {v: other.sizes[v] for v in s.sizes if v in other.sizes}
         if len(sizes) == len(s.sizes) and all(exactly(h, sizes, {}) for h in _about_sizes(s)):
-            shape = next((Shape(sizes, at) for at in _index_values(s, sizes, other.at)), None)
-            if shape is not None and shape not in found:
-                found.append(shape)
+            at = next(iter(_index_values(s, sizes, other.at)), None)
+            if at is not None and all((sizes, at) != (shape.sizes, shape.at) for shape in found):
+                found.append(Shape(sizes, at))
     return found
 
 
@@ -206,23 +224,11 @@ def _ends_first(r: range) -> list[int]:
     return sorted(r, key=lambda k: min(k - r.start, r.stop - 1 - k))
 
 
-class _Whole(Evaluator[Fraction]):
-    """Whole numbers alone, for `exact`."""
-
-    def __init__(self, integers: dict[Term, int]) -> None:
-        self.place = _Integers(integers)  # type: ignore[assignment]
-
-
-@dataclass
-class _Integers:
-    integers: dict[Term, int]
-
-
 def _size(i: Term, sizes: dict[Term, int]) -> int:
-    size = _Whole(sizes).exact(i.args[1], {})
-    if size.denominator != 1 or size < 0:
-        raise Unsure("a range that is no count")
-    return int(size)
+    try:
+        return Whole(sizes).size(i, {})
+    except Undefined as error:
+        raise Unsure(*error.args) from None
 
 
 def exactly(p: Term, sizes: dict[Term, int], at: Indices) -> bool:
@@ -234,12 +240,12 @@ def exactly(p: Term, sizes: dict[Term, int], at: Indices) -> bool:
         return not exactly(a[0], sizes, at)
     if op in ("true", "false"):
         return op == "true"
-    numbers = _Whole(sizes)
+    numbers = Whole(sizes)
     try:
         left, right = numbers.exact(a[0], at), numbers.exact(a[1], at)
     except (Unsure, Undefined):
         return True
-    return {"lt": left < right, "le": left <= right, "eq": left == right, "ne": left != right}[op]
+    return ORDERS[op](left, right)
 
 
 # Hypotheses at a place
@@ -268,28 +274,32 @@ def equations(cases: Sequence[tuple[Term, Indices]]) -> list[tuple[Term, Indices
 
 def solve(equation: Term, at: Indices, start: Numbers, numbers: Callable[[Place], Numbers]) -> Numbers | None:
     """Give one variable of the equation, in which it is linear, the value that makes it true: the values then. None where none is found."""
+    place, levels, writing = start.place, start.levels, start.writing
     left, right = equation.args
-    place, levels = start.place, start.levels
 
     def gaps(n: Numbers) -> list[Any]:
-        return [n.less(n.value(left, at, (), level), n.value(right, at, (), level), level) for level in levels]
+        difference = n.writing.difference(left, right, at)
+        return [n.gap(difference, level) for level in levels]
 
     first = gaps(start)
     if not any(first):
         return start
-    names = about_term(equation).names
+    names, difference = about_term(equation).names, writing.difference(left, right, at)
     for key in [k for k in reversed(place.values) if k[0] in names and k not in place.solved]:
+        slope = writing.slope(difference, key)
+        bend = writing.slope(slope, key)
         old = place.values[key]
-        found = [first]
-        for step in (1, 2):
-            place.values[key] = old + step
-            found.append(gaps(numbers(place)))  # anew: the place has changed
+        with suppress(Unsure, Undefined):
+            if slope is writing.zero or any(start.gap(bend, level) for level in levels):
+                continue
+            new = start.root(old, [(level, gap, start.of(slope, level)) for level, gap in zip(levels, first, strict=True)])
+            if new is not None:
+                place.values[key] = new
+                found = numbers(place)  # anew: the place has changed
+                if not any(gaps(found)):
+                    place.solved.add(key)
+                    return found
         place.values[key] = old
-        new = start.root(old, list(zip(levels, *found, strict=True)))
-        if new is not None:
-            place.values[key] = new
-            place.solved.add(key)
-            return numbers(place)
     return None
 
 
