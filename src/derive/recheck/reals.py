@@ -122,7 +122,7 @@ class Reals(Evaluator[Decimal]):
         if e.denominator == 2:
             root = power(b.sqrt(), abs(e.numerator))
             return root if e > 0 else 1 / root
-        return (b.ln() * e.numerator / e.denominator).exp()
+        return self.exp(b.ln() * e.numerator / e.denominator)
 
     def exp(self, x: Decimal) -> Decimal:
         if abs(x) > LARGEST:
@@ -134,7 +134,7 @@ class Reals(Evaluator[Decimal]):
         op, a = t.op, t.args
         if op == "const":
             return constant(a[0], decimal.getcontext().prec)
-        x = [self.of(u) for u in a]
+        x: list[Decimal] = [self.of(u) for u in a]
         if op in ("max", "min"):
             return max(x) if op == "max" else min(x)
         if len(x) > 1:
