@@ -146,6 +146,12 @@ class Evaluator:
         self.loaded.add(slot)
         self.memo.clear()
 
+    def turn(self, index: Term, position: int) -> None:
+        """Give an index another position: what is kept under positions stays."""
+        slot = self.slot(index)
+        self.values[slot] = self.stamps[slot] = position
+        self.loaded.add(slot)
+
     def attempt(self, run: Run, precision: int = 64, exact: bool = False) -> Any:
         """What `run` gives at the current point: a value or a truth, or an Answer."""
         self.left, self.exact = LOOPS, exact

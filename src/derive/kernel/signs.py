@@ -11,6 +11,7 @@ from fractions import Fraction
 from functools import lru_cache
 from itertools import combinations, product
 from math import lcm
+from typing import Any
 
 from derive.kernel.atoms import ONE_POLY, Atom, Beyond, Frozen, FrozenPoly, Monomial, Quotient, Split, Undefined, atoms_within
 from derive.kernel.field import NormalForm
@@ -104,8 +105,11 @@ class Signs:
         if len(self.asking) > DEEP:  # facts that lead to each other take ever more ways
             f.budget.spend()
         self.asking.add(poly)
+        about = names_in(poly)
         try:
             for fact in self.facts:
+                if about and not self._may_speak(f, fact, about):
+                    continue
                 for h, sign in self._instances(f, fact, poly):
                     got = self._against(f, poly, h, MASKS[sign])
                     if got & found != found:
@@ -119,6 +123,14 @@ class Signs:
         finally:
             self.asking.discard(poly)
         return found
+
+    def _may_speak(self, f: NormalForm, fact: Fact, about: frozenset[str]) -> bool:
+        """Whether a fact shares a name with a polynomial, as it stands or by the equations; else its normal form does not tell anything."""
+        own = names_in(fact.gap)
+        if not own.isdisjoint(about):
+            return True
+        joined = frozenset().union(*(names_in(gap) for gap, _ in f.equations))
+        return not (own.isdisjoint(joined) or about.isdisjoint(joined))
 
     def _by_form(self, f: NormalForm, poly: FrozenPoly) -> int:
         total = 0
@@ -312,6 +324,24 @@ def _within(k: Term, i: Term) -> bool:
 @lru_cache(maxsize=4096)
 def _holds_sum(t: Term) -> bool:
     return any(u.op == "sum" for u in subterms(t))
+
+
+def names_in(data: Any) -> frozenset[str]:
+    """The names of symbols and arrays in a term or in an atom's data; all indices, as positions, have one."""
+    if isinstance(data, Term):
+        found: frozenset[str] | None = data.kept.get("names")
+        if found is None:
+            found = data.kept["names"] = frozenset(
+                "#" if u.op == "index" else str(u.args[0]) for u in subterms(data) if u.op in ("sym", "entry", "index")
+            )
+        return found
+    if isinstance(data, Atom):
+        if data.kind == "entry":
+            return frozenset((str(data.data[0]),))
+        return names_in(data.data)
+    if isinstance(data, Frozen):
+        return names_in(data.num) | names_in(data.den)
+    return frozenset().union(*map(names_in, data)) if isinstance(data, tuple) else frozenset()
 
 
 def _minus_one(p: FrozenPoly) -> FrozenPoly:

@@ -320,13 +320,13 @@ class Stage:
         """What `run` gives at the current point with these indices."""
         self.budget.spend(0)  # no step, but it ends where time is up
         for key, k in at:
-            self.evaluator.place(key, k)
+            self.evaluator.turn(key, k)
         try:
             return self.evaluator.attempt(run, precision)
         finally:
             for key, _ in at:
                 if key in self.indices:
-                    self.evaluator.place(key, self.indices[key])
+                    self.evaluator.turn(key, self.indices[key])
 
     def gaps(self, values: Values, atoms: Iterable[Atom]) -> list[Any]:
         self.put(values)
@@ -349,8 +349,10 @@ class Stage:
             return values
         atoms = self.atoms
         curved = False
+        before: Values = []
+        gaps: list[Any] = []
         for _ in range(4 + 2 * len(self.coordinates)):
-            gaps = self.gaps(values, atoms)
+            gaps, before = self._gaps_after(before, values, gaps), values
             bad = [a for a, g in zip(atoms, gaps, strict=True) if not _met(a.op, g)]
             if not bad:
                 return values if self.inside(values) and self.trial.holds() else None
@@ -373,6 +375,14 @@ class Stage:
                 return None
             values = moved
         return None
+
+    def _gaps_after(self, before: Values, values: Values, gaps: list[Any]) -> list[Any]:
+        """The gaps of all relations, given what they were before some coordinates moved."""
+        if not gaps:
+            return self.gaps(values, self.atoms)
+        moved = {k for k, (old, new) in enumerate(zip(before, values, strict=True)) if old != new}
+        self.put(values)
+        return [g if a.touches.isdisjoint(moved) else self.gap(a) for a, g in zip(self.atoms, gaps, strict=True)]
 
     # --- equations
 
@@ -401,6 +411,8 @@ class Stage:
             if not _met("eq", self.gaps(values, [a])[0]):
                 for group in groups.values():
                     d = {k: values[k] for k in group if values[k]}
+                    if a.touches.isdisjoint(d):
+                        continue
                     moved = next((_moved(values, d, t) for t in self.zeros(values, d, a.gap, a.at) if t != -1), None)
                     if moved is not None and self.inside(moved) and not self.miss(moved, [a, *good]):
                         values = moved
@@ -417,6 +429,9 @@ class Stage:
         for k in range(len(values)):
             row: list[fmpq | None] = [ZERO if type(g) is fmpq else None for g in start]
             touched = [n for n, a in enumerate(atoms) if k in a.touches]
+            if not touched:
+                table.append(row)
+                continue
             one, three = (self.gaps(_moved(values, {k: ONE}, fmpq(t)), [atoms[n] for n in touched]) for t in (1, 3))
             for n, b, c in zip(touched, one, three, strict=True):
                 row[n] = _slope(start[n], b, c)
@@ -513,16 +528,16 @@ class Stage:
     def _along_axes(self, values: Values, a: Atom, others: list[Atom]) -> Values | None:
         axes = list(range(len(values)))
         self.rng.shuffle(axes)
-        for k in axes:
+        for k in (k for k in axes if k in a.touches):
             for t in self.zeros(values, {k: ONE}, a.gap, a.at):
                 moved = _moved(values, {k: ONE}, t)
-                if self.coordinates[k].range.holds(moved[k]) and not self.miss(moved, [a, *others]):
+                if self.coordinates[k].range.holds(moved[k]) and not self.miss(moved, [a, *_touching(others, {k: ONE})]):
                     return moved
         return None
 
     def _through_known(self, values: Values, a: Atom, others: list[Atom]) -> Values | None:
         """Where a line from a simple solution towards these values meets the equation again."""
-        support = [k for k in range(len(values)) if self.gaps(values, [a]) != self.gaps(_moved(values, {k: ONE}, ONE), [a])]
+        support = [k for k in sorted(a.touches) if self.gaps(values, [a]) != self.gaps(_moved(values, {k: ONE}, ONE), [a])]
         for pattern in islice(product((ZERO, ONE, -ONE, HALF, TWO), repeat=len(support)), 700):
             known = list(values)
             for k, v in zip(support, pattern, strict=True):
@@ -580,7 +595,7 @@ class Stage:
         return best
 
     def _scan(self, values: Values, d: Direction, bad: Atom, good: list[Atom], equations: list[Atom]) -> Values | None:
-        axis, atoms = next(iter(d)), [bad, *good, *equations]
+        axis, atoms = next(iter(d)), [bad, *_touching([*good, *equations], d)]  # what holds and is not touched goes on holding
         for target in (0, 1, -1, fmpq(1, 2), 2, -2, fmpq(-1, 2), fmpq(1, 10), 5, -5, 100, -100, fmpq(1, 1000)):
             moved = _moved(values, d, target - values[axis])
             if self.inside(moved) and self.hold(moved, atoms):
