@@ -75,6 +75,11 @@ REFUTED = {
     "a ramp that goes away for some slopes": ((RAMP, X, OO, P), (), ("0", "1")),
     "a ramp that stays for slope 0": ((RAMP, X, OO, ZERO), (), ("1", "0")),
     "a ramp that stays at half its height": ((RAMP, X, OO, make("piecewise", mul(HALF, P), STEADY, ZERO, TRUE)), (), ("1", "1/2")),
+    "half of a quotient of slopes": ((div(fn("sin", X), X), X, ZERO, HALF), (), ("1", "1/2")),
+    "a quotient of second slopes": ((div(sub(ONE, fn("cos", X)), power(X, 2)), X, ZERO, ONE), (), ("1/2", "1")),
+    "a power that is one more the closer": ((power(add(ONE, div(A, P)), P), P, OO, ONE), (), (None, "1")),
+    "a kink of two sides": ((div(fn("abs", X), X), X, ZERO, ONE), (), ("-1", "1")),
+    "a jump that is neither side": ((fn("sign", X), X, ZERO, ZERO, "+"), (), ("1", "0")),
     "negative numbers from below": ((div(ONE, M), M, ZERO, OO, "-"), (), ("-oo", "oo")),
 }
 
@@ -98,12 +103,18 @@ PROVED = {
         (),
     ),
     "both sides": ((fn("tanh", X), X, ZERO, ZERO), ()),
+    "two ramps of any weak slope": ((fn("max", mul(W, X), mul(TWO, W, X), ZERO), X, OO, ZERO), ()),
+    "a quotient of slopes": ((div(fn("sin", X), X), X, ZERO, ONE), ()),
+    "a quotient of second slopes": ((div(sub(ONE, fn("cos", X)), power(X, 2)), X, ZERO, HALF), ()),
+    "a power that is one more the closer": ((power(add(ONE, div(A, P)), P), P, OO, fn("exp", A)), ()),
+    "what swings beside what vanishes": ((mul(power(X, 2), fn("sin", div(ONE, X))), X, ZERO, ZERO), ()),
+    "a kink on one side": ((div(fn("abs", X), X), X, ZERO, ONE, "+"), ()),
+    "two that grow alike": ((sub(X, mul(X, fn("erf", X))), X, OO, ZERO), ()),
 }
 
 UNKNOWN = {
     # True, but of a sign that no rule sees: no value of a refutes it.
     "an exponent of one sign": ((fn("exp", mul(neg(add(ONE, fn("exp", A), fn("sin", A))), X)), X, OO, ZERO), ()),
-    "two ramps of any weak slope": ((fn("max", mul(W, X), mul(TWO, W, X), ZERO), X, OO, ZERO), ()),
     # True where p runs: it never comes from below.
     "a pole on a side that is not there": ((div(ONE, P), P, ZERO, OO), ()),
     "a point that is not near": ((div(ONE, P), P, neg(ONE), ZERO), ()),

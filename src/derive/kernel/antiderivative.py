@@ -64,6 +64,7 @@ class Proposer:
 
     def propose(self, body: Term) -> list[Term]:
         """Antiderivatives that may be right, best first."""
+        body = _in_erf(body)
         out = []
         for shape in dict.fromkeys((body, self.logs_apart(body))):
             for way in (self._by_products, self._by_substitution, self._by_fractions):
@@ -204,6 +205,8 @@ class Proposer:
 
     def _of_product(self, p: Product) -> Term | None:
         exponent = self.trimmed(p.exponent)
+        if p.others and not p.powers and len(exponent) < 3 and (len(p.others) + len(exponent) > 2 or _is_power(p.others[0])):
+            return self._of_waves(p, exponent)
         if len(p.others) > 1 or len(p.powers) > 1 or len(exponent) > 3:
             return None
         if len(exponent) > 1:
@@ -293,6 +296,31 @@ class Proposer:
         else:
             whole = add(mul(v, fn("erf", v)), mul(power(PI, -HALF.args[0]), fn("exp", neg(power(v, 2)))))
         return mul(p.poly[0], div(whole, c))
+
+    def _of_waves(self, p: Product, exponent: Poly) -> Term | None:
+        """P exp(c t) times sines and cosines of lines: the product of these as a sum, 2 cos a cos b = cos(a - b) + cos(a + b)."""
+        waves = _multiplied([u for u in p.others for u in ([u.args[0]] * int(u.args[1].args[0]) if _is_power(u) else [u])])
+        if waves is None or len(waves) > MOST_PRODUCTS:
+            return None
+        out = []
+        for factor, name, angle in waves:
+            angle = self.tidy(angle)
+            line, c = self.linear(angle), (*exponent, ZERO)[1]
+            if line is None and depends(angle, self.t):
+                return None
+            if c is ZERO:
+                found = self._of_product(Product(poly=p.poly, exponent=[ZERO], others=[fn(name, angle)] if line is not None else []))
+                found = found if line is not None or found is None else mul(fn(name, angle), found)
+            elif line is None or len(p.poly) > 1:
+                return None
+            else:
+                w, (turn, sign) = line[0], {"cos": ("sin", 1), "sin": ("cos", -1)}[name]
+                above = add(mul(c, fn(name, angle)), mul(num(sign), w, fn(turn, angle)))
+                found = mul(p.poly[0], fn("exp", mul(c, self.t)), div(above, add(power(c, 2), power(w, 2))))
+            if found is None:
+                return None
+            out.append(mul(num(factor), found))
+        return mul(fn("exp", exponent[0]), add(*out))
 
     def _log_power(self, line: tuple[Term, Term], e: Term) -> Term:
         """The antiderivative of v^e log v."""
@@ -416,6 +444,33 @@ class Proposer:
 
 _OUTER = ("exp", "sin", "cos", "sinh", "cosh", "tanh", "log", "erf", "atan")
 _PRIMITIVES = {"sin": (-1, "cos"), "cos": (1, "sin"), "sinh": (1, "cosh"), "cosh": (1, "sinh")}
+
+
+def _in_erf(u: Term) -> Term:
+    return sub(ONE, fn("erf", _in_erf(u.args[0]))) if u.op == "erfc" else rebuild(u, _in_erf)
+
+
+def _is_power(u: Term) -> bool:
+    return u.op == "pow" and u.args[1].op == "num" and u.args[1].args[0] in range(2, MOST_DEGREE)
+
+
+def _multiplied(factors: list[Term]) -> list[tuple[Fraction, str, Term]] | None:
+    """A product of sines and cosines as a sum of (factor, name, angle)."""
+    waves = [(Fraction(1), "cos", ZERO)]
+    for u in factors:
+        if u.op not in ("sin", "cos"):
+            return None
+        grown = []
+        for factor, name, a in waves:
+            b, half = u.args[0], factor / 2
+            if name == "sin" and u.op == "cos":  # sin a cos b
+                grown += [(half, "sin", add(a, b)), (half, "sin", sub(a, b))]
+            elif name == "cos" and u.op == "sin":
+                grown += [(half, "sin", add(a, b)), (-half, "sin", sub(a, b))]
+            else:  # cos a cos b, sin a sin b
+                grown += [(half, "cos", sub(a, b)), (half if name == "cos" else -half, "cos", add(a, b))]
+        waves = grown
+    return waves
 
 
 def _together(u: Term) -> Term:

@@ -35,6 +35,7 @@ from derive.statement.term import (
     ZERO,
     Term,
     add,
+    div,
     free,
     make,
     mul,
@@ -451,6 +452,10 @@ class Cells:
     def sign(self, t: Term, cell: Cell) -> str:
         """The sign of a kink-free term in a cell, or "?"."""
         found = self._by_normal_form(t, cell)
+        if found & (found - 1) and _waves(t):
+            found &= self._by_waves(t, cell)
+            if not found:
+                raise Contradiction
         if found in (signs.PLUS, signs.MINUS, signs.NULL) or t.op not in ("add", "mul", "pow", "sum", "max"):
             return signs.NAMES[found]
         both = found & self._by_structure(t, cell)
@@ -466,6 +471,34 @@ class Cells:
                 return signs.NULL if q.num.is_zero() else sign_of_product([(p, 1) for p in (q.num, q.den)], form)
             except Split:
                 return signs.ANY
+            except Restart as restart:
+                restart.form.reset()
+        return signs.ANY
+
+    def _by_waves(self, t: Term, cell: Cell) -> int:
+        """The signs that facts leave to a term with sines: by its quotient with a fact's term, or as a factor of what is not 0."""
+        found = signs.ANY
+        for fact in cell.facts:
+            if not fact.every and not fact.apart and _waves(fact.gap):
+                found &= self._against_wave(t, fact, cell)
+        return found
+
+    def _against_wave(self, t: Term, fact: signs.Fact, cell: Cell) -> int:
+        form, _ = self.context(cell)
+        strict = fact.sign in ("+", "-", "!=0")
+        for _ in range(40):
+            found = signs.ANY
+            try:
+                q = form.start(div(t, fact.gap))
+                if strict or form.constant_value(q):
+                    ratio = sign_of_product([(p, 1) for p in (q.num, q.den)], form)
+                    found = signs.times(ratio, signs.MASKS[fact.sign])
+                mine, other = form.start(t), form.normal(fact.gap)
+                if strict and found & signs.NULL and not mine.num.is_zero() and not divmod(other.num, mine.num)[1]:
+                    found &= ~signs.NULL
+                return found
+            except (Beyond, Split, Undefined):
+                return found
             except Restart as restart:
                 restart.form.reset()
         return signs.ANY
@@ -661,7 +694,7 @@ class Cells:
                 if s == "0":
                     return "0"
                 if s not in ("+", "-"):
-                    raise form.split(p)
+                    raise _split(form, p, gap)
                 if s == "-" and e % 2:
                     product = _opposite(product)
         return product
@@ -734,6 +767,22 @@ def sign_of_product(parts: list[tuple[fmpq_mpoly, int]], form: NormalForm) -> in
 
 
 _REFUTES = {("+",): ("-", "0"), ("+", ">=0", "0"): ("-",), ("+", "-", "!=0"): ("0",)}
+
+
+def _split(form: NormalForm, p: fmpq_mpoly, gap: Term) -> Exception:
+    """The exception that asks for the sign of a factor, or of the whole where the factor is no real term: sines are split over i."""
+    try:
+        return form.split(p)
+    except Beyond:
+        return Split(gap)
+
+
+@lru_cache(maxsize=2048)
+def _waves(t: Term) -> bool:
+    """Whether a sine or a cosine stands in a term: over i, its normal form has no sign."""
+    return any(u.op in ("sin", "cos", "tan") for u in subterms(t))
+
+
 _INVERSE = ("atan", "asin", "acos", "erf", "erfc", "erfinv", "log", "integral", "gamma", "loggamma", "polygamma", "asinh", "acosh", "atanh")
 _STRICT = {">=0": "+", "<=0": "-"}
 _ALLOWED = {"+": ("+",), "-": ("-",), "0": ("0",), ">=0": ("+", "0"), "<=0": ("-", "0"), "!=0": ("+", "-")}

@@ -26,6 +26,7 @@ from derive.statement.term import (
     free,
     index,
     make,
+    mul,
     num,
     power,
     rebuild,
@@ -36,6 +37,7 @@ from derive.statement.term import (
 )  # fmt: skip
 
 CIRCULAR = ("sin", "cos", "tan")
+MOST_CHORDS = 4
 MOST_TERMS = 8  # of a sum that is written out
 
 
@@ -104,6 +106,20 @@ class Circular:
         inside = {u for t in terms for u in subterms(t)}
         seen = {u for u in inside if u in self.meaning} | {self.arrays[u.args[0]] for u in self.entries_in(*terms)}
         return tuple(dict.fromkeys(f for v in sorted(seen, key=lambda v: str(v.args[0])) for f in self.facts[v]))
+
+    def chords(self, t: Term) -> tuple[Fact, ...]:
+        """|sin u| <= |u| and |sin u - sin v| <= |u - v|, cosines alike, for the variables in a term in which u and v stand as well."""
+        inside = subterms(t)
+        seen = sorted((v for v in set(inside) if v in self.meaning and v.op == "sym"), key=lambda v: str(v.args[0]))
+        seen = [v for v in seen if free(self.meaning[v].args[0]) and free(self.meaning[v].args[0]) <= free(t)]
+        out = []
+        for k, v in enumerate(seen[:MOST_CHORDS]):
+            name, (u,) = self.meaning[v].op, self.meaning[v].args
+            out.append(sub(power(u, TWO), power(v, TWO) if name == "sin" else mul(TWO, sub(ONE, v))))  # 1 - cos u <= u^2/2
+            for w in seen[:k]:
+                if self.meaning[w].op == name:
+                    out.append(sub(power(sub(u, self.meaning[w].args[0]), TWO), power(sub(v, w), TWO)))
+        return tuple(Fact(gap, ">=0") for gap in out)
 
     def entries_in(self, *terms: Term) -> list[Term]:
         """The entries that stand for sines and cosines."""

@@ -16,7 +16,11 @@
     ---------------------------------------------  tangent-of-exp      (a >= 1 - exp(-a); a_k made of logarithms)
     sum_k c_k a_k + r >= 0
 
-All of them hold with > 0 as well, premise and conclusion alike. Known bounds, for x > 0:
+    u + k >= 0                       k + 1 - u > 0
+    ----------------  whole-number   ----------------  (k whole; floor u + k > 0 is floor u + k - 1 >= 0, and so on)
+    floor u + k >= 0                 k - floor u >= 0
+
+All but the last of them hold with > 0 as well, premise and conclusion alike. Known bounds, for x > 0:
     log x - 1/x < digamma x < log x - 1/(2x),   1/x + 1/(2x^2) < trigamma x < 1/x + 1/(2x^2) + 1/(6x^3),
     0 < log gamma x - ((x - 1/2) log x - x + log(2 pi)/2) < 1/(12x),   and for all x:  -pi/2 < atan x < pi/2,  -1 < erf x < 1
 """
@@ -176,6 +180,24 @@ def by_known_bounds(order: Order, goal: Goal) -> bool:
             steps.append(goal.about(least, ">=0" if strict and sign in ("+", "-") else goal.want))
     order.rule("known-bounds")
     return any(map(order.proves, steps))
+
+
+def by_whole(order: Order, goal: Goal) -> bool:
+    """whole-number: a rounding against a whole number, which is what it rounds against that number."""
+    form, frozen = monomials(order, goal)
+    for m, c in frozen:
+        if len(m) != 1 or m[0][1] != 1 or m[0][0].kind != "call" or m[0][0].data[0] != "floor":
+            continue
+        rest = form.quotient(form.thaw_poly(tuple((n, k / abs(c)) for n, k in frozen if n != m)), form.one)
+        if not form.is_integer(rest):
+            continue
+        u, k = form.atom_term(m[0][0]).args[0], form.term(rest)
+        order.rule("whole-number")
+        strict = ONE if goal.want == "+" else ZERO
+        step = goal.about(sub(add(u, k), strict), ">=0") if c > 0 else goal.about(sub(sub(add(k, ONE), u), strict), "+")
+        if order.proves(step):
+            return True
+    return False
 
 
 def _ends(form: NormalForm, order: Order, goal: Goal, a: Atom) -> tuple[Term, Term, bool] | None:

@@ -7,14 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from itertools import pairwise
+from math import lcm
 from typing import TYPE_CHECKING
 
 from flint import fmpq
 
 from derive.kernel.atoms import (
     ONE_POLY,
+    Atom,
     Beyond,
     Frozen,
+    Monomial,
     Quotient,
     shape_of,
     whole_valued,
@@ -69,6 +73,8 @@ def _cis(f: NormalForm, arg: Quotient) -> tuple[Quotient, Quotient]:
             and (12 * c).denominator == 1
         ):
             a, b = _root_of_unity(f, unit, int(12 * c)), _root_of_unity(f, unit, -int(12 * c))
+        elif den == ONE_POLY and c.denominator == 1 and (rest := _beside_pi(mono)) and all(whole_valued(u) for u, _ in rest):
+            a = b = f.gen(f.atom("sign power", rest)) if c.numerator % 2 else f.constant(1)  # exp(i pi k) = (-1)^k
         elif (
             den == ONE_POLY
             and len(mono) == 1
@@ -97,6 +103,12 @@ def _cis(f: NormalForm, arg: Quotient) -> tuple[Quotient, Quotient]:
     return plus, minus
 
 
+def _beside_pi(mono: Monomial) -> Monomial:
+    """What stands beside pi in a monomial; nothing where pi is not there once."""
+    rest = tuple((a, e) for a, e in mono if not (a.kind == "const" and a.data[0] == "pi" and e == 1))
+    return rest if len(rest) == len(mono) - 1 else ()
+
+
 def _root_of_unity(f: NormalForm, unit: Quotient, twelfths: int) -> Quotient:
     """exp(i pi k/12)."""
     k = twelfths % 24
@@ -116,20 +128,31 @@ def _root_of_unity(f: NormalForm, unit: Quotient, twelfths: int) -> Quotient:
 
 
 def _sin(f: NormalForm, t: Term, env: Mapping[Term, Term]) -> Quotient:
-    plus, minus = _cis(f, f.normal(t.args[0], env))
+    return _sine(f, f.normal(t.args[0], env))
+
+
+def _sine(f: NormalForm, arg: Quotient) -> Quotient:
+    plus, minus = _cis(f, arg)
     unit = f.gen(f.atom("i"))
     return f.reduced(f.times(f.plus(plus, f.times(f.constant(-1), minus)), f.times(f.constant(Fraction(-1, 2)), unit)))
 
 
 def _cos(f: NormalForm, t: Term, env: Mapping[Term, Term]) -> Quotient:
-    plus, minus = _cis(f, f.normal(t.args[0], env))
+    return _cosine(f, f.normal(t.args[0], env))
+
+
+def _cosine(f: NormalForm, arg: Quotient) -> Quotient:
+    plus, minus = _cis(f, arg)
     return f.reduced(f.times(f.plus(plus, minus), f.constant(Fraction(1, 2))))
 
 
 def _gamma(f: NormalForm, t: Term, env: Mapping[Term, Term]) -> Quotient:
     """gamma(x + k) = x (x+1) ... (x+k-1) gamma(x), constant part brought into [1, 2)."""
     f.rules["special"] = None
-    arg = f.reduced(f.normal(t.args[0], env))
+    return _gamma_of(f, f.reduced(f.normal(t.args[0], env)))
+
+
+def _gamma_of(f: NormalForm, arg: Quotient) -> Quotient:
     k, rest = _shift(f, arg)
     out = _gamma_base(f, rest)
     for j in range(abs(k)):
@@ -143,7 +166,36 @@ def _gamma_base(f: NormalForm, rest: Quotient) -> Quotient:
         return f.constant(1)
     if value == Fraction(3, 2):
         return f.times(f.constant(Fraction(1, 2)), f.root(f.gen(f.atom("const", "pi")), Fraction(1, 2)))
+    half = _half(f, rest)
+    if half is not None:
+        # gamma(2 u) = 2^(2 u - 1) gamma(u) gamma(u + 1/2) / sqrt(pi)
+        over = f.root(f.gen(f.atom("const", "pi")), Fraction(-1, 2))
+        two = f.exponential(f.times(f.plus(rest, f.constant(-1)), f.logarithm(f.constant(2))))
+        return f.times(f.times(over, two), f.times(_gamma_of(f, half), _gamma_of(f, f.plus(half, f.constant(Fraction(1, 2))))))
+    if _turns(f, rest):
+        # gamma(z) gamma(1 - z) = pi / sin(pi z), where z is no integer
+        other = f.plus(f.constant(1), f.times(f.constant(-1), rest))
+        angle = f.times(f.gen(f.atom("const", "pi")), rest)
+        return f.times(f.gen(f.atom("const", "pi")), f.inverse(f.times(_sine(f, angle), _gamma_of(f, other))))
     return f.opaque("gamma", rest)
+
+
+def _half(f: NormalForm, a: Quotient) -> Quotient | None:
+    """a/2, where a is a polynomial whose terms but the constant all have even coefficients; None where it is not, or a number."""
+    frozen = f.freeze_poly(a.num)
+    moving = [c for m, c in frozen if m]
+    if not a.den.is_one() or not moving or any(c.denominator != 1 or c.numerator % 2 for c in moving):
+        return None
+    return f.times(a, f.constant(Fraction(1, 2)))
+
+
+def _turns(f: NormalForm, a: Quotient) -> bool:
+    """Whether a is one of the pair a, 1 - a that stands for the other, and lies between two integers by the facts of the case."""
+    moving = [c for m, c in f.freeze_poly(a.num) if m]
+    if not a.den.is_one() or not moving or moving[-1] > 0:
+        return False
+    ends = [f.sign(f.plus(a, f.constant(-k)).num) for k in range(3)]
+    return any(low == "+" and high == "-" for low, high in pairwise(ends))
 
 
 def _shift(f: NormalForm, arg: Quotient) -> tuple[int, Quotient]:
@@ -172,7 +224,10 @@ def _polygamma(f: NormalForm, t: Term, env: Mapping[Term, Term]) -> Quotient:
     arg = f.reduced(f.normal(t.args[1], env))
     if order is None or order.denominator != 1 or not 0 <= order <= 20:
         return f.opaque("polygamma", f.normal(t.args[0], env), arg)
-    m = int(order)
+    return _polygamma_of(f, int(order), arg)
+
+
+def _polygamma_of(f: NormalForm, m: int, arg: Quotient) -> Quotient:
     k, rest = _shift(f, arg)
     value = f.constant_value(rest)
     factorial = 1
@@ -185,6 +240,18 @@ def _polygamma(f: NormalForm, t: Term, env: Mapping[Term, Term]) -> Quotient:
         out = f.normal(add(neg(make("const", "euler_gamma")), mul(num(-2), fn("log", TWO)), TWO), {})
     elif m == 1 and value == 1:
         out = f.normal(div(power(PI, 2), num(6)), {})
+    elif (half := _half(f, rest)) is not None:
+        # the logarithm of the duplication formula, differentiated
+        both = f.plus(_polygamma_of(f, m, half), _polygamma_of(f, m, f.plus(half, f.constant(Fraction(1, 2)))))
+        out = f.times(f.constant(Fraction(1, 2 ** (m + 1))), both)
+        out = f.plus(out, f.logarithm(f.constant(2))) if m == 0 else out
+    elif m < 2 and _turns(f, rest):
+        # that of the reflection formula: psi(z) = psi(1 - z) - pi cot(pi z), and its derivative
+        other = _polygamma_of(f, m, f.plus(f.constant(1), f.times(f.constant(-1), rest)))
+        pi = f.gen(f.atom("const", "pi"))
+        sine, cosine = _sine(f, f.times(pi, rest)), _cosine(f, f.times(pi, rest))
+        turned = f.times(pi, f.inverse(sine))
+        out = f.plus(f.times(f.constant((-1) ** m), other), f.times(turned, turned if m else f.times(f.constant(-1), cosine)))
     else:
         out = f.opaque("polygamma", f.constant(m), rest)
     for j in range(abs(k)):
@@ -218,6 +285,9 @@ def _odd(name: str) -> Rule:
 
     def apply(f: NormalForm, t: Term, env: Mapping[Term, Term]) -> Quotient:
         f.rules["special"] = None
+        back = _back(f, name, t.args[0], env)
+        if back is not None:
+            return back
         arg = f.reduced(f.normal(t.args[0], env))
         if arg.num.is_zero():
             return f.constant(0)
@@ -241,12 +311,29 @@ def _odd(name: str) -> Rule:
     return apply
 
 
+def _back(f: NormalForm, name: str, of: Term, env: Mapping[Term, Term]) -> Quotient | None:
+    """asin(sin a), asin(cos a) and atan(tan a) for an angle that is known to lie between -pi/2 and pi/2; None for any other."""
+    right = f.normal(mul(HALF, PI), {})
+    if name == "asin" and of.op in ("sin", "cos") or name == "atan" and of.op == "tan":
+        angle = f.normal(of.args[0], env)
+        if of.op == "cos":
+            angle = f.plus(right, f.times(f.constant(-1), angle))
+        gaps = (f.plus(right, angle), f.plus(right, f.times(f.constant(-1), angle)))
+        signs = [f.sign(gap.num) for gap in gaps]
+        if angle.den.is_one() and all(s == "+" or s in (">=0", "0") and name == "asin" for s in signs):
+            return angle
+    return None
+
+
 def _floor(f: NormalForm, t: Term, env: Mapping[Term, Term]) -> Quotient:
     f.rules["rounding"] = None
     return _floor_of(f, f.reduced(f.normal(t.args[0], env)))
 
 
 def _floor_of(f: NormalForm, arg: Quotient) -> Quotient:
+    inside = _without_floor(f, arg)
+    if inside is not None:
+        return _floor_of(f, inside)
     if not arg.den.is_one():
         return f.opaque("floor", arg)
     whole, rest = f.constant(0), f.constant(0)
@@ -262,6 +349,22 @@ def _floor_of(f: NormalForm, arg: Quotient) -> Quotient:
     if value is not None:
         return f.plus(whole, f.constant(value.numerator // value.denominator))
     return f.plus(whole, f.opaque("floor", rest))
+
+
+def _without_floor(f: NormalForm, arg: Quotient) -> Quotient | None:
+    """(u + k)/d for (floor u + k)/d, with whole k and a whole d > 0: the floor of both is the same."""
+    fine = lcm(*(c.denominator for _, c in f.freeze_poly(arg.num)))
+    whole, over = Quotient(arg.num * fine, f.one), Quotient(arg.den * fine, f.one)
+    parts = f.freeze_poly(whole.num)
+    floors = [m[0][0] for m, c in parts if c == 1 and len(m) == 1 and m[0][1] == 1 and _is_floor(m[0][0])]
+    if over.num.is_one() or len(floors) != 1 or not f.is_integer(whole) or not f.is_integer(over) or f.sign(over.num) != "+":
+        return None
+    rest = f.plus(whole, f.times(f.constant(-1), f.gen(floors[0])))
+    return f.times(f.plus(f.thaw(floors[0].data[1][0]), rest), f.inverse(over))
+
+
+def _is_floor(a: Atom) -> bool:
+    return a.kind == "call" and a.data[0] == "floor"
 
 
 def _ceiling(f: NormalForm, t: Term, env: Mapping[Term, Term]) -> Quotient:

@@ -689,8 +689,7 @@ class NormalForm:
         b = self.reduced(self.normal(base, env))
         if b.num.is_zero():
             return self._zero_to(self.term(e))
-        integral = self.is_integer(e) and any(self.sign(p) != "+" for p in (b.num, b.den))
-        if integral:
+        if self.is_integer(e) and {self.sign(p) for p in (b.num, b.den)} not in ({"+"}, {"-"}):
             return self._integer_power(b, e)
         return self.exponential(self.times(e, self.logarithm(b)))
 

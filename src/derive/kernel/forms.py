@@ -218,7 +218,7 @@ def _limits(form: Form, given: Given, budget: Budget) -> Verdict:
         try:
             found = limit(t, variable, point, way, cells, cell)
         except (Beyond, Split) as error:
-            gap = error.gap if isinstance(error, Split) else _unsigned(t, variable, cells, cell)
+            gap = getattr(error, "gap", None) or _unsigned(t, variable, cells, cell)
             if gap is None or depends(gap, variable) or depth >= 3:
                 raise
             cells.rules["case-split"] = None

@@ -66,6 +66,8 @@ def binomial(n: Term, k: Term) -> Term:
     if not (whole(n) and whole(k)):
         raise ReadError("binomial(n, k) is read for a small number k or for integers n and k; declare them integer=True, or write gamma")
     chosen = div(factorial(n), mul(factorial(k), factorial(sub(n, k))))
+    if never_negative(k) and never_negative(sub(n, k)):
+        return chosen
     cases = [] if never_negative(k) else [ZERO, make("lt", k, ZERO)]
     cases += [chosen, make("le", k, n)]
     if never_negative(n):

@@ -8,6 +8,7 @@ Rules
     triangle       sum_{i < n} sum_{k < i} f(k) = sum_{k < n} (n - 1 - k) f(k); of f(i, k) and f(k, i) one stands, the other is the square
                    less its diagonal and that one; for a symmetric f it is half of what is left
     geometric-sum  sum_{k < n} r^k = (1 - r^n)/(1 - r) where r is surely not 1
+    binomial-sum   sum_{k <= n} C(n, k) r^k = (1 + r)^n; with k, k^2 beside C(n, k) its derivatives, where r is surely not -1
     indicators     |g|, max, sign ... through [g > 0] and [g < 0], which are idempotent and exclude each other
     partial-fractions  the summand's denominators are split, so that x/(1+x) and 1 - 1/(1+x) agree
 
@@ -27,7 +28,7 @@ from flint import fmpq, fmpq_mpoly
 from derive.kernel.atoms import ONE_POLY, Atom, Beyond, Frozen, Quotient, atoms_within, bound, canonical_place, order_of, shape_of
 from derive.kernel.field import NormalForm, coefficient
 from derive.kernel.sizes import linear, never_negative, whole
-from derive.statement.term import HALF, ONE, ZERO, Term, add, free, index, make, mul, neg, num, power, replace, sub, subterms
+from derive.statement.term import HALF, ONE, ZERO, Term, add, fn, free, index, make, mul, neg, num, power, replace, sub, subterms
 
 MAX_EXPANDED = 200  # a sum over a number of terms up to this is written out
 
@@ -312,7 +313,7 @@ def close_monomial(f: NormalForm, factors: Factors, bounds: list[Term]) -> Quoti
         elif len(group) == 1 and len(inside) == 1 and inside[0][0].kind == "position" and 0 < inside[0][1] <= 12:
             out = f.times(out, _power_sum(f, _size(f, group[0]), inside[0][1]))
         else:
-            closed = _geometric(f, group[0], inside) if len(group) == 1 else None
+            closed = _geometric(f, group[0], inside) or _binomial(f, group[0], inside) if len(group) == 1 else None
             out = f.times(out, _canonical(f, group, inside, "sum") if closed is None else closed)
     return out
 
@@ -438,6 +439,33 @@ def _geometric(f: NormalForm, b: Term, inside: Factors) -> Quotient | None:
     last = f.power(f.term(ratio), b.args[1], {})
     first = f.normal(replace(body, {b: ZERO}))
     return f.times(first, f.times(f.plus(f.constant(1), f.times(f.constant(-1), last)), f.to_power(gap, -1)))
+
+
+def _binomial(f: NormalForm, b: Term, inside: Factors) -> Quotient | None:
+    """sum_{k <= n} k^j c r^k/(k! (n - k)!) = c S_j/n!,  S_0 = (1 + r)^n,  S_1 = n r (1 + r)^(n-1),  S_2 = n r (1 + r)^(n-2) (1 + n r)."""
+    n = sub(b.args[1], ONE)
+    if sum(a.kind == "call" and a.data[0] == "gamma" and b in a.indices for a, _ in inside) < 2 or not (whole(n) and never_negative(n)):
+        return None
+    j = next((e for a, e in inside if a.kind == "position"), 0)
+    body = mul(*(power(f.atom_term(a), e) for a, e in inside if a.kind != "position"), *(fn("gamma", add(t, ONE)) for t in (b, sub(n, b))))
+    if not 0 <= j <= 2 or any(u.op == "entry" and b in free(u) for u in subterms(body)):
+        return None
+    k = make("sym", b.args[0], "nonnegative integer")
+    now, after = f.normal(replace(body, {b: k})), f.normal(replace(body, {b: add(k, ONE)}))
+    ratio = f.reduced(f.times(after, f.to_power(now, -1)))
+    unsure = [p for p in (ratio.num, ratio.den) if f.sign(p) not in ("+", "-", "!=0")]
+    if k in free(f.term(ratio)):
+        return None
+    if unsure:
+        raise f.split(unsure[0])
+    r = f.term(ratio)
+    base = f.reduced(f.plus(f.constant(1), ratio))
+    if j and f.sign(base.num) not in ("+", "-", "!=0"):
+        return None
+    f.rules["binomial-sum"] = None
+    moment = {0: ONE, 1: mul(n, r), 2: mul(n, r, add(ONE, mul(n, r)))}[j]
+    value = mul(replace(body, {b: ZERO}), moment, power(fn("gamma", add(n, ONE)), -1))
+    return f.times(f.normal(value), f.power(f.term(base), sub(n, num(j)), {}))
 
 
 def solved(p: Term, q: Term, bounds: Sequence[Term]) -> list[tuple[Term, Term]]:

@@ -155,7 +155,7 @@ class Order:
                     break
         term = self.circular.hide(term)
         said = self._said_here(self.circular.show(term), goal.cell) if self.circular.arrays else ()
-        facts = (*said, *self.circular.known(term), *self._on_half_turn(term, goal.cell))
+        facts = (*said, *self.circular.known(term), *self.circular.chords(term), *self._on_half_turn(term, goal.cell))
         known = [f for f in facts if f not in goal.cell.facts]
         return changed(goal, term=term, cell=goal.cell.with_fact(*known)) if known or term is not goal.term else goal
 
@@ -488,6 +488,7 @@ RULES: tuple[tuple[Rule, int], ...] = (
     (summation.by_bounds, 1),
     (summation.by_part, 1),
     (comparison.by_known_bounds, 1),
+    (comparison.by_whole, 1),
     (calculus.by_monotony, 1),
     (calculus.by_far_bisection, 1),
 )
@@ -597,10 +598,14 @@ def _based(order: Order, lhs: Term, rhs: Term, cell: Cell) -> list[tuple[Term, T
         for u in sorted(_unbound(t), key=show):
             if u.op != "pow" or u.args[1].op != "sym" or u.args[1].args[1] not in ("positive", "positive integer"):
                 continue
-            if order.sign(u.args[0], cell) == ">=0":
+            kink = u.args[0].op == "abs"
+            base = u.args[0].args[0] if kink else u.args[0]
+            sides = {">=0": ("+",), **({"?": ("+", "-"), "<=0": ("-",), "0": ()} if kink else {})}.get(order.sign(base, cell))
+            if sides is not None:
                 order.rule("zero-to-a-power")
-                away, there = (cell.with_fact(Fact(u.args[0], sign)) for sign in ("+", "0"))
-                return [*_based(order, lhs, rhs, away), *_based(order, placed(lhs, u, ZERO), placed(rhs, u, ZERO), there)]
+                pieces = [p for sign in sides for p in _based(order, lhs, rhs, cell.with_fact(Fact(base, sign)))]
+                there = cell.with_fact(Fact(base, "0"))
+                return [*pieces, *_based(order, placed(lhs, u, ZERO), placed(rhs, u, ZERO), there)]
     return [(lhs, rhs, cell)]
 
 

@@ -169,9 +169,21 @@ class Integrals:
         if not any(u.op == "deriv" and any(v.op == "integral" for v in subterms(u)) for u in subterms(side)):
             return side
         try:
-            return self.cells.resolve(side, cell) if not defined.open_needs(self.cells, side, cell) else side
+            open_needs = [n for n in defined.open_needs(self.cells, side, cell) if n.sign != "integral" or not self._exists(n.term)]
+            return self.cells.resolve(side, cell) if not open_needs else side
         except FAILURES:
             return side
+
+    def _exists(self, t: Term) -> bool:
+        """Whether an integral with finite limits has a smooth integrand on the whole line, whatever else it depends on."""
+        body, variable, *ends = t.args
+        s = sym("∫")
+        body = replace(body, {variable: s})
+        if any(u in (OO, BELOW) for u in ends) or any(u.op in (*KINKS, "deriv", "integral", "entry") for u in subterms(body)):
+            return False
+        if any(u.op == "sym" and u.args[1] not in OPEN_SORTS for u in subterms(body)):
+            return False  # the end of a sort is left as the variable moves
+        return not defined.open_needs(self.cells, body, Cell())
 
     def _done(self, t: Term, place: Place) -> Term:
         """t with every integral in it replaced; raises NoForm."""

@@ -7,20 +7,25 @@ The variable is first replaced by one that goes to +oo. Rules
     degrees       a quotient of polynomials in s tends to the quotient of its leading terms; exponentials lead before powers of s
                   where their exponents grow at least as a power of s does, and powers of s before those of log s
     shift         a quotient keeps its value when every exponent is lowered by the largest one
+    bounded       u v -> 0 where u stays between two numbers and v -> 0
+    l-hopital     f/g tends to what f'/g' tends to, where f and g tend to 0, or g to an infinity, and g' is never 0 on the way
 A limit that no rule reaches is unknown, never absent.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace as changed
+from fractions import Fraction
 
 from flint import fmpq_mpoly
 
 from derive.kernel import defined
-from derive.kernel.atoms import Beyond, Quotient
+from derive.kernel.atoms import Beyond, Quotient, Split, Undefined
 from derive.kernel.cell import Cell, Stuck
 from derive.kernel.cells import Cells
-from derive.kernel.derivative import depends, expand
+from derive.kernel.derivative import Unsupported, depends, differentiate, expand
 from derive.kernel.domain import Need
 from derive.kernel.field import NormalForm, coefficient
 from derive.kernel.signs import Fact
@@ -53,15 +58,21 @@ from derive.statement.term import (
 )  # fmt: skip
 
 INFINITE = (OO, neg(OO))
+BOUNDED = ("sin", "cos", "tanh", "erf", "atan", "sign", "heaviside")
+MOST_SLOPES = 3  # times that numerator and denominator are differentiated
 S = sym("s→∞", "positive")
 LOG_S = fn("log", S)
 
-Degree = tuple[int, int]  # in s and in log s; tuples are compared as growth is
-EVEN = (0, 0)
+Degree = tuple[Fraction, int]  # in s and in log s; tuples are compared as growth is
+EVEN = (Fraction(0), 0)
 
 
 class NoLimit(Beyond):
-    """No rule finds the limit."""
+    """No rule finds the limit; `gap` is what its sign would help."""
+
+    def __init__(self, why: str, gap: Term | None = None) -> None:
+        super().__init__(why)
+        self.gap = gap
 
 
 def limit(t: Term, variable: Term, point: Term, side: str, cells: Cells, cell: Cell) -> Term:
@@ -93,12 +104,14 @@ def _at_infinity(t: Term, cells: Cells, cell: Cell) -> Term:
     for need in defined.open_needs(cells, t, calm):
         if not finder.ensures(need):
             raise NoLimit(f"{show(need.term)} may fail to be {need.sign} on the way")
+    with suppress(Beyond, Split, Undefined, Unsupported):
+        t = cells.resolve(t, calm)  # a kink whose side is known all the way
     return finder.of(t)
 
 
 class _Limit:
-    def __init__(self, cells: Cells, cell: Cell, shifted: bool = False) -> None:
-        self.cells, self.cell, self.shifted = cells, cell, shifted
+    def __init__(self, cells: Cells, cell: Cell, shifted: bool = False, slopes: int = 0) -> None:
+        self.cells, self.cell, self.shifted, self.slopes = cells, cell, shifted, slopes
         self.done: dict[Term, Term] = {}
 
     def ensures(self, need: Need) -> bool:
@@ -127,13 +140,8 @@ class _Limit:
         if op in ("add", "mul"):
             try:
                 return self._add([self.of(u) for u in a]) if op == "add" else self._multiply([self.of(u) for u in a])
-            except NoLimit:
-                try:
-                    return self._degrees(t)
-                except NoLimit:
-                    if self.shifted:
-                        raise
-                    return self._shifted(t)
+            except NoLimit as first:
+                return self._indeterminate(t, first)
         if op == "pow":
             return self._power(t)
         if op == "exp":
@@ -163,6 +171,96 @@ class _Limit:
             return fn(op, inner[0])
         raise NoLimit(f"the limit of {op}")
 
+    def _indeterminate(self, t: Term, first: NoLimit) -> Term:
+        """What a sum or a product tends to where its parts do not say it."""
+        gap = first.gap
+        for way in (self._degrees, self._shifted, self._squeezed, self._by_slopes, self._collected):
+            try:
+                return way(t)
+            except (Beyond, Split) as error:
+                gap = gap or getattr(error, "gap", None)
+        raise NoLimit(str(first), gap)
+
+    def _squeezed(self, t: Term) -> Term:
+        """0, for a product of what is bounded and what tends to 0."""
+        swinging = [u for u in t.args if t.op == "mul" and _bounded(u)]
+        if not swinging or not self._is_zero(self.of(mul(*(u for u in t.args if u not in swinging)))):
+            raise NoLimit("nothing that is bounded beside what tends to 0")
+        self.cells.rules["bounded"] = None
+        return ZERO
+
+    def _by_slopes(self, t: Term) -> Term:
+        """The limit of f'/g' for t = f/g. Side conditions: f and g smooth; both tend to 0, or g to an infinity; g' is not 0 for any s."""
+        if self.slopes >= MOST_SLOPES or any(u.op in (*KINKS, "sum", "prod", "integral") for u in _inside(t)):
+            raise NoLimit("an indeterminate form")
+        gap = None
+        inner = _Limit(self.cells, self.cell, shifted=True, slopes=self.slopes + 1)
+        for above, below in self._as_quotients(t):
+            try:
+                end = inner.of(below)
+                if end not in INFINITE and not (inner._is_zero(end) and inner._is_zero(inner.of(above))):
+                    continue
+                rise, run = differentiate(above, S), differentiate(below, S)
+                open_needs = (n for u in (rise, run) for n in defined.open_needs(self.cells, u, self.cell))
+                if not all(map(self.ensures, open_needs)) or self._sign(run) not in ("+", "-", "!=0"):
+                    continue
+                found = inner.of(self._tidied(div(rise, run)))
+                self.cells.rules["l-hopital"] = None
+                return found
+            except (Beyond, Split, Undefined, Unsupported) as error:
+                gap = gap or getattr(error, "gap", None)
+        raise NoLimit("an indeterminate form", gap)
+
+    def _collected(self, t: Term) -> Term:
+        """A sum by what stands before each power of s: s - s erf(s) is s (1 - erf(s))."""
+        groups: dict[Term, list[Term]] = {}
+        parts = _spread(t) if t.op == "add" else []
+        for factors in parts:
+            powers = [u for u in factors if u is S or u.op == "pow" and u.args[0] is S]
+            groups.setdefault(mul(*powers), []).append(mul(*(u for u in factors if u not in powers)))
+        if len(groups) == len(parts) or set(groups) == {ONE}:
+            raise NoLimit("an indeterminate form")
+        return self._add([self.of(mul(power, add(*rest))) for power, rest in groups.items()])
+
+    def _as_quotients(self, t: Term) -> Iterator[tuple[Term, Term]]:
+        """t as f/g in a few ways: what vanishes over one by what grows, the other way round, and by its normal form."""
+        if t.op == "mul":
+            small, large, rest = list[Term](), list[Term](), list[Term]()
+            for u in t.args:
+                try:
+                    end = self.of(u)
+                except NoLimit:
+                    end = None
+                (rest if end is None else large if end in INFINITE else small if self._is_zero(end) else rest).append(u)
+            if small and large:
+                yield mul(*small, *rest), power(mul(*large), -1)
+                yield mul(*large, *rest), power(mul(*small), -1)
+        above, below = self._fraction(t)
+        if below is not ONE:
+            yield above, below
+
+    def _is_zero(self, t: Term) -> bool:
+        """Whether a limit is 0 by its normal form."""
+        if t is ZERO or t in INFINITE:
+            return t is ZERO
+        try:
+            return self.cells.context(self.cell)[0].start(t).num.is_zero()
+        except (Beyond, Split, Undefined):
+            return False
+
+    def _tidied(self, t: Term) -> Term:
+        return div(*self._fraction(t))
+
+    def _fraction(self, t: Term) -> tuple[Term, Term]:
+        """Numerator and denominator of the normal form; sines and cosines are letters in it."""
+        waves = sorted({u for u in subterms(t) if u.op in ("sin", "cos") and depends(u, S)}, key=show)
+        letters = {u: sym(f"→wave {k}") for k, u in enumerate(waves)}
+        form, _ = self.cells.context(self.cell)
+        frozen = form.freeze(form.start(replace(t, letters)))
+        back = {v: u for u, v in letters.items()}
+        above, below = (replace(form.poly_term(p), back) for p in (frozen.num, frozen.den))
+        return above, below
+
     def _sign(self, t: Term) -> str:
         return self.cells.sign(self.cells.resolve(t, self.cell), self.cell)
 
@@ -181,7 +279,7 @@ class _Limit:
         for p in parts:
             s = {OO: "+", INFINITE[1]: "-"}.get(p) or self._sign(p)
             if s not in ("+", "-"):
-                raise NoLimit("0 times oo")
+                raise NoLimit("0 times oo", None if s == "0" else p)
             sign *= 1 if s == "+" else -1
         return OO if sign > 0 else INFINITE[1]
 
@@ -212,11 +310,14 @@ class _Limit:
         self.cells.rules["dominance"] = None
         try:
             inner = self.of(u)
-        except NoLimit:
-            inner = None
+        except NoLimit as error:
+            inner, gap = None, error.gap
         if inner is not None:
             return OO if inner is OO else ZERO if inner is INFINITE[1] else fn("exp", inner)
-        slope, rest = self._line(u)
+        try:
+            slope, rest = self._line(u)
+        except NoLimit as error:
+            raise NoLimit(str(error), error.gap or gap) from error
         return make("piecewise", fn("exp", rest), make("eq", slope, ZERO), ZERO, TRUE)
 
     def _line(self, u: Term) -> tuple[Term, Term]:
@@ -315,7 +416,7 @@ class _Limit:
         return {"lt": s == "+", "le": s == "+", "eq": False, "ne": True}[c.op]
 
     def _degrees(self, t: Term) -> Term:
-        """A quotient by its terms of highest order: exponentials before powers of s."""
+        """A quotient by its terms of highest order: exponentials before powers of s, these before powers of log s."""
         if any(u.op in KINKS for u in _inside(t)):
             raise NoLimit("a kink in an indeterminate form")
         form, _ = self.cells.context(self.cell)
@@ -327,12 +428,12 @@ class _Limit:
         below, other, less = self._leading(form, q.den)
         sign = self._sign(below)
         if sign not in ("+", "-"):
-            raise NoLimit("a leading coefficient below that may be 0")
+            raise NoLimit("a leading coefficient below that may be 0", below)
         order, degree = sub(order, other), (degree[0] - less[0], degree[1] - less[1])
         if not form.start(order).num.is_zero():
             grows = self.of(order)
             if grows not in INFINITE:
-                raise NoLimit("an exponent of unknown order")
+                raise NoLimit("an exponent of unknown order", grows)
             if (degree < EVEN if grows is OO else degree > EVEN) and not self._outgrows(order):
                 raise NoLimit("an exponent that may grow no faster than a logarithm")
         else:
@@ -343,11 +444,13 @@ class _Limit:
             return ZERO
         top = self._sign(above)
         if top not in ("+", "-"):
-            raise NoLimit("a leading coefficient of unknown sign")
+            raise NoLimit("a leading coefficient of unknown sign", above)
         return OO if top == sign else INFINITE[1]
 
     def _shifted(self, t: Term) -> Term:
         """A quotient that does not change when every exponent is lowered by the largest one: that of a free index, by a fact."""
+        if self.shifted:
+            raise NoLimit("an indeterminate form")
         exponents = [u.args[0] for u in subterms(t) if u.op == "exp" and depends(u, S)]
         named = sorted({v for f in self.cell.facts for v in free(f.gap) if v.op == "index" and v not in f.every}, key=show)
         for u in exponents:
@@ -369,11 +472,13 @@ class _Limit:
         """(coefficient, exponent, degree) of the terms of highest order; every other term is of a provably lower order."""
         coefficients: dict[tuple[Term, Degree], list[Term]] = {}
         for mono, c in form.freeze_poly(poly):
-            order, degree, logs, rest = ZERO, 0, 0, num(c)
+            order, degree, logs, rest = ZERO, Fraction(0), 0, num(c)
             for a, e in mono:
                 u = form.atom_term(a)
                 if u is S:
                     degree += e
+                elif u.op == "pow" and u.args[0] is S and u.args[1].op == "num":
+                    degree += e * u.args[1].args[0]
                 elif u is LOG_S:
                     logs += e
                 elif a.kind == "exp" and depends(u, S):
@@ -397,7 +502,7 @@ class _Limit:
         form, _ = self.cells.context(self.cell)
         if form.start(gap).num.is_zero():
             return one[1] > other[1]
-        return _Limit(self.cells, self.cell).of(gap) is OO and (one[1] >= other[1] or self._outgrows(gap))
+        return _Limit(self.cells, self.cell, slopes=self.slopes).of(gap) is OO and (one[1] >= other[1] or self._outgrows(gap))
 
     def _outgrows(self, order: Term) -> bool:
         """Whether an exponent is more than every multiple of log s in the end: it grows at least as a power of s does."""
@@ -413,6 +518,29 @@ class _Limit:
 
 def _number(form: NormalForm) -> int | None:
     return next((k for k, a in enumerate(form.atoms) if a.kind == "sym" and a.data[0] is S), None)
+
+
+def _bounded(t: Term) -> bool:
+    """Whether a term stays between two numbers as s grows, by its form, wherever it has a value."""
+    if not depends(t, S):
+        return True
+    if t.op in ("add", "mul"):
+        return all(map(_bounded, t.args))
+    whole = t.op == "pow" and t.args[1].op == "num" and t.args[1].args[0].denominator == 1 and t.args[1].args[0] > 0
+    return t.op in BOUNDED or whole and _bounded(t.args[0])
+
+
+def _spread(t: Term) -> list[tuple[Term, ...]]:
+    """The factors of each part of a sum that is multiplied out once."""
+    if t.op == "add":
+        return [factors for u in t.args for factors in _spread(u)]
+    if t.op == "mul":
+        inner = next((u for u in t.args if u.op == "add"), None)
+        if inner is not None:
+            rest = tuple(u for u in t.args if u is not inner)
+            return [(*rest, *factors) for factors in _spread(inner)]
+        return [t.args]
+    return [(t,)]
 
 
 def _inside(t: Term) -> list[Term]:

@@ -37,13 +37,13 @@ RULES: dict[str, int] = {
 RULES |= dict.fromkeys((CUT, *EMPTY, *FORMS, "both-undefined", "integers", "sign", "factors", "logic"), 0)
 NORMAL_FORM = (
     "ring", "exp-laws", "log-laws", "roots", "hyperbolic", "trigonometry", "special", "rounding", "sum-linear", "sum-delta",
-    "power-sum", "triangle", "geometric-sum",
+    "power-sum", "triangle", "geometric-sum", "binomial-sum",
     "partial-fractions", "indicators", "product", "substitution", "symmetry", "term-by-term", "own-term", "removable",
 )  # fmt: skip
 ORDER = (
     "constant", "zero-to-a-power", "one-of-its-terms", "summed-products", "place-in-range", "polynomial-arithmetic", "compare-powers",
-    "compare-exponentials", "compare-logarithms", "tangent-of-exp", "known-bounds", "sum-of-nonnegatives", "integral-of-nonnegative",
-    "sum-over-tuples", "square-of-a-sum", "part-of-a-sum", "supporting-line",
+    "compare-exponentials", "compare-logarithms", "tangent-of-exp", "known-bounds", "whole-number", "sum-of-nonnegatives",
+    "integral-of-nonnegative", "sum-over-tuples", "square-of-a-sum", "part-of-a-sum", "supporting-line",
     "bounded-summand", "monotony", "isolated-zeros", "concavity", "limit-at-end", "interval-bisection",
 )  # fmt: skip
 RULES |= dict.fromkeys(NORMAL_FORM + ORDER, 0)
