@@ -5,7 +5,7 @@ the number of logits that attain it. Where all logits are tied there is no gap, 
 """
 
 from derivations.relu_projection import relu
-from derivations.relumax import K, b, i, k, l, largest, m, z
+from derivations.relumax import K, b, i, k, l, largest, m, r, w, z
 
 from derive import (
     Eq,
@@ -45,6 +45,7 @@ a = real("a")  # one logit
 tau = real("tau")  # a threshold of sparsemax
 y = real("y")
 below = z[l] < x
+single = [Eq(relu(alpha * x - tau) + Sum(relu(alpha * z[k] - tau), k), 1), alpha * (x - z[l]) >= 1]  # of alpha (x, z_1, .., z_K)
 one_largest = Or(Eq(l, m), z[l] < z[m])  # where the largest is one of the z_j
 
 
@@ -91,11 +92,10 @@ exponent = claim(
     covers=["000.3.2.softmax-exponent", "000.3.2.relumax-exponent"],
 )
 ratio_vanishes = claim(
-    tends_to((exp(a / T) / y) / (exp(x / T) / y), T, 0, 0, side="+"),
-    given=[a < x, y > 0],
+    tends_to(softmax(i) / softmax(m), T, 0, 0, side="+"),
+    given=z[i] < z[m],
     source=cite("000", "3.2, softmax"),
     covers=["000.3.2.softmax-ratio-limit"],
-    reads_as="y is the normaliser",
 )
 dominant_taken_out = claim(
     softmax(i),
@@ -165,14 +165,31 @@ maximiser_is_not_always_one = claim(
 )
 
 # Sparsemax
+others_are_zero = claim(
+    relu(alpha * z[j] - tau),
+    eq(0, why="with a positive one the largest would be above 1"),
+    given=single,
+    source=cite("000", "3.2, sparsemax"),
+    covers=["000.3.2.sparsemax-onehot"],
+    reads_as="x is the one largest logit, tau the threshold, and alpha at least 1/g",
+)
+sum_of_the_others = claim(Sum(relu(alpha * z[j] - tau), j), eq(0, by=others_are_zero), given=single, source=cite("000", "3.2, sparsemax"))
+largest_is_one = claim(
+    relu(alpha * x - tau),
+    eq(1, why="it has the whole sum", by=sum_of_the_others),
+    given=single,
+    source=cite("000", "3.2, sparsemax"),
+    covers=["000.3.2.sparsemax-onehot"],
+    reads_as="x is the one largest logit, tau the threshold, and alpha at least 1/g",
+)
 threshold = claim(
-    alpha * a - tau,
-    eq(alpha * a - (alpha * x - 1), why="the largest is the only positive entry, so it is 1"),
-    eq(alpha * (a - x) + 1),
-    given=Eq(relu(alpha * x - tau), 1),
+    alpha * z[j] - tau,
+    eq(alpha * z[j] - (alpha * x - 1), why="the largest is the only positive entry, so it is 1", by=largest_is_one),
+    eq(alpha * (z[j] - x) + 1),
+    given=single,
     source=cite("000", "3.2, sparsemax"),
     covers=["000.3.2.sparsemax-threshold"],
-    reads_as="alpha is at least 1/g, where sparsemax_at_low_temperature leaves one positive entry",
+    reads_as="x is the one largest logit, tau the threshold, and alpha at least 1/g",
 )
 argument_negative = claim(
     alpha > 1 / (x - a),
@@ -231,11 +248,12 @@ denominator_at_least_b = claim(
     covers=["000.3.2.relumax-temperature"],
 )
 largest_scales = claim(
-    z[i] / T <= z[m] / T,
-    iff(z[i] <= z[m], why="T > 0 keeps the order"),
+    w[r],
+    eq(z[m] / T, why="T > 0 keeps the order"),
+    given=[largest, w[l] <= w[r], Eq(w[k], z[k] / T)],
     source=[cite("000", "3.2, relumax"), cite("001", "3.2.2, C")],
     covers=["000.3.2.max-scale", "001.3.2.2.relumax-max"],
-    reads_as="the largest of the z_i / T stands where the largest of the z_i stands: it is z_m / T",
+    reads_as="w is z/T; its largest entry is w_r, that of z is z_m",
 )
 argument = claim(
     a / T - x / T + b,
