@@ -168,8 +168,7 @@ class Look:
         used: list[Reals] = []
         for shape, kind in self.looks(thorough):
             digits = self.digits + (MORE_DIGITS if kind == FAR else 0)
-            known = (numbers for numbers in self.known(shape, digits, kind) if numbers not in used)
-            numbers = next(known, None) or self.admissible(shape, kind, digits)
+            numbers = next(self.known(shape, digits, kind, used), None) or self.admissible(shape, kind, digits)
             if numbers is not None:
                 used.append(numbers)
                 fault = self.look_at(shape, numbers, links, seen)
@@ -208,9 +207,11 @@ class Look:
                 return f"link {k + 1} fails at {_words(shape, numbers.place)}"
         return ""
 
-    def known(self, shape: Shape, digits: int, kind: int | None = None) -> Iterator[Reals]:
-        """Points that were looked at before, of this kind if one is wanted, at which every hypothesis holds."""
+    def known(self, shape: Shape, digits: int, kind: int | None = None, used: Sequence[Reals] = ()) -> Iterator[Reals]:
+        """Other points that were looked at before, of this kind if one is wanted, at which every hypothesis holds."""
         for numbers in self.points.reals_at(self.setting, shape, digits, kind):
+            if numbers in used:
+                continue
             numbers.writing.left = STEPS
             admitted = False
             with numbers.within(), suppress(*FAILURES):
@@ -220,22 +221,30 @@ class Look:
 
     def admissible(self, shape: Shape, kind: int, digits: int) -> Reals | None:
         """A new point of this shape at which every hypothesis holds."""
-        for draw in range(DRAWS):
-            palette = _PALETTES[(kind + draw) % len(_PALETTES)]
-            integers = {v: int(_of_sort(v.args[1], self.random, palette)) for v in self.setting.whole} | shape.sizes
-            place = Place(self.random, integers, self.setting.sorts, partial(_of_sort, palette=palette))
-            with decimal.localcontext(context(digits)) as own, suppress(*FAILURES):
-                numbers = self.fulfil(shape, place, self.reals)
-                if numbers is None:
+        with decimal.localcontext(context(digits)) as own:
+            for draw in range(DRAWS):
+                own.clear_flags()
+                try:
+                    numbers = self.drawn_of(shape, _PALETTES[(kind + draw) % len(_PALETTES)], own)
+                except FAILURES:
                     continue
-                place.rounded = bool(place.solved) and bool(own.flags[decimal.Inexact])
-                if place.rounded:
-                    own.clear_flags()
-                    numbers = self.reals(place)
-                if self.admitted(shape, numbers):
+                if numbers is not None:
                     self.points.decimal.append((kind, numbers))
                     return numbers
         return None
+
+    def drawn_of(self, shape: Shape, palette: Sequence[int], own: decimal.Context) -> Reals | None:
+        """A point of these numbers, if every hypothesis holds there."""
+        integers = {v: int(_of_sort(v.args[1], self.random, palette)) for v in self.setting.whole} | shape.sizes
+        place = Place(self.random, integers, self.setting.sorts, partial(_of_sort, palette=palette))
+        numbers = self.fulfil(shape, place, self.reals)
+        if numbers is None:
+            return None
+        place.rounded = bool(place.solved) and bool(own.flags[decimal.Inexact])
+        if place.rounded:
+            own.clear_flags()
+            numbers = self.reals(place)
+        return numbers if self.admitted(shape, numbers) else None
 
     def admitted(self, shape: Shape, numbers: Reals) -> bool:
         every, refused = self.conditions(shape, numbers.writing), self.points.refused
@@ -394,6 +403,8 @@ def _of_sort(sort: str, random: Random, palette: Sequence[int]) -> Decimal:
     x = Decimal(palette[int(random.random() * len(palette))]) / 8 if palette else Decimal(int(random.random() * 6000) - 3000) / 1024
     if whole:
         x = Decimal(random.randint(0 if palette else 1, 7)) * (1 if "itive" in sort or "neg" in sort or random.random() < 0.6 else -1)
+    if sort == "real":
+        return x
     if sort.startswith("positive"):
         return abs(x) or Decimal(1)
     if sort.startswith("negative"):

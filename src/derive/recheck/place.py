@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from random import Random
 from typing import Any
 
@@ -20,12 +21,13 @@ class Place:
     sorts: Mapping[Any, str]  # of each array by its name, and of those syms of which more is known than they say
     draw: Callable[[str, Random], Any]
     values: dict[Key, Any] = field(default_factory=dict)
-    seed: int = field(init=False)  # of the numbers that stand for what is not drawn
     solved: set[Any] = field(default_factory=set)  # the keys of values that a hypothesis fixes
     rounded: bool = False  # whether those may differ from what would make it true
 
-    def __post_init__(self) -> None:
-        self.seed = self.random.getrandbits(64)
+    @cached_property
+    def seed(self) -> int:
+        """Of the numbers that stand for what is not drawn."""
+        return self.random.getrandbits(64)
 
     def of(self, key: Key) -> Any:
         """The value of a variable."""

@@ -53,5 +53,6 @@ def _serves(place: Place, s: Setting, shape: Shape) -> bool:
     """Whether these lines can be looked at there; what they speak of besides is drawn when it is asked for."""
     if not (shape.sizes.items() <= place.integers.items() and all(v in place.integers for v in s.whole)):
         return False
-    place.sorts = {**s.sorts, **place.sorts}
+    if not s.sorts.keys() <= place.sorts.keys():
+        place.sorts = {**s.sorts, **place.sorts}
     return True
