@@ -318,11 +318,11 @@ class Decision(Outcome):
 
     item: Claim
     verdict: Verdict
-    question: Question
+    question: Question | None  # none for a limit
 
-    def __init__(self, question: Question, verdict: Verdict, seconds: float) -> None:
-        claim = Claim("decide.claim", "", 0, question.lhs, (Link(question.relation, question.rhs),), given=question.given)
-        links = (LinkOutcome(question.relation, "", verdict),)
+    def __init__(self, claim: Claim, verdict: Verdict, seconds: float, question: Question | None = None) -> None:
+        ((relation, why),) = lines(claim)
+        links = (LinkOutcome(relation, why, verdict),)
         for name, value in (
             ("question", question), ("item", claim), ("verdict", verdict), ("links", links), ("ends", None),
             ("seconds", seconds), ("readings", ()),
@@ -334,9 +334,9 @@ class Decision(Outcome):
 
     @cached_property
     def witness(self) -> Witness:
-        from derive.witness import witness_question
+        from derive.witness import witness_page, witness_question
 
-        return witness_question(self.question)
+        return witness_question(self.question) if self.question is not None else witness_page([self.item])[self.item.id]
 
     @cached_property
     def repairs(self) -> tuple[Repair, ...]:
@@ -382,16 +382,24 @@ class Decision(Outcome):
 def decide(lhs: object, rhs: object, relation: str = "eq", given: object = (), timeout: float = 10.0) -> Decision:
     """The outcome of `lhs relation rhs` for two SymPy expressions, under the hypotheses `given`.
 
-    `relation` is eq, ne, le or lt. Raises `ReadError` for what cannot be read: a float, an unknown function, an index out of range.
+    `relation` is eq, ne, le or lt; an equation may have a `Limit` for one of its sides. Raises `ReadError` for what cannot be read:
+    a float, an unknown function, an index out of range.
     """
     from derive.kernel.decide import decide as decide_question
-    from derive.kernel.read import read_question
+    from derive.kernel.forms import decide_form
+    from derive.kernel.read import read_limit, read_question
 
     _check_seconds(timeout)
     start = time.monotonic()
+    limit = read_limit(lhs, rhs, relation, given)
+    if limit is not None:
+        form, facts = limit
+        verdict = decide_form(form, facts, Budget(seconds=timeout))
+        return Decision(Claim("decide.claim", "", 0, form=form, given=facts), verdict, time.monotonic() - start)
     question = read_question(lhs, rhs, relation, given)
     verdict = decide_question(question, Budget(seconds=timeout))
-    return Decision(question, verdict, time.monotonic() - start)
+    claim = Claim("decide.claim", "", 0, question.lhs, (Link(question.relation, question.rhs),), given=question.given)
+    return Decision(claim, verdict, time.monotonic() - start, question)
 
 
 def gradient(expr: object, x: object, *, given: object = (), timeout: float = 10.0) -> object:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+import sympy
 
+from derive import decide
+from derive.errors import ReadError
 from derive.kernel.forms import decide_form
 from derive.kernel.proof import Budget
 from derive.kernel.verdict import Verdict
@@ -159,3 +162,22 @@ def test_the_point_satisfies_the_hypotheses() -> None:
     assert found.name == "REFUTED"
     assert found.counterexample is not None
     assert float(dict(found.counterexample.at)["a"]) > 3
+
+
+def test_an_equation_with_a_limit_of_sympy_is_a_statement_of_its_own() -> None:
+    x, p = sympy.Symbol("x", real=True), sympy.Symbol("p", positive=True)
+    swelling = sympy.Limit(sympy.log(1 + sympy.exp(p * x)) / p, p, sympy.oo)
+    ratio = sympy.Limit(sympy.sin(x) / x, x, 0)
+    for lhs, rhs, name in (
+        (swelling, sympy.Max(x, 0), "PROVED"),
+        (swelling, x, "REFUTED"),
+        (1, ratio, "PROVED"),
+        (ratio, 1 + sympy.Rational(1, 10**30), "REFUTED"),
+        (sympy.Limit(1 / x, x, 0, "+"), sympy.oo, "PROVED"),
+        (sympy.Limit(1 / x, x, 0, "+-"), sympy.oo, "REFUTED"),
+    ):
+        found = decide(lhs, rhs)
+        assert found.name == name, found.verdict.tried
+        assert found.witness.status == "NOT_APPLICABLE"
+    with pytest.raises(ReadError, match="Limit"):
+        decide(2 * ratio, 2)

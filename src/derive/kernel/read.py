@@ -25,7 +25,7 @@ from derive.kernel.hypothesis import sort_out
 from derive.kernel.question import Question
 from derive.kernel.sizes import extreme, indices, is_size, linear, never_negative, spell, tidy, whole
 from derive.statement import term
-from derive.statement.claim import RELATIONS
+from derive.statement.claim import RELATIONS, Form
 from derive.statement.term import (
     EULER_GAMMA,
     FALSE,
@@ -56,7 +56,7 @@ SUPPORTED = (
     "exp log sqrt Abs sign Max Min Heaviside Piecewise floor ceiling frac Mod factorial binomial, "
     "sin cos tan sec csc cot and sinh cosh tanh sech csch coth with their inverses, "
     "erf erfc erfinv erfcinv gamma loggamma digamma trigamma polygamma beta besseli, "
-    "Derivative Integral Sum Product KroneckerDelta Indexed"
+    "Derivative Integral Sum Product KroneckerDelta Indexed, and a Limit as one side of an equation"
 )
 
 
@@ -71,6 +71,23 @@ def read_question(lhs: object, rhs: object, relation: str = "eq", given: object 
         left, right, relation = right, left, SWAPPED[relation]
     given, schematic = sort_out(reading.given, reading.lines)
     return Question(left, right, relation, given, schematic, reading.ranges)
+
+
+def read_limit(lhs: object, rhs: object, relation: str = "eq", given: object = ()) -> tuple[Form, tuple[Term, ...]] | None:
+    """`Limit(f, x, a)` on one side of an equation as the statement that f tends to the other side; None where there is no such side."""
+    left, right = (type(side) is sp.Limit for side in (lhs, rhs))
+    if relation != "eq" or left == right:
+        return None
+    limit, value = (lhs, rhs) if left else (rhs, lhs)
+    if not isinstance(value, (int, float, Fraction, sp.Basic)):
+        return None
+    body, variable, point, side = limit.args  # type: ignore[attr-defined]
+    ends: dict[object, Term] = {sp.oo: OO, sp.S.NegativeInfinity: neg(OO)}
+    reading = _read_all([(t, "term") for t in (body, variable, point, value) if t not in ends], given)
+    read = iter(reading.lines)
+    t, x, at, end = (next(read) if part not in ends else ends[part] for part in (body, variable, point, value))
+    way = str(side) if at not in ends.values() and str(side) in ("+", "-") else ""
+    return Form("tends_to", (("expression", t), ("variable", x), ("point", at), ("value", end), ("side", way))), reading.given
 
 
 def read_term(expr: object) -> Term:
