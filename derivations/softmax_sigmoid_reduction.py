@@ -3,7 +3,26 @@
 from derivations.sigmoid_tanh import sigma, sigmoid_slope
 from derivations.softmax_jacobian import i, j, n, s, softmax, x
 
-from derive import D, Eq, Ne, Sum, cite, claim, eq, erratum, exp, index, natural, not_always, original, real, real_vector
+from derive import (
+    D,
+    Eq,
+    Ne,
+    Sum,
+    cite,
+    claim,
+    eq,
+    erratum,
+    exp,
+    index,
+    le,
+    natural,
+    nonzero,
+    not_always,
+    original,
+    positive,
+    real,
+    real_vector,
+)  # fmt: skip
 
 # Given
 t = real("t")  # the difference of two logits
@@ -14,6 +33,12 @@ b = index("b", upto=2)
 q = natural("q")  # number of terms of the functions in the quotient rule
 l = index("l", upto=q)
 f, g, e, h = (real_vector(name, q) for name in "fgeh")
+u0, v0 = real("u0 v0")  # two functions at a point
+a, c = real("a c")  # how far their difference quotients are from their slopes
+step = nonzero("step")
+slope_u, slope_v = real("slope_u slope_v")  # their slopes at that point
+p, r = real("p r")
+eps = positive("epsilon")
 
 # Any number of classes
 by_differences = claim(
@@ -68,7 +93,28 @@ is_the_sigmoid = claim(
     runs_as="jax.nn.sigmoid",
 )
 
-# The slope
+# The slope. Any function u goes from u0 to u0 + step (slope_u + a) in a step, where a -> 0 with it if slope_u is its slope; so does v
+u1, v1 = u0 + step * (slope_u + a), v0 + step * (slope_v + c)
+quotient_of_slopes = (slope_u * v0 - u0 * slope_v) / v0**2
+left_out = a * v0 - u0 * c - quotient_of_slopes * v0 * (v1 - v0)
+difference_quotient = claim(
+    (u1 / v1 - u0 / v0) / step,
+    eq(((slope_u + a) * v0 - u0 * (slope_v + c)) / (v0 * v1), why="common denominator"),
+    eq(quotient_of_slopes + left_out / (v0 * v1)),
+    source=cite("001", "3.3.A"),
+    covers=["001.3.3.quotient-rule"],
+    reads_as="u and v are any functions; the step is not 0, and v is not 0 at either end of it",
+)
+left_out_vanishes = claim(
+    (a * v0 - u0 * c - p * r) ** 2,
+    le(3 * ((a * v0) ** 2 + (u0 * c) ** 2 + (p * r) ** 2), why="the square of a sum of three"),
+    le(3 * eps**2 * (v0**2 + u0**2 + p**2)),
+    given=[a**2 <= eps**2, c**2 <= eps**2, r**2 <= eps**2],
+    source=cite("001", "3.3.A"),
+    covers=["001.3.3.quotient-rule"],
+    reads_as="u and v are any differentiable functions: whatever epsilon, a small enough step has a, c and r = v1 - v0 within it; so what "
+    "is left out, with v0 times the quotient for p, is as small as one likes",
+)
 U = Sum(f[l] * exp(g[l] * t), l)
 V = Sum(e[l] * exp(h[l] * t), l)
 quotient_rule = claim(
@@ -77,7 +123,7 @@ quotient_rule = claim(
     given=Ne(V, 0),
     source=cite("001", "3.3.A"),
     covers=["001.3.3.quotient-rule"],
-    reads_as="u and v are any sums of exponentials; the rule uses nothing of them but their derivatives",
+    reads_as="u and v are any sums of exponentials",
 )
 p2 = exp(t) / (exp(0) + exp(t))  # the second output, at the logits 0 and t
 slope = claim(

@@ -43,7 +43,6 @@ M = natural("M")  # how many of the logits attain the largest
 q = index("q", upto=K)
 a = real("a")  # one logit
 tau = real("tau")  # a threshold of sparsemax
-y = real("y")
 below = z[l] < x
 single = [Eq(relu(alpha * x - tau) + Sum(relu(alpha * z[k] - tau), k), 1), alpha * (x - z[l]) >= 1]  # of alpha (x, z_1, .., z_K)
 one_largest = Or(Eq(l, m), z[l] < z[m])  # where the largest is one of the z_j
