@@ -10,12 +10,16 @@ from sympy import (
     Abs,
     Add,
     Derivative,
+    Eq,
     Expr,
     Heaviside,
     Idx,
     IndexedBase,
     KroneckerDelta,
     Max,
+    Min,
+    Ne,
+    Or,
     Piecewise,
     Pow,
     Product,
@@ -27,6 +31,7 @@ from sympy import (
     log,
     nan,
     oo,
+    sign,
     sin,
     sqrt,
     symbols,
@@ -43,6 +48,7 @@ p = Symbol("p", positive=True)
 n = Symbol("n", integer=True, positive=True)
 i, j, k, l = (Idx(name, n) for name in "ijkl")
 u, v = (IndexedBase(name, shape=(n,), real=True) for name in "uv")
+A = IndexedBase("A", shape=(n, n), real=True)
 
 
 def softmax(a: Idx) -> object:
@@ -114,6 +120,33 @@ def test_no_sum_of_a_gradient_runs_past_a_delta(loss: Expr, form: Expr | None) -
     found = gradient(loss, u[j])
     assert form is None or found == form
     assert not any(s.has(KroneckerDelta) for s in found.atoms(Sum))
+
+
+@pytest.mark.parametrize(
+    ("loss", "form"),
+    [
+        (Sum(1 / u[k], k), -1 / u[j] ** 2),
+        (Sum(Max(u[k], 0) ** 2, k), 2 * Max(u[j], 0)),
+        (Abs(u[i]) * u[i], 2 * Abs(u[i]) * KroneckerDelta(i, j)),
+        (Sum(Min(Max(u[k], 0), 6), k), Heaviside(u[j]) * Heaviside(6 - Max(u[j], 0))),
+        (Abs(u[i] - u[l]), (KroneckerDelta(i, j) - KroneckerDelta(j, l)) * sign(u[i] - u[l])),
+        (Sum((Sum(A[k, l] * u[l], l) - v[k]) ** 2, k), 2 * Sum((Sum(A[k, l] * u[l], l) - v[k]) * A[k, j], k)),
+    ],
+    ids=["reciprocal", "ReLU squared", "|u|u", "ReLU6", "distance", "least squares"],
+)
+def test_a_gradient_has_the_form_that_one_would_write(loss: Expr, form: Expr) -> None:
+    assert gradient(loss, u[j]) == form
+
+
+def test_a_distance_of_pairs_has_no_kink_where_they_are_one() -> None:
+    """Of |u_i - u_l| summed over all pairs, those of one place are 0 and stay 0."""
+    loss, apart = Sum(Abs(u[i] - u[l]), i, l), Or(Eq(i, l), Ne(u[i], u[l]))
+    right = 2 * Sum(sign(u[j] - u[k]), k)
+    assert decide(Derivative(loss, u[j]), right, given=(apart,)).name == "PROVED"
+    assert decide(Derivative(loss, u[j]), right / 2, given=(apart,)).name == "REFUTED"
+    assert decide(Derivative(loss, u[j]), right).name == "REFUTED"  # where two entries are equal
+    other = Derivative(Sum(Abs(2 * u[i] - u[l]), i, l), u[j])  # for i = l it has one
+    assert decide(other, 2 * Sum(sign(2 * u[j] - u[k]), k) - Sum(sign(2 * u[k] - u[j]), k), given=(apart,)).name == "REFUTED"
 
 
 def test_a_gradient_may_take_relations_for_granted() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from itertools import combinations
 from typing import Any
 
 import sympy as sp
@@ -21,9 +22,9 @@ from derive.kernel.proof import Budget, Exhausted
 from derive.kernel.question import Question
 from derive.kernel.read import read_lines
 from derive.kernel.signs import Contradiction
-from derive.kernel.sizes import never_negative
+from derive.kernel.sizes import linear, never_negative
 from derive.kernel.verdict import Status, Verdict
-from derive.statement.term import ONE, TRUE, ZERO, Term, add, free, make, mul, num, power, rebuild, replace, sub, subterms
+from derive.statement.term import ONE, TRUE, ZERO, Term, add, free, make, mul, num, power, rebuild, replace, show, sub, subterms
 from derive.write import write
 
 
@@ -62,7 +63,9 @@ def proved_slope(
         slope = differentiate(body, v, owed)
     except Unsupported as error:
         raise DeriveError(f"cannot differentiate: {error}") from error
-    off_kinks = tuple(dict.fromkeys(make("ne", gap, ZERO) for gap, _ in owed))
+    here = {i for i in free(body) | free(v) if i.op == "index"}
+    off_kinks = tuple(dict.fromkeys(_apart(gap, here) for gap, _ in owed))
+    kinks_here = tuple(h for h in off_kinks if {i for i in free(h) if i.op == "index"} <= here)
     names = [i.args[0] for u in subterms(body) if u.op == "sum" for i in u.args[1:]]
     forms = [
         _named(t, sorted(set(names)), frozenset(i.args[0] for i in free(body) | free(v)))
@@ -73,19 +76,34 @@ def proved_slope(
     if domain := _domain(body, v):
         ways.append(((*off_kinks, *domain), sort_out(domain, (body, v))))
     last = ""
-    for granted, (where, own) in ways:
-        for candidate in sorted(dict.fromkeys(forms), key=_length):
-            try:
-                stated = as_written(candidate)
-            except DeriveError as error:
-                last = error.message
-                continue
-            hypotheses = (*given[0], *off_kinks, *where), (*given[1], *own)
+    for candidate in sorted(dict.fromkeys(forms), key=_length):
+        try:
+            stated = as_written(candidate)
+        except DeriveError as error:
+            last = error.message
+            continue
+        for granted, (where, own) in ways:
+            hypotheses = (*given[0], *off_kinks, *where), (*given[1], *kinks_here, *own)
             verdict = decide(Question(make("deriv", body, v), stated, "eq", *hypotheses), Budget(seconds=timeout))
             if verdict.status is Status.PROVED:
                 return candidate, granted, verdict
             last = "; ".join(verdict.tried) or f"it fails at {_spelled(verdict)}"
     raise DeriveError(f"no form of the derivative was proved: {last}")
+
+
+def _apart(gap: Term, here: set[Term]) -> Term:
+    """That a kink is not met, but for indices of sums at which it always is, as |u_i - u_j| is for i = j."""
+    moving = sorted((i for i in free(gap) if i.op == "index" and i not in here), key=show)
+    met = [(i, j) for i, j in combinations(moving, 2) if i.args[1] is j.args[1] and _is_nothing(replace(gap, {j: i}))]
+    apart = make("ne", gap, ZERO)
+    return make("or", *(make("eq", i, j) for i, j in met), apart) if met else apart
+
+
+def _is_nothing(t: Term) -> bool:
+    try:
+        return bool(Cells(Budget(20_000), solver=False).context(Cell())[0].start(t).num.is_zero())
+    except (Beyond, Split, Undefined, Contradiction, Exhausted):
+        return False
 
 
 _AS_FACTS = {"+": lambda t: make("lt", ZERO, t), ">=0": lambda t: make("le", ZERO, t), "!=0": lambda t: make("ne", t, ZERO)}
@@ -125,7 +143,7 @@ def _forms(slope: Term, budget: Budget) -> list[Term]:
             return t
 
     plain = contract(slope)
-    out = [plain, factored(plain), picked(slope), slope]
+    out = [plain, factored(plain), factored(without_steps(plain)), picked(slope), slope]
     try:
         lean = without_nothing(plain)
         out += [lean, factored(lean)]
@@ -287,6 +305,23 @@ def _powers(t: Term) -> Term:
     return mul(*(ONE if e is ZERO else power(b, e) for b, e in exponents.items()))
 
 
+def without_steps(t: Term) -> Term:
+    """t with max(0, g) for step(g) max(0, g), |g| for sign(g) g, and like terms collected."""
+    t = rebuild(t, without_steps)
+    if t.op == "add":
+        return add(*(mul(num(c), u) for u, c in linear(t).items()))
+    if t.op != "mul":
+        return t
+    factors = list(t.args)
+    for step in t.args:
+        if step.op == "heaviside" and make("max", ZERO, step.args[0]) in factors:
+            factors.remove(step)
+        elif step.op == "sign" and step.args[0] in factors:
+            factors.remove(step)
+            factors[factors.index(step.args[0])] = make("abs", step.args[0])
+    return mul(*factors)
+
+
 def factored(t: Term) -> Term:
     """t with what all terms of a sum of terms share taken in front."""
     t = rebuild(t, factored)
@@ -313,7 +348,10 @@ def _split(u: Term) -> tuple[Any, Counter[Term]]:
 
 
 def _length(t: Term) -> tuple[bool, int, int, str]:
-    """Whether a sum still runs past a delta that picks one of its terms; the nodes of the written-out expression, and its signs."""
+    """Whether a sum still runs past a delta that picks one of its terms; the nodes of the written-out expression, and its signs.
+
+    A number inside a sum counts for more than it would in front.
+    """
     sizes: dict[Term, int] = {}
 
     def go(u: Term) -> int:
@@ -321,6 +359,6 @@ def _length(t: Term) -> tuple[bool, int, int, str]:
             sizes[u] = 1 + sum(go(c) for c in u.args if isinstance(c, Term))
         return sizes[u]
 
-    nodes = go(t)
+    nodes = go(t) + 3 * sum(u.op == "sum" and u.args[0].op == "mul" and u.args[0].args[0].op == "num" for u in sizes)
     runs_past = any(d.op == "delta" and u.args[1] in free(d) for u in sizes if u.op == "sum" for d in subterms(u.args[0]))
     return runs_past, nodes, str(t).count("-"), str(t)

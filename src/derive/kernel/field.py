@@ -354,7 +354,9 @@ class NormalForm:
         frozen = self.freeze_poly(poly)
         found = self.sign_memo.get(frozen)
         if found is None:
-            found = self.sign_memo[frozen] = self.ask_sign(self, frozen) if self.ask_sign else "?"
+            found = self.ask_sign(self, frozen) if self.ask_sign else "?"
+            if found in ("+", "-", "0") or frozen not in getattr(self.ask_sign, "asking", ()):  # else a question about itself, cut short
+                self.sign_memo[frozen] = found
         return found
 
     def absolute(self, poly: fmpq_mpoly) -> fmpq_mpoly:

@@ -10,7 +10,7 @@ Rules: derivative, agree-at-kink, own-term, term-by-term; removable is removable
 from __future__ import annotations
 
 from dataclasses import replace as changed
-from itertools import combinations
+from itertools import combinations, permutations
 from typing import TYPE_CHECKING
 
 from derive.kernel import defined
@@ -18,9 +18,10 @@ from derive.kernel.atoms import Beyond, Split, Undefined
 from derive.kernel.cell import MAX_DEPTH, SCALAR_KINKS, Cell, Stuck
 from derive.kernel.derivative import Unsupported, depends, differentiate
 from derive.kernel.domain import needs
-from derive.kernel.field import common_atoms
+from derive.kernel.field import NormalForm, common_atoms
 from derive.kernel.removable import lifted
 from derive.kernel.signs import Contradiction, Fact
+from derive.kernel.sizes import linear
 from derive.statement.term import (
     BINDERS,
     PI,
@@ -315,19 +316,41 @@ def _pay(cells: Cells, gap: Term, d: Term, variable: Term, cell: Cell) -> None:
         p, r = a.data
         if p.op == "index" and r.op == "index" and p.args[1] is r.args[1] and p not in table and r not in table.values():
             table[p] = r
+    # Where two places meet, d may be 0 by itself: |u_i - u_j| is no kink for i = j.
+    moving = sorted((i for i in free(gap) if i.op == "index"), key=show)
+    apart = frozenset(frozenset(pair) for pair in combinations(moving, 2) if _agrees(form, d, *pair))
     for candidate in (gap, replace(gap, table), replace(gap, {v: k for k, v in table.items()})):
-        if _is_not_zero(cells, candidate, cell):
+        if _is_not_zero(cells, candidate, cell, apart):
             cells.used.update(known.used)
             return
     raise Beyond(f"the derivative needs {show(gap)} != 0")
 
 
-def _is_not_zero(cells: Cells, gap: Term, cell: Cell) -> bool:
-    """Whether a debt is paid: by its sign, by a fact that says so, or where it is that of a rounding, by what is rounded."""
+def _agrees(form: NormalForm, d: Term, i: Term, j: Term) -> bool:
+    """Whether d is 0 where two places of one axis meet."""
+    return i.args[1] is j.args[1] and bool(form.start(replace(d, {j: i})).num.is_zero())
+
+
+def _is_not_zero(cells: Cells, gap: Term, cell: Cell, apart: frozenset[frozenset[Term]] = frozenset()) -> bool:
+    """Whether a debt is paid: by its sign, by a fact that says so, or where it is that of a rounding, by what is rounded.
+
+    Nothing is owed where two places `apart` meet.
+    """
     if cells.sign(gap, cell) in _STRICT:
         return True
     for fact in cell.facts:
         places = [i for i in free(gap) if i.op == "index" and [i.args[1]] == [k.args[1] for k in fact.every]]
+        if fact.sign in _STRICT and fact.apart:
+            for choice in permutations(sorted((i for i in free(gap) if i.op == "index"), key=show), len(fact.every)):
+                at = dict(zip(fact.every, choice, strict=True))
+                stated = replace(fact.gap, at)
+                if (
+                    all(i.args[1] is k.args[1] for i, k in at.items())
+                    and all(frozenset((at.get(p, p), at.get(q, q))) in apart for p, q in fact.apart)
+                    and any(linear(u) == linear(stated) for u in (gap, neg(gap)))
+                ):
+                    cells.used[fact] = None
+                    return True
         if fact.sign in _STRICT and not fact.apart:
             said = [replace(fact.gap, {fact.every[0]: i}) for i in places] if fact.every else [fact.gap]
             if any(f is gap or f is neg(gap) for f in said):
