@@ -81,6 +81,7 @@ REFUTED = {
     "half of a quotient of slopes": ((div(fn("sin", X), X), X, ZERO, HALF), (), ("1", "1/2")),
     "a quotient of second slopes": ((div(sub(ONE, fn("cos", X)), power(X, 2)), X, ZERO, ONE), (), ("1/2", "1")),
     "a power that is one more the closer": ((power(add(ONE, div(A, P)), P), P, OO, ONE), (), (None, "1")),
+    "a logarithm that grows as a line": ((sub(fn("log", fn("cosh", X)), X), X, OO, ZERO), (), (None, "0")),
     "a kink of two sides": ((div(fn("abs", X), X), X, ZERO, ONE), (), ("-1", "1")),
     "a jump that is neither side": ((fn("sign", X), X, ZERO, ZERO, "+"), (), ("1", "0")),
     "negative numbers from below": ((div(ONE, M), M, ZERO, OO, "-"), (), ("-oo", "oo")),
@@ -112,6 +113,7 @@ PROVED = {
     "a power that is one more the closer": ((power(add(ONE, div(A, P)), P), P, OO, fn("exp", A)), ()),
     "what swings beside what vanishes": ((mul(power(X, 2), fn("sin", div(ONE, X))), X, ZERO, ZERO), ()),
     "a kink on one side": ((div(fn("abs", X), X), X, ZERO, ONE, "+"), ()),
+    "a logarithm that grows as a line": ((sub(fn("log", add(ONE, fn("exp", X))), X), X, OO, ZERO), ()),
     "two that grow alike": ((sub(X, mul(X, fn("erf", X))), X, OO, ZERO), ()),
 }
 

@@ -312,15 +312,21 @@ def _odd(name: str) -> Rule:
 
 
 def _back(f: NormalForm, name: str, of: Term, env: Mapping[Term, Term]) -> Quotient | None:
-    """asin(sin a), asin(cos a) and atan(tan a) for an angle that is known to lie between -pi/2 and pi/2; None for any other."""
-    right = f.normal(mul(HALF, PI), {})
-    if name == "asin" and of.op in ("sin", "cos") or name == "atan" and of.op == "tan":
-        angle = f.normal(of.args[0], env)
-        if of.op == "cos":
-            angle = f.plus(right, f.times(f.constant(-1), angle))
-        gaps = (f.plus(right, angle), f.plus(right, f.times(f.constant(-1), angle)))
-        signs = [f.sign(gap.num) for gap in gaps]
-        if angle.den.is_one() and all(s == "+" or s in (">=0", "0") and name == "asin" for s in signs):
+    """asin(sin a), asin(cos a), atan(tan a): the angle of that sine or tangent that is known to lie between -pi/2 and pi/2, if any is."""
+    if not (name == "asin" and of.op in ("sin", "cos") or name == "atan" and of.op == "tan"):
+        return None
+    a, minus = f.normal(of.args[0], env), f.constant(-1)
+    pi = f.gen(f.atom("const", "pi"))
+    right = f.times(pi, f.constant(Fraction(1, 2)))
+    if of.op == "tan":
+        angles = [f.plus(a, f.times(pi, f.constant(k))) for k in (0, 1, -1)]
+    elif of.op == "cos":
+        angles = [f.plus(right, f.times(minus, a)), f.plus(right, a)]
+    else:
+        angles = [a, *(f.plus(f.times(pi, f.constant(k)), f.times(minus, a)) for k in (1, -1))]
+    for angle in angles if a.den.is_one() else ():
+        signs = [f.sign(f.plus(right, side).num) for side in (angle, f.times(minus, angle))]
+        if all(s == "+" or s in (">=0", "0") and name == "asin" for s in signs):
             return angle
     return None
 

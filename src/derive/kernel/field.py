@@ -48,7 +48,7 @@ from derive.kernel.atoms import (
     whole_valued,
 )
 from derive.kernel.proof import Budget
-from derive.kernel.sizes import never_negative, whole
+from derive.kernel.sizes import linear, never_negative, tidy, whole
 from derive.statement.term import HALF, ONE, ZERO, Term, add, div, fn, free, make, mul, named, num, power, replace, show, sub
 
 MAX_TERMS = 6_000  # a polynomial with more terms stops the normal form: the answer is UNKNOWN
@@ -696,9 +696,13 @@ class NormalForm:
         return self.exponential(self.times(e, self.logarithm(b)))
 
     def _zero_to(self, e: Term) -> Quotient:
-        """0^e: 1 where a position e is 0, and 0 where e is positive."""
+        """0^e: 1 where a position e is 0, or a place i is n for e = n - i, and 0 where e is positive."""
         if e.op == "index":
             return self.delta(e, ZERO)
+        if whole(e) and never_negative(e):
+            for i, c in linear(e).items():
+                if i.op == "index" and c == -1:
+                    return self.delta(i, tidy(add(e, i)))
         if e.op == "sym" and e.args[1] == "positive" or whole(e) and never_negative(sub(e, ONE)):
             return self.constant(0)
         raise Beyond("0 to a symbolic power")
@@ -713,6 +717,10 @@ class NormalForm:
             if content < 0:
                 pieces.append((self.ctx.constant(-1), 1))
             for p, k in pieces:
+                if self.sign(p) == "+":
+                    often = self.times(e, self.constant(k * side))
+                    out = self.times(out, self.exponential(self.times(often, self.logarithm(Quotient(p, self.one)))))
+                    continue
                 for mono, c in self.freeze_poly(e.num):
                     c *= k * side
                     if not mono:

@@ -453,11 +453,10 @@ def _binomial(f: NormalForm, b: Term, inside: Factors) -> Quotient | None:
     k = make("sym", b.args[0], "nonnegative integer")
     now, after = f.normal(replace(body, {b: k})), f.normal(replace(body, {b: add(k, ONE)}))
     ratio = f.reduced(f.times(after, f.to_power(now, -1)))
-    unsure = [p for p in (ratio.num, ratio.den) if f.sign(p) not in ("+", "-", "!=0")]
     if k in free(f.term(ratio)):
         return None
-    if unsure:
-        raise f.split(unsure[0])
+    if f.sign(ratio.den) not in ("+", "-", "!=0"):
+        raise f.split(ratio.den)
     r = f.term(ratio)
     base = f.reduced(f.plus(f.constant(1), ratio))
     if j and f.sign(base.num) not in ("+", "-", "!=0"):

@@ -174,7 +174,7 @@ class _Limit:
     def _indeterminate(self, t: Term, first: NoLimit) -> Term:
         """What a sum or a product tends to where its parts do not say it."""
         gap = first.gap
-        for way in (self._degrees, self._shifted, self._squeezed, self._by_slopes, self._collected):
+        for way in (self._degrees, self._shifted, self._squeezed, self._by_slopes, self._collected, self._as_logarithm):
             try:
                 return way(t)
             except (Beyond, Split) as error:
@@ -221,6 +221,15 @@ class _Limit:
         if len(groups) == len(parts) or set(groups) == {ONE}:
             raise NoLimit("an indeterminate form")
         return self._add([self.of(mul(power, add(*rest))) for power, rest in groups.items()])
+
+    def _as_logarithm(self, t: Term) -> Term:
+        """r + log p as log(p exp r), p > 0."""
+        logs = [u for u in (t.args if t.op == "add" else ()) if u.op == "log" and depends(u, S)]
+        if len(logs) != 1 or self._sign(logs[0].args[0]) != "+":
+            raise NoLimit("an indeterminate form")
+        form, _ = self.cells.context(self.cell)
+        rest = fn("exp", add(*(u for u in t.args if u is not logs[0])))
+        return self._log(fn("log", form.term(form.start(mul(logs[0].args[0], rest)))))
 
     def _as_quotients(self, t: Term) -> Iterator[tuple[Term, Term]]:
         """t as f/g in a few ways: what vanishes over one by what grows, the other way round, and by its normal form."""
