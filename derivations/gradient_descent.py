@@ -80,6 +80,14 @@ output_layer_update = claim(
     source=cite("002", "HW 2, network, j"),
     covers=["002.hw2.mlp.j.update"],
 )
+output_bias_update = claim(
+    b2[k] - eta * D(risk, b2[k]),
+    eq(b2[k] - eta * D(1 / n * Sum(loss(r), r), b2[k]), why="definition of the risk"),
+    eq(b2[k] - eta / n * Sum(D(loss(r), b2[k]), r), why="a mean of steps"),
+    given=labels,
+    source=cite("002", "HW 2, network, j"),
+    covers=["002.hw2.mlp.j.update"],
+)
 blocks = claim(
     v - eta * (c1 * g) - eta * (c2 * g) - eta * (c3 * g) - eta * (c4 * g),
     eq(v - eta * ((c1 + c2 + c3 + c4) * g), why="all blocks take the gradient at the old parameters"),

@@ -201,7 +201,8 @@ logit_in_a_hidden_output = claim(
 output_in_a_hidden_output = claim(
     D(s[k], h[j]),
     eq(s[k] * (W2[k, j] - Sum(s[l] * W2[l, j], l)), by=jacobian),
-    source=original,
+    source=cite("002", "HW 2, network, o"),
+    covers=["002.hw2.mlp.o.do-dh"],
 )
 h_entry = claim(
     D(loss(output), h[j]),

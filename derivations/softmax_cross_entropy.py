@@ -202,7 +202,9 @@ weight_moves_one_logit = claim(
 weight_moves_every_output = claim(
     D(f[j], W[i, l]),
     eq(f[j] * (delta(i, j) - f[i]) * u[l], why="through the denominator"),
-    source=original,
+    source=cite("004", "2.1, before (7)"),
+    covers=["004.2.1.affect"],
+    reads_as="said of the outputs",
 )
 exponential_in_a_weight = claim(
     D(exp(a[i]), W[i, l]),
@@ -237,6 +239,7 @@ weight_gradient_is_an_outer_product = claim(
     eq((f - t) @ u.T, by=weight_gradient),
     given=Eq(Sum(t), 1),
     source=cite("004", "2.1, (13)"),
+    covers=["004.2.1.eq13"],
     layout="denominator",
 )
 
@@ -248,16 +251,21 @@ certainty_is_a_limit = claim(
     covers=["004.2.2.example"],
     reads_as="the output (0, 0, 1) is a limit, not a value: the distance to it tends to 0",
 )
-no_output_is_certain = claim(s[i], lt(1, why="another exponential is positive"), given=n >= 2, source=original)
+no_output_is_certain = claim(
+    s[i], lt(1, why="another exponential is positive"), given=n >= 2, source=cite("004", "2.2, example"), covers=["004.2.2.example"]
+)
 log_of_a_vanishing_output = claim(
     tends_to(log(c), c, 0, -oo, side="+"),
     source=cite("004", "2.2"),
     covers=["004.2.2.log"],
 )
-other_terms_vanish = claim(tends_to(exp(-c) * log(exp(-c)), c, oo, 0), source=original, reads_as="0 log 0 is the limit 0")
+other_terms_vanish = claim(
+    tends_to(exp(-c) * log(exp(-c)), c, oo, 0), source=cite("004", "2.2"), covers=["004.2.2.log"], reads_as="0 log 0 is the limit 0"
+)
 loss_of_a_confident_mistake = claim(
     tends_to(-log(mistake[0]), c, oo, oo),
     source=cite("004", "2.2"),
+    covers=["004.2.2.log"],
 )
 
 # Errata

@@ -165,7 +165,7 @@ abs_kink = claim(kink(Abs(x), x, at=0, left=-1, right=1, chosen={"jnp.abs": 1}),
 rect_kink = claim(
     kink(rect(x), x, at=0, left=0, right=1, chosen={"jax.nn.relu": 0, "jnp.maximum(x, 0)": half}),
     source=[cite("003", "1g, note"), cite("002", "HW 3, 1b")],
-    covers=["003.1g.note", "002.hw3.1b.one-sided"],
+    covers=["003.1g.note", "002.hw3.1b.one-sided", "002.hw3.1b.no-derivative-at-zero"],
 )
 rect_slope_jumps = claim(
     D(rect(x), x) - D(rect(y), y),
@@ -176,6 +176,7 @@ rect_slope_jumps = claim(
     covers=["002.hw3.1b.no-derivative-at-zero"],
     reads_as="the discontinuity is one of g'; g itself is continuous",
 )
+rect_is_continuous = claim(tends_to(Max(0, x), x, y, Max(0, y)), source=cite("002", "HW 3, 1b"), covers=["002.hw3.1b.no-derivative-at-zero"])
 leaky_kink = claim(
     kink(Max(x, a * x), x, at=0, left=a, right=1, chosen={"jax.nn.leaky_relu(x, alpha)": 1, "jnp.maximum(x, alpha * x)": (1 + a) / 2}),
     given=a < 1,
@@ -203,6 +204,9 @@ leaky_subgradient_at_0 = claim(
 
 # The step builds the others
 rect_by_step = claim(Max(0, x), eq(x * Heaviside(x)), source=cite("002", "HW 3, 1c"), covers=["002.hw3.1c.1"], runs_as="jax.nn.relu")
+steps_of_a_magnitude = claim(
+    Heaviside(Abs(x)) - Heaviside(-Abs(x)), eq(Abs(sign(x))), source=cite("002", "HW 3, 1c"), covers=["002.hw3.1c.2"]
+)
 rect_by_two_steps = claim(
     Max(0, x),
     eq(x * Heaviside(Abs(x)) - x * Heaviside(-x)),
