@@ -4,6 +4,7 @@ Norms of matrices are taken entry by entry. The gradient wants every weight to b
 supports the absolute value, and sign(0) = 0 is one of them. The biases are not penalised.
 """
 
+from derivations.empirical_risk import X, alpha, l, labels, loss, n, r
 from derivations.mlp_backprop_softplus import W1, W2, b1, b2, d, d_h, i, j, k, m, p
 
 from derive import (
@@ -12,6 +13,7 @@ from derive import (
     Max,
     Ne,
     Sum,
+    array,
     cite,
     claim,
     eq,
@@ -35,7 +37,7 @@ c = real("c")  # the risk where all parameters are 0, if it were linear
 G1, g1 = real_matrix("G1", d_h, d), real_vector("g1", d_h)  # the gradient of the risk in W1 and b1
 G2, g2 = real_matrix("G2", m, d_h), real_vector("g2", m)  # that in W2 and b2
 q = index("q", upto=d)
-r, s = indices("r s", upto=m)
+f, t = indices("f t", upto=m)
 w = real("w")  # one weight
 
 risk = c + Sum(G1 * W1) + Sum(g1 * b1) + Sum(G2 * W2) + Sum(g2 * b2)  # its linear part at the point, which is all that a gradient sees
@@ -52,6 +54,7 @@ def squared_norm(a):
 penalty = lambda11 * one_norm(W1) + lambda12 * squared_norm(W1) + lambda21 * one_norm(W2) + lambda22 * squared_norm(W2)
 penalised = risk + penalty
 linear = "the risk stands for its linear part at the point: it is differentiable there"
+no_kink = "the risk of the network is differentiable, as no hidden pre-activation of an example is 0"
 
 # The penalty
 written_out = claim(
@@ -96,7 +99,7 @@ W2_gradient = claim(
     D(penalised, W2) - D(risk, W2),
     eq(D(penalty, W2), why="the derivative is linear"),
     eq(lambda21 * sign(W2) + 2 * lambda22 * W2, why="each entry occurs in one term of each norm"),
-    given=Ne(W2[r, p], 0),
+    given=Ne(W2[f, p], 0),
     source=cite("003", "2q"),
     covers=["003.2q.W2"],
     layout="denominator",
@@ -115,6 +118,43 @@ b2_gradient = claim(
     source=cite("003", "2q"),
     covers=["003.2q.bias"],
     reads_as=linear,
+)
+
+# The same for the risk of the network, entry by entry
+P = array((n, d_h), lambda at, unit: b1[unit] + Sum(W1[unit, q] * X[at, q], q))  # the hidden pre-activations of the examples
+network_risk = 1 / n * Sum(loss(r, P), r)
+smooth = [*labels, alpha < 1, Ne(P[l, p], 0)]
+W1_gradient_of_the_network = claim(
+    D(network_risk + penalty, W1[j, i]) - D(network_risk, W1[j, i]),
+    eq(D(penalty, W1[j, i]), why="the derivative is linear"),
+    eq(lambda11 * sign(W1[j, i]) + 2 * lambda12 * W1[j, i], why="the entry occurs in one term of each norm"),
+    given=[*smooth, Ne(W1[p, q], 0)],
+    source=cite("003", "2q"),
+    covers=["003.2q.W1"],
+    reads_as=no_kink,
+)
+W2_gradient_of_the_network = claim(
+    D(network_risk + penalty, W2[t, j]) - D(network_risk, W2[t, j]),
+    eq(D(penalty, W2[t, j]), why="the derivative is linear"),
+    eq(lambda21 * sign(W2[t, j]) + 2 * lambda22 * W2[t, j], why="the entry occurs in one term of each norm"),
+    given=[*labels, Ne(W2[f, p], 0)],
+    source=cite("003", "2q"),
+    covers=["003.2q.W2"],
+)
+b1_gradient_of_the_network = claim(
+    D(network_risk + penalty, b1[j]),
+    eq(D(network_risk, b1[j]), why="the penalty does not contain the biases"),
+    given=smooth,
+    source=cite("003", "2q"),
+    covers=["003.2q.bias"],
+    reads_as=no_kink,
+)
+b2_gradient_of_the_network = claim(
+    D(network_risk + penalty, b2[t]),
+    eq(D(network_risk, b2[t]), why="the penalty does not contain the biases"),
+    given=labels,
+    source=cite("003", "2q"),
+    covers=["003.2q.bias"],
 )
 zero_weight = claim(
     kink(

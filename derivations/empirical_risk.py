@@ -58,6 +58,8 @@ t = positive("t")  # the difference of two logits
 z = real_vector("z", m)  # logits
 q = index("q", upto=d_h)
 g = index("g", upto=m)
+eta = positive("eta")  # the learning rate
+whole_batch = "the batch is all n examples, and (x, y) is example i"
 
 
 def activate(v):
@@ -158,6 +160,38 @@ gradient_in_a_weight_below = claim(
     source=cite("003", "2g"),
     covers=["003.2g.riskgrad"],
     reads_as="theta is any entry of W1 or b1: the pre-activations depend on it as A + theta E",
+)
+
+
+# A step against it
+def log_output(at, *parameters):
+    """The logarithm of the output of an example's class."""
+    return log(softmax(logits(at, *parameters))[y[at]])
+
+
+step_in_W2 = claim(
+    W2[k, q] - eta * D(risk(), W2[k, q]),
+    eq(W2[k, q] - eta * (-(1 / n * Sum(D(log_output(r), W2[k, q]), r))), why="a mean of steps"),
+    given=labels,
+    source=cite("003", "2f"),
+    covers=["003.2f.update"],
+    reads_as=whole_batch,
+)
+step_in_b2 = claim(
+    b2[k] - eta * D(risk(), b2[k]),
+    eq(b2[k] - eta * (-(1 / n * Sum(D(log_output(r), b2[k]), r))), why="a mean of steps"),
+    given=labels,
+    source=cite("003", "2f"),
+    covers=["003.2f.update"],
+    reads_as=whole_batch,
+)
+step_in_a_weight_below = claim(
+    theta - eta * D(risk(moved), theta),
+    eq(theta - eta * (-(1 / n * Sum(D(log_output(r, moved), theta), r))), why="a mean of steps"),
+    given=[*labels, alpha < 1, Ne(moved[l, p], 0)],
+    source=cite("003", "2f"),
+    covers=["003.2f.update"],
+    reads_as=f"{whole_batch}; theta is any entry of W1 or b1",
 )
 
 # Errata

@@ -104,14 +104,39 @@ penalised_update = claim(
     eq((1 - 2 * eta * lam) * v - eta * g, why="the penalty shrinks the weights"),
     source=cite("002", "HW 2, network, k"),
     covers=["002.hw2.mlp.k.l2-update"],
-    reads_as="the risk stands for its linear part at the point",
+    reads_as="all parameters at once, where the risk stands for its linear part at the point",
+)
+penalty = lam * (theta**2 + Sum(W2**2) + Sum(b2**2))
+penalised_update_of_the_network = claim(
+    theta - eta * D(risk + penalty, theta),
+    eq(theta - eta * D(risk, theta) - eta * D(penalty, theta), why="the gradient is linear"),
+    eq((1 - 2 * eta * lam) * theta - eta * D(risk, theta), why="of all squares in the penalty, one depends on theta"),
+    given=labels,
+    source=cite("002", "HW 2, network, k"),
+    covers=["002.hw2.mlp.k.l2-update"],
+    reads_as="theta is any entry of W1 or b1",
+)
+penalised_update_of_the_output_layer = claim(
+    W2[k, p] - eta * D(risk + penalty, W2[k, p]),
+    eq(W2[k, p] - eta * D(risk, W2[k, p]) - eta * D(penalty, W2[k, p]), why="the gradient is linear"),
+    eq((1 - 2 * eta * lam) * W2[k, p] - eta * D(risk, W2[k, p]), why="of all squares in the penalty, one depends on this weight"),
+    given=labels,
+    source=cite("002", "HW 2, network, k"),
+    covers=["002.hw2.mlp.k.l2-update"],
+)
+penalised_update_of_the_output_bias = claim(
+    b2[k] - eta * D(risk + penalty, b2[k]),
+    eq(b2[k] - eta * D(risk, b2[k]) - eta * D(penalty, b2[k]), why="the gradient is linear"),
+    eq((1 - 2 * eta * lam) * b2[k] - eta * D(risk, b2[k]), why="of all squares in the penalty, one depends on this bias"),
+    given=labels,
+    source=cite("002", "HW 2, network, k"),
+    covers=["002.hw2.mlp.k.l2-update"],
 )
 batch_step = claim(
     theta - eta * D(risk, theta),
     eq(theta - eta * (-(1 / n * Sum(D(log(exp(-loss(r))), theta), r))), why="the loss is minus the log of the output"),
     given=labels,
-    source=cite("003", "2f"),
-    covers=["003.2f.update"],
+    source=original,
     reads_as="the batch is all n examples, and (x, y) is example i",
 )
 mini_batch_step = claim(

@@ -42,6 +42,7 @@ from derive import (
     ShapeError,
     Sum,
     array,
+    away_from,
     cases,
     cite,
     claim,
@@ -71,6 +72,7 @@ z = real("z")  # one hidden pre-activation
 others = real_vector("others", m)  # what the bias and the other hidden units bring to the output pre-activations
 u = real("u")  # the weighted inputs of one hidden unit
 beta = real("beta")  # its bias
+w, v = real("w v")  # one of its weights, and the input that this weight goes with
 
 
 def activate(v):
@@ -234,6 +236,24 @@ pre_activation = claim(
     covers=["003.2l.ha"],
     reads_as="z is h_j^a",
 )
+chain_rule_of_one_unit = claim(
+    D(loss(beside_others(z)), z),
+    eq(dL_dh_alone(z) * D(leaky(z), z), why="z acts on leaky(z) alone"),
+    given=[alpha < 1, away_from(z, 0)],
+    source=cite("003", "2l"),
+    covers=["003.2l.chain"],
+    reads_as="z is h_j^a, off its own kink; the other hidden units may be at theirs",
+)
+pre_activation_of_one_unit = claim(
+    D(loss(beside_others(z)), z),
+    eq(dL_dh_alone(z) * D(leaky(z), z), by=chain_rule_of_one_unit),
+    eq(dL_dh_alone(z) * (leaky(z) / z), why="value over argument is the slope: max(z, alpha z) scales with z"),
+    eq(cases((dL_dh_alone(z), z >= 0), (dL_dh_alone(z) * alpha, True)), by=leaky_slope),
+    given=[alpha < 1, away_from(z, 0)],
+    source=cite("003", "2l"),
+    covers=["003.2l.ha"],
+    reads_as="z is h_j^a, off its own kink; the other hidden units may be at theirs",
+)
 pre_activations = claim(
     D(loss(through), a),
     eq(array(d_h, lambda at: cases((dL_dh(a)[at] * 1, a[at] >= 0), (dL_dh(a)[at] * alpha, True))), why="entry by entry", by=pre_activation),
@@ -273,6 +293,23 @@ input_weight = claim(
     source=cite("003", "2n"),
     covers=["003.2n.W1"],
 )
+one_row = u + w * v
+input_weight_of_one_unit = claim(
+    D(loss(beside_others(one_row)), w),
+    eq(dL_dh_alone(one_row) * slope(one_row) * D(one_row, w), why="the weight acts on its own unit alone", by=pre_activation_of_one_unit),
+    eq(dL_dh_alone(one_row) * slope(one_row) * v),
+    given=[alpha < 1, Ne(one_row, 0)],
+    source=cite("003", "2n"),
+    covers=["003.2n.W1"],
+    reads_as="w is W_kj, v is x_j and u what else h_k^a consists of; the other hidden units may be at their kinks",
+)
+input_bias_of_one_unit = claim(
+    D(loss(beside_others(u + beta)), beta),
+    eq(dL_dh_alone(u + beta) * slope(u + beta)),
+    given=[alpha < 1, Ne(u + beta, 0)],
+    source=original,
+    reads_as="off the kink of this unit; the other hidden units may be at theirs",
+)
 pre_activations_of_the_input = Eq(a[q], hidden[q])
 bias_shifts_its_pre_activation = claim(
     D(loss(network), b1[j]),
@@ -302,9 +339,8 @@ input_bias = claim(
     eq(dL_da(hidden)[j] * D(hidden[j], b1[j]), why="b_j acts on a_j alone", by=pre_activations),
     eq(dL_da(hidden)[j] * D(hidden_row, b1[j]), why="row j times x"),
     eq(dL_da(hidden)[j]),
-    given=[alpha < 1, Ne(hidden[j], 0)],
+    given=off_kinks,
     source=cite("003", "2n"),
-    reads_as="off the kink of unit j; the other units may be at theirs",
 )
 input_weights = claim(
     D(loss(network), W1),

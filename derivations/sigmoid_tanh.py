@@ -1,6 +1,26 @@
 """Sigmoid and tanh: one curve, stretched and shifted, whose slope is a polynomial in its own value."""
 
-from derive import D, cite, claim, definition, delta, eq, erratum, exp, has_shape, indices, lt, natural, original, real, real_vector, tanh
+from derive import (
+    D,
+    Sum,
+    cite,
+    claim,
+    definition,
+    delta,
+    eq,
+    erratum,
+    exp,
+    has_shape,
+    index,
+    indices,
+    lt,
+    natural,
+    original,
+    real,
+    real_matrix,
+    real_vector,
+    tanh,
+)  # fmt: skip
 
 # Given
 x = real("x")
@@ -8,6 +28,8 @@ n, m = natural("n m")
 i, j = indices("i j", upto=n)
 u = real_vector("u", n)  # a vector to which the sigmoid is applied entry by entry
 y = real_vector("y", m)  # the value of a map from R^n to R^m
+r = index("r", upto=m)
+A = real_matrix("A", m, n)  # a linear map
 
 
 def sigma(a):
@@ -80,6 +102,15 @@ jacobian_shape = claim(
     covers=["002.hw3.1e.jacobian-definition"],
     layout="numerator",
     reads_as="y = f(u): one row per output, one column per input",
+)
+jacobian_entry = claim(
+    D(A @ u, u)[r, j],
+    eq(D(Sum(A[r, i] * u[i], i), u[j]), why="row r by output, column j by input"),
+    eq(A[r, j], why="u_j occurs in one term"),
+    source=cite("002", "HW 3, e, matrix"),
+    covers=["002.hw3.1e.jacobian-definition"],
+    layout="numerator",
+    reads_as="for the map u to A u, whose Jacobian is A and not its transpose",
 )
 sigmoid_jacobian = claim(
     D(sigma(u[i]), u[j]),

@@ -191,6 +191,13 @@ reciprocal_reverses = claim(
     source=cite("002", "HW 3, i continued"),
     covers=["002.hw3.1i.reciprocal"],
 )
+larger_sum_smaller_output = claim(
+    Sum(exp(x[k] - x[i]), k) < Sum(exp(t[k] - t[i]), k),
+    implies(1 / Sum(exp(t[k] - t[i]), k) < 1 / Sum(exp(x[k] - x[i]), k), why="both sums are positive"),
+    implies(softmax_of(t)[i] < s[i], why="an output is one over the sum of its ratios"),
+    source=cite("002", "HW 3, i continued"),
+    covers=["002.hw3.1i.reciprocal"],
+)
 
 # A factor above 1 sharpens
 largest_stays_the_largest = claim(

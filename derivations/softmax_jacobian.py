@@ -138,6 +138,13 @@ shape = claim(
     covers=["003.1k.shape"],
     layout="numerator",
 )
+entries = definition(
+    J[i, j],
+    eq(D(s[i], x[j]), why="row i by output, column j by input"),
+    source=cite("003", "1k"),
+    covers=["003.1k.shape"],
+    layout="numerator",
+)
 matrix_form = claim(
     J,
     eq(diag(s) - outer(s, s), why="entry (i, j) is s_i delta_ij - s_i s_j", by=jacobian),
@@ -186,7 +193,8 @@ transposed_product = claim(
     J.T @ v,
     eq((diag(s) - s @ s.T) @ v, why="the Jacobian is symmetric", by=[symmetric, matrix_form]),
     eq(s * (v - (s.T @ v) * ones(n)), why="one inner product serves every entry"),
-    source=original,
+    source=cite("003", "1l"),
+    covers=["003.1l.softmax"],
     layout="numerator",
 )
 
