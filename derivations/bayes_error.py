@@ -78,7 +78,7 @@ positive_where_the_label_is_open = claim(
 only_there_is_it_positive = claim(
     bayes,
     eq(0, why="every term is 0"),
-    given=[*inputs, Eq(P[k] * (1 - M[k]), 0)],
+    given=[sums_to_one, Eq(P[k] * (1 - M[k]), 0)],
     source=cite("000", "2.2c"),
     covers=["000.2.2c.bayes"],
     reads_as="no input that occurs leaves its label open",

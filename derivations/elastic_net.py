@@ -4,7 +4,7 @@ Norms of matrices are taken entry by entry. The gradient wants every weight to b
 supports the absolute value, and sign(0) = 0 is one of them. The biases are not penalised.
 """
 
-from derivations.empirical_risk import X, alpha, l, labels, loss, n, r
+from derivations.empirical_risk import X, l, labels, loss, n, r
 from derivations.mlp_backprop_softplus import W1, W2, b1, b2, d, d_h, i, j, k, m, p
 
 from derive import (
@@ -123,7 +123,7 @@ b2_gradient = claim(
 # The same for the risk of the network, entry by entry
 P = array((n, d_h), lambda at, unit: b1[unit] + Sum(W1[unit, q] * X[at, q], q))  # the hidden pre-activations of the examples
 network_risk = 1 / n * Sum(loss(r, P), r)
-smooth = [*labels, alpha < 1, Ne(P[l, p], 0)]
+smooth = [*labels, Ne(P[l, p], 0)]
 W1_gradient_of_the_network = claim(
     D(network_risk + penalty, W1[j, i]) - D(network_risk, W1[j, i]),
     eq(D(penalty, W1[j, i]), why="the derivative is linear"),

@@ -222,7 +222,7 @@ hidden_gradient_shape = claim(has_shape(D(loss(output), h), d_h), source=cite("0
 chain_rule_a = claim(
     D(loss(through), a[j]),
     eq(dL_dh(a)[j] * D(leaky(a[j]), a[j]), why="a_j acts on h_j alone", by=hidden_output),
-    given=[alpha < 1, Ne(a[j], 0)],
+    given=Ne(a[j], 0),
     source=cite("003", "2l"),
     covers=["003.2l.chain"],
 )
@@ -239,7 +239,7 @@ pre_activation = claim(
 chain_rule_of_one_unit = claim(
     D(loss(beside_others(z)), z),
     eq(dL_dh_alone(z) * D(leaky(z), z), why="z acts on leaky(z) alone"),
-    given=[alpha < 1, away_from(z, 0)],
+    given=away_from(z, 0),
     source=cite("003", "2l"),
     covers=["003.2l.chain"],
     reads_as="z is h_j^a, off its own kink; the other hidden units may be at theirs",

@@ -106,6 +106,7 @@ LARGEST = "says that z_m is max z; where it is not, no rule finds the limit"
 COUNT = "says what M is; that the entries sum to one needs it, in threshold_at_low_temperature"
 GAP = "the gap says so, too"
 CLASS = "says that the label is a class; elsewhere neither side has a value"
+CANCEL = "two losses whose kinks cancel are asked beside empirical_risk.gradient_in_a_weight_below"
 LEAKY = "the range of alpha in the leaky rectifier; above 1 it is another function with the same formula"
 UNDEFINED = "without it neither side has a value; the other reading is multiplied out"
 
@@ -123,8 +124,7 @@ SPARED = {
     ("bayes_error.most_probable_label_attains_it", "0 <= label[k]"): CLASS,
     ("bayes_error.most_probable_label_attains_it", "label[k] <= (C + -1)"): CLASS,
     ("relumax_jacobian.jacobian", "or(l = m, z[l] < z[m])"): AROUND,
-    ("relumax_jacobian.inactive_column", "or(l = m, z[l] < z[m])"): AROUND,
-    ("relumax_jacobian.largest_column_inactive_row", "or(l = m, z[l] < z[m])"): AROUND,
+    ("relumax_jacobian.inactive_column", "j != m"): "u_j < 0 says so, too, as u_m = b > 0",
     ("relumax_loss.gradient", "or(l = m, z[l] < z[m])"): AROUND,
     ("relumax_loss.chain_rule", "or(l = m, z[l] < z[m])"): AROUND,
     ("relumax_loss.chain_rule", "(z[l] + -1*z[m] + b) != 0"): "where p_i has no derivative the loss has none: neither side has a value",
@@ -136,8 +136,6 @@ SPARED = {
     ("softmax_sigmoid_reduction.quotient_rule", "sum(e[l]*exp(h[l]*t), l < q) != 0"): UNDEFINED,
     ("relumax_jacobian.quotient_in_w", "0 < sum(max(0, (w[k] + b)), k < K)"): UNDEFINED,
     ("relumax_loss.loss_at_zero", "0 < t"): "where t is not positive its logarithm, and so the premise, has no value",
-    ("gradient_descent.batch_step", "0 <= y[q]"): CLASS,
-    ("gradient_descent.batch_step", "y[q] <= (m + -1)"): CLASS,
     ("empirical_risk.gradient_in_W2", "0 <= y[l]"): CLASS,
     ("empirical_risk.gradient_in_W2", "y[l] <= (m + -1)"): CLASS,
     ("empirical_risk.gradient_in_b2", "0 <= y[l]"): CLASS,
@@ -145,8 +143,15 @@ SPARED = {
     ("empirical_risk.gradient_in_a_weight_below", "0 <= y[i]"): CLASS,
     ("empirical_risk.gradient_in_a_weight_below", "y[i] <= (m + -1)"): CLASS,
     ("empirical_risk.gradient_in_a_weight_below", "alpha < 1"): LEAKY,
-    ("empirical_risk.gradient_in_a_weight_below", "(A[l, p] + theta*E[l, p]) != 0"): "two losses whose kinks cancel are asked beside it",
-    ("mlp_backprop_leaky_relu.chain_rule_a", "alpha < 1"): LEAKY,
+    ("empirical_risk.gradient_in_a_weight_below", "(A[l, p] + theta*E[l, p]) != 0"): CANCEL,
+    ("empirical_risk.step_in_W2", "0 <= y[l]"): CLASS,
+    ("empirical_risk.step_in_W2", "y[l] <= (m + -1)"): CLASS,
+    ("empirical_risk.step_in_b2", "0 <= y[l]"): CLASS,
+    ("empirical_risk.step_in_b2", "y[l] <= (m + -1)"): CLASS,
+    ("empirical_risk.step_in_a_weight_below", "0 <= y[i]"): CLASS,
+    ("empirical_risk.step_in_a_weight_below", "y[i] <= (m + -1)"): CLASS,
+    ("empirical_risk.step_in_a_weight_below", "alpha < 1"): LEAKY,
+    ("empirical_risk.step_in_a_weight_below", "(A[l, p] + theta*E[l, p]) != 0"): CANCEL,
 }
 
 # Entries whose condition only says what a letter stands for: there is nothing to leave out.
@@ -254,7 +259,9 @@ def test_a_condition_is_needed(entry: str) -> None:
                 assert not refuted(without(claim, h), 1), f"{key} is needed"
                 continue
             wider = without(claim, h)
-            assert refuted_at(wider, POINTS[key].items()) if key in POINTS else refuted(wider), f"not refuted without {key}"
+            assert refuted_at(wider, POINTS[key].items()) if key in POINTS else refuted(wider), (
+                f"not refuted without {key}: leave it out, give a point, or say in SPARED why it stands"
+            )
             shown += 1
         if any(link.relation == "implies" for link in claim.links):
             assert refuted(without_premise(claim)), f"{claim.id} is not refuted without its premise"
