@@ -60,12 +60,13 @@ x, y, z, c, a, b = symbols("x y z c a b", real=True)
 p, q, r, t, s = symbols("p q r t s", positive=True)
 n, m = (Symbol(name, integer=True, positive=True) for name in "nm")
 N, k, d = symbols("N k d", integer=True)
-i, j, l = (Idx(name, n) for name in "ijl")
+i, j, l, k1, k2 = (Idx(name, n) for name in ("i", "j", "l", "k1", "k2"))
 g, h = (Idx(name, m) for name in "gh")
 u, v, w = (IndexedBase(name, shape=(n,), real=True) for name in "uvw")
 P, R = (IndexedBase(name, shape=(n,), real=True) for name in "PR")
 B = IndexedBase("B", shape=(m, n), real=True)
 C, E = (IndexedBase(name, shape=(n, n), real=True) for name in "CE")
+rows = (C[k1, k2] >= 0, Eq(Sum(C[k1, k2], k2), 1))  # of a stochastic matrix
 Z = Sum(exp(u[l]), l)
 Q = Rational
 HAIR = Q(1, 10**30)
@@ -150,6 +151,7 @@ CLAIMS = {
         ((22 - 7 * pi, "lt", Q(9, 1000)), (22 - 7 * pi, "lt", Q(8, 1000))),
     ],
     "one-of-its-terms": [
+        ((C[i, j], "le", 1, rows), (C[j, i] + C[l, i], "le", 1, (*rows, Ne(j, l)))),
         ((S(i), "le", 1), (S(i), "lt", 1)),
         ((S(i), "lt", 1, (n >= 2,)), (S(i), "lt", 1, (n >= 1,))),
         ((S(i) + S(j), "le", 1, (Ne(i, j),)), (S(i) + S(j), "le", 1)),
@@ -246,6 +248,10 @@ CLAIMS = {
         (
             (Sum(P[l] * u[l], l) ** 2, "le", Sum(P[l] * u[l] ** 2, l), dist),
             (Sum(P[l] * u[l], l) ** 2, "le", Sum(P[l] * u[l] ** 2, l), (P[i] > 0,)),
+        ),
+        (
+            (Sum(C[i, j] * u[j], j) ** 2, "le", Sum(C[i, j] * u[j] ** 2, j), rows),
+            (Sum(C[j, i] * u[j], j) ** 2, "le", Sum(C[j, i] * u[j] ** 2, j), rows),
         ),
         ((Sum(S(i) ** 2, i), "le", 1), (Sum(S(i) ** 2, i), "lt", 1)),
         ((Sum(S(i) ** 2, i), "lt", 1, (n >= 2,)), (Sum(S(i) ** 2, i), "lt", 1 - HAIR, (n >= 2,))),

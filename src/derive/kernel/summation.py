@@ -219,8 +219,8 @@ def unit_weights(order: Order, goal: Goal) -> list[Place]:
     """Weights whose sum over the range of their index is 1, by a hypothesis sum w = c."""
     form, _ = order.cells.context(type(goal.cell)())
     out = []
-    for fact in goal.cell.facts:
-        if fact.sign != "0" or fact.every or fact.apart:
+    for fact in order.facts(goal.term, goal.cell):
+        if fact.sign != "0":
             continue
         try:
             q = form.start(fact.gap)
