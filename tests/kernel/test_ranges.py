@@ -1,7 +1,7 @@
 """Sums that run backwards, from a later place or not to the end: each rule proves a true claim, and no false one beside it."""
 
 import pytest
-from sympy import Idx, IndexedBase, Piecewise, Sum, Symbol
+from sympy import Idx, IndexedBase, Piecewise, Sum, Symbol, exp
 
 from derive.kernel.cell import Stuck
 from derive.kernel.decide import prove
@@ -58,6 +58,14 @@ def test_a_rule_proves_what_is_true_and_nothing_beside_it(rule: str, lhs: object
     assert rule in prove(read_question(lhs, rhs, "eq", ()), Budget()).rules
     with pytest.raises(Stuck):
         prove(read_question(lhs if rule != "reversed-sum" else whole, wrong, "eq", ()), Budget())
+
+
+def test_columns_of_shares_add_up_to_the_rows() -> None:
+    """The sum over all rows stands inside, and each row is divided by its own total."""
+    share = exp(A[i, j]) / Sum(exp(A[i, l]), l)
+    assert prove(read_question(Sum(Sum(share * w[i], i), j), Sum(w[l], l), "eq", ()), Budget())
+    with pytest.raises(Stuck):
+        prove(read_question(Sum(Sum(share * w[j], i), j), Sum(w[l], l), "eq", ()), Budget())
 
 
 def test_a_range_that_may_be_negative_is_left_alone() -> None:

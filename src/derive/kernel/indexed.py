@@ -284,6 +284,11 @@ def close_monomial(f: NormalForm, factors: Factors, bounds: list[Term]) -> Quoti
             if halved is not None:
                 return sum_all(f, f.reduced(halved), apart)
 
+    for b in bounds:
+        cancelled = _over_its_total(f, factors, bounds, b)
+        if cancelled is not None:
+            return sum_all(f, cancelled, [x for x in bounds if x is not b])
+
     out, left = f.constant(1), list(factors)
     for a, e in factors:
         if not any(b in a.indices for b in bounds):
@@ -316,6 +321,19 @@ def close_monomial(f: NormalForm, factors: Factors, bounds: list[Term]) -> Quoti
             closed = _geometric(f, group[0], inside) or _binomial(f, group[0], inside) if len(group) == 1 else None
             out = f.times(out, _canonical(f, group, inside, "sum") if closed is None else closed)
     return out
+
+
+def _over_its_total(f: NormalForm, factors: Factors, bounds: list[Term], b: Term) -> Quotient | None:
+    """The product with its sum over b carried out first, where that is what a factor divides by: sum_i sum_b f(i, b) / sum_b f(i, b)."""
+    totals = [a for a, e in factors if a.kind in ("poly", "sum") and e < 0 and any(x in a.indices for x in bounds)]
+    if not totals or any(b in a.indices for a in totals) or any(b in free(x.args[1]) for x in bounds):
+        return None
+    out = close_monomial(f, [(a, e) for a, e in factors if b in a.indices], [b])
+    for a, e in factors:
+        if b not in a.indices:
+            out = f.times(out, f.to_power(rename(f, a, {}), e))
+    out = f.reduced(out)
+    return out if out.den.is_one() else None
 
 
 def _triangle(f: NormalForm, factors: Factors, bounds: list[Term], i: Term, k: Term) -> Quotient | None:

@@ -52,7 +52,6 @@ from derive.statement.term import (
     HALF,
     ONE,
     OO,
-    ZERO,
     Term,
     add,
     div,
