@@ -183,3 +183,13 @@ def test_an_equation_with_a_limit_of_sympy_is_a_statement_of_its_own() -> None:
         assert found.witness.status == "NOT_APPLICABLE"
     with pytest.raises(ReadError, match="Limit"):
         decide(2 * ratio, 2)
+
+
+def test_the_terms_of_a_sum_may_differ_in_their_signs() -> None:
+    size, s = sym("n", "positive integer"), sym("s")
+    i = index("i", size)
+    z = entry("z", "real", (size,), (i,))
+    steps = power(total(fn("tanh", mul(z, s)), i), 2)
+    stated = (steps, s, OO, power(size, 2))  # 0 for z = (1, -1)
+    assert verdict(*stated, given=(make("ne", z, ZERO),)).name != "PROVED"
+    assert verdict(*stated, given=(make("lt", ZERO, z),)).name == "PROVED"

@@ -211,6 +211,7 @@ def _limits(form: Form, given: Given, budget: Budget) -> Verdict:
     t, variable, point, value, side = (parts[k] for k in ("expression", "variable", "point", "value", "side"))
     cells = Cells(budget)
     question = given.ask(t, value if value not in INFINITE else ZERO)
+    own = {*question.symbols, *question.sizes, *question.indices} - {variable}
     ways = ("+", "-") if side == "" and point not in INFINITE else (side,)
     todo = [(way, cell, 0) for way in ways[::-1] for cell in cells.settled(cells_of(question))]
     while todo:
@@ -219,7 +220,8 @@ def _limits(form: Form, given: Given, budget: Budget) -> Verdict:
             found = limit(t, variable, point, way, cells, cell)
         except (Beyond, Split) as error:
             gap = getattr(error, "gap", None) or _unsigned(t, variable, cells, cell)
-            if gap is None or depends(gap, variable) or depth >= 3:
+            # What a sum binds has no one sign: of its terms some may be positive, others negative.
+            if gap is None or not free(gap) <= own or depth >= 3:
                 raise
             cells.rules["case-split"] = None
             todo += [(way, cell.with_fact(Fact(gap, s)), depth + 1) for s in cells.signs_of(gap, cell)]
