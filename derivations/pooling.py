@@ -80,8 +80,29 @@ quarter_of_the_features = claim(
     covers=["000.1.2b.dimension", "001.1.2b.dimension"],
     reads_as="784 features are a 28 x 28 image; the windows are 2 x 2 blocks that do not overlap",
 )
-stride_one_leaves_more = claim((floor((n - w) / 1) + 1) ** 2, eq(729), given=[Eq(n, 28), Eq(w, 2)], source=original)
-in_a_row = claim((floor((n - 1) / 1) + 1) * (floor((n - 4) / 4) + 1), eq(28 * 7), given=Eq(n, 28), source=original)
+fourteen_windows = claim(
+    floor((n - w) / w) + 1,
+    eq(14, why="along each side"),
+    given=[Eq(n, 28), Eq(w, 2)],
+    source=[cite("000", "1.2b"), cite("001", "1.2b")],
+    covers=["000.1.2b.dimension", "001.1.2b.dimension"],
+)
+stride_one_leaves_more = claim(
+    (floor((n - w) / 1) + 1) ** 2,
+    eq(27**2),
+    given=[Eq(n, 28), Eq(w, 2)],
+    source=cite("001", "1.2b"),
+    covers=["001.1.2b.dimension"],
+    reads_as="at stride 1 there are more",
+)
+in_a_row = claim(
+    (floor((n - 1) / 1) + 1) * (floor((n - 4) / 4) + 1),
+    eq(28 * 7),
+    given=Eq(n, 28),
+    source=cite("000", "1.2b"),
+    covers=["000.1.2b.dimension"],
+    reads_as="four adjacent pixels in a row leave 28 x 7",
+)
 
 # Means
 averaging = claim(

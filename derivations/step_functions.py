@@ -176,7 +176,9 @@ rect_slope_jumps = claim(
     covers=["002.hw3.1b.no-derivative-at-zero"],
     reads_as="the discontinuity is one of g'; g itself is continuous",
 )
-rect_is_continuous = claim(tends_to(Max(0, x), x, y, Max(0, y)), source=cite("002", "HW 3, 1b"), covers=["002.hw3.1b.no-derivative-at-zero"])
+rect_is_continuous = claim(
+    tends_to(Max(0, x), x, y, Max(0, y)), source=cite("002", "HW 3, 1b"), covers=["002.hw3.1b.no-derivative-at-zero"]
+)
 leaky_kink = claim(
     kink(Max(x, a * x), x, at=0, left=a, right=1, chosen={"jax.nn.leaky_relu(x, alpha)": 1, "jnp.maximum(x, alpha * x)": (1 + a) / 2}),
     given=a < 1,
