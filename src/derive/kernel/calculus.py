@@ -43,6 +43,7 @@ from derive.statement.term import (
     ZERO,
     Term,
     add,
+    children,
     div,
     fn,
     free,
@@ -96,6 +97,21 @@ def scalar(order: Order, goal: Goal) -> Goal:
     known = [Fact(go(f.gap), f.sign) for f in facts]
     known += [Fact(v, SORT_SIGNS[v.args[1]]) for v in table.values() if v.args[1] in SORT_SIGNS]
     return changed(goal, term=term, cell=Cell(tuple(dict.fromkeys(known))))
+
+
+def _variables(t: Term) -> set[Term]:
+    """What `scalar` makes variables of, found without a look at any sign."""
+    found: set[Term] = set()
+    seen, todo = {t}, [t]
+    while todo:
+        u = todo.pop()
+        if u.op in OPAQUE or u.op == "sym":
+            found.add(u)
+            continue
+        new = [c for c in children(u) if c not in seen]
+        seen.update(new)
+        todo += new
+    return found
 
 
 def _stand_in(order: Order, goal: Goal, u: Term) -> Term:
@@ -479,6 +495,8 @@ def _solve_for(form: NormalForm, top: Term, bottom: Term, value: Term, v: Term) 
 
 def by_bisection(order: Order, goal: Goal) -> bool:
     """interval-bisection on a bounded box of one or two variables."""
+    if not 1 <= len(_variables(order.circular.show(goal.term))) <= 2:
+        return False
     goal = scalar(order, changed(goal, term=order.circular.show(goal.term)))
     box = {v: _ends(order, goal.cell, v) for v in sorted(free(goal.term), key=show)}
     if not 1 <= len(box) <= 2 or any(None in ends for ends in box.values()):
@@ -488,6 +506,8 @@ def by_bisection(order: Order, goal: Goal) -> bool:
 
 def by_far_bisection(order: Order, goal: Goal) -> bool:
     """interval-bisection near the origin, the other rules beyond it."""
+    if len(_variables(order.circular.show(goal.term))) != 1:
+        return False
     goal = scalar(order, changed(goal, term=order.circular.show(goal.term)))
     if len(free(goal.term)) != 1:
         return False

@@ -242,7 +242,23 @@ class NormalForm:
         d = poly.degrees()
         return int(d[k]) if d else 0
 
+    def _is_idempotent(self, k: int) -> bool:
+        atom = self.atoms[k]
+        return atom.kind in ("delta", "above", "below") or atom.kind == "entry" and atom.data[0] in self.idempotent
+
     def _reduce_numerator(self, a: Quotient) -> Quotient:
+        if a.den.is_one():
+            # Most relations say that a square is what it is a square of: all of those at once.
+            high = [g for g, d in enumerate(a.num.degrees()) if d > 1 and g in self.relations and self._is_idempotent(g)]
+            if high:
+                terms: dict[tuple[int, ...], Any] = {}
+                for exps, coeff in a.num.to_dict().items():
+                    lowered = list(exps)
+                    for g in high:
+                        lowered[g] = min(exps[g], 1)
+                    key = tuple(lowered)
+                    terms[key] = terms[key] + coeff if key in terms else coeff
+                a = Quotient(self._check(self.ctx.from_dict(terms)), self.one)
         for _ in range(40):
             degrees = a.num.degrees()
             if len(self.falling) < len(self.relations):
@@ -253,9 +269,9 @@ class NormalForm:
             degree, value = self.relations[k]
             total = Quotient(self.zero, self.one)
             buckets: dict[int, dict[tuple[int, ...], Any]] = {}
+            idempotent = self._is_idempotent(k)
             for exps, coeff in a.num.to_dict().items():
-                atom = self.atoms[k]
-                if atom.kind in ("delta", "above", "below") or atom.kind == "entry" and atom.data[0] in self.idempotent:
+                if idempotent:
                     e, q = min(exps[k], 1), 0
                 else:
                     q, e = divmod(exps[k], degree)
@@ -276,7 +292,12 @@ class NormalForm:
         pairs = [(i, j) for i, j in self.exclusive if degrees[i] and degrees[j]]
         if not pairs:
             return a
-        kept = {e: c for e, c in a.num.to_dict().items() if not any(e[i] and e[j] for i, j in pairs)}
+        terms = a.num.to_dict()
+        kept = terms
+        for i, j in pairs:
+            kept = {e: c for e, c in kept.items() if not (e[i] and e[j])}
+        if len(kept) == len(terms):
+            return a
         return self.quotient(self.ctx.from_dict(kept), a.den)
 
     # --- freezing: from FLINT to hashable data and back ---------------------------------------------------------------

@@ -95,6 +95,7 @@ class Order:
         self.failed: dict[tuple[Term, str, Cell], int] = {}
         self.false: dict[tuple[Term, str, Cell], bool] = {}
         self.asking: set[tuple[Term, str, Cell]] = set()
+        self.lemmas: dict[tuple[Term, Cell], list[Fact]] = {}  # one-of-its-terms, which several rules ask for
         self.circular = Circular()
         self.sample = Sample(self.known)
         self.names = self.cells.names  # one counter, so that no fresh index is ever met twice

@@ -58,6 +58,13 @@ def by_solver(order: Order, goal: Goal) -> bool:
 
 def one_of_its_terms(order: Order, goal: Goal) -> list[Fact]:
     """The lemma for each sum in the goal or in a fact, at the goal's own indices."""
+    key = goal.term, goal.cell
+    if key not in order.lemmas:
+        order.lemmas[key] = _one_of_its_terms(order, goal)
+    return order.lemmas[key]
+
+
+def _one_of_its_terms(order: Order, goal: Goal) -> list[Fact]:
     places = sorted((v for v in free(goal.term) if v.op == "index"), key=show)
     terms = (goal.term, *(f.gap for f in order.facts(goal.term, goal.cell))) if places else ()
     sums = {u: None for t in terms for u in sorted(subterms(t), key=show) if u.op == "sum" and not any(map(bound, free(u)))}

@@ -219,7 +219,7 @@ def _measure(e: sp.Basic) -> None:
 
 def _brief(e: object) -> str:
     """e in a few words, for messages; never a page of it."""
-    label = getattr(e, "label", e) if type(e) is sp.Idx else e
+    label: Any = getattr(e, "label", e) if type(e) is sp.Idx else e
     if type(label) is sp.Symbol:
         return str(label.name)[:120]  # which a printer takes long for
     size, todo = 0, [e]
