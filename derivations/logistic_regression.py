@@ -4,6 +4,8 @@ A decimal that lies halfway between two others needs a rule to be rounded; the m
 configuration, or it is misprinted.
 """
 
+from itertools import product
+
 from derive import (
     Abs,
     And,
@@ -18,9 +20,12 @@ from derive import (
     eq,
     erratum,
     index,
+    indices,
     lt,
     natural,
+    not_always,
     ones,
+    original,
     real,
     real_vector,
     rounds_to,
@@ -38,6 +43,18 @@ best_validation, best_test = decimal("0.71995"), decimal("0.72087")  # rate 0.00
 # rate 0.001, penalty 0.00001, then 0.0001; pooled images, penalty 0.0001
 original_light, original_heavy, pooled_heavy = decimal("0.7192"), decimal("0.7195"), decimal("0.7095")
 overlap = decimal("0.7195")  # the row that the second page repeats, with the penalty 0.00001
+rates = [decimal("0.00001"), decimal("0.0001"), decimal("0.001")]
+rates_of_the_second = [decimal("0.0001"), decimal("0.001"), decimal("0.01")]
+penalties = [decimal("0.00001"), decimal("0.0001")]
+rows = list(product(range(3), range(2), range(2)))  # a table as places in its lists of rates, penalties and kinds of images
+eta = index("eta", upto=3)  # the place of a rate
+ell, kind = indices("ell kind", upto=2)  # the places of a penalty and of a kind of images
+
+
+def listed(row):
+    """1 where the configuration at hand stands in this row."""
+    rate, penalty, images = row
+    return cases((1, And(Eq(eta, rate), Eq(ell, penalty), Eq(kind, images))), (0, True))
 
 
 # The first study
@@ -49,11 +66,31 @@ per_cent_small = claim(rounds_to(100 * test_small, "65.21"), source=cite("000", 
 per_cent_raw = claim(rounds_to(100 * test_raw, "69.75"), source=cite("000", "Question 1, 2(b)"), covers=["000.1.2b.percent"])
 grid = claim(
     Sum(ones(3, 2, 2)),
-    eq(3 * 2 * 2, why="three rates, two penalties, raw or downsampled: as many as the table has rows"),
-    eq(12),
+    eq(3 * 2 * 2, why="three rates, two penalties, raw or downsampled"),
+    eq(len(rows), why="the rows of the table"),
     source=cite("000", "Question 1, 2(c)"),
     covers=["000.1.2c.grid"],
-    reads_as="how many configurations there are; the rows of the table are not at hand to be held against them one by one",
+)
+every_configuration_once = claim(
+    sum(map(listed, rows[1:]), start=listed(rows[0])),
+    eq(1, why="one row for each rate, penalty and kind of images"),
+    source=[cite("000", "Question 1, 2(c)"), cite("001", "Question 1, 2(c), table")],
+    covers=["000.1.2c.grid", "001.1.2c.grid"],
+    reads_as="12 rows in the order of the grid, each as its places in the lists of rates, penalties and kinds of images; "
+    "in the second study the two repeated rows are merged",
+)
+a_row_short = claim(
+    not_always(Eq(sum(map(listed, rows[1:-1]), start=listed(rows[0])), 1), at={eta: 2, ell: 1, kind: 1}),
+    source=original,
+    reads_as="a table without its last row does not list every configuration",
+)
+penalties_differ = claim(penalties[0], lt(penalties[1]), source=cite("000", "Question 1, 2(c)"), covers=["000.1.2c.grid", "001.1.2c.grid"])
+rates_differ = claim(rates[0], *(lt(rate) for rate in rates[1:]), source=cite("000", "Question 1, 2(c)"), covers=["000.1.2c.grid"])
+rates_of_the_second_differ = claim(
+    rates_of_the_second[0],
+    *(lt(rate) for rate in rates_of_the_second[1:]),
+    source=cite("001", "Question 1, 2(c), table"),
+    covers=["001.1.2c.grid"],
 )
 best_is_reached_once = claim(
     Sum(cases((1, others[r] >= best_validation), (0, True)), r),
@@ -86,7 +123,7 @@ grid_of_the_second = claim(
     eq(5 + 9 - 2, why="5 rows on one page and 9 on the next, two of them repeated"),
     source=cite("001", "Question 1, 2(c), table"),
     covers=["001.1.2c.grid"],
-    reads_as="how many configurations there are, and how many rows are left; the rows are not at hand to be held against them one by one",
+    reads_as="how many configurations there are, and how many of the printed rows are left",
 )
 light_below_heavy = claim(
     original_light,

@@ -4,6 +4,8 @@ Accuracy grows with the width, by gains that shrink. With the depth it falls: in
 The tables are transcribed once, as far as the claims speak of them.
 """
 
+from itertools import product
+
 from derive import (
     Abs,
     And,
@@ -19,6 +21,7 @@ from derive import (
     erratum,
     implies,
     index,
+    indices,
     le,
     lt,
     matrix,
@@ -59,6 +62,14 @@ decays2, rates2 = [0, decimal("0.0001")], list(map(decimal, ("0.0001", "0.0003",
 train3 = column("0.828", "0.803", "0.725", "0.637", "0.533")  # accuracies by depth
 val3 = column("0.817", "0.792", "0.717", "0.630", "0.524")
 test3 = column("0.818", "0.793", "0.718", "0.635", "0.528")
+rows_of_a_width = list(product(range(4), range(2), range(2)))  # places in the lists of rates, of penalties or decays, and of dropouts
+eta = index("eta", upto=4)  # the place of a rate
+ell, delta = indices("ell delta", upto=2)  # the places of a penalty and of a dropout
+
+
+def listed(row):
+    """1 where the configuration at hand stands in this row."""
+    return cases((1, And(*(Eq(place, value) for place, value in zip((eta, ell, delta), row, strict=True)))), (0, True))
 
 
 def rises(v):
@@ -77,6 +88,18 @@ def gains_shrink(v):
 
 # The first study, by width
 grid = claim(Sum(ones(5, 4, 2, 2)), eq(5 * 4 * 2 * 2), eq(80, why="16 for each width"), source=first, covers=["000.2.2a.grid"])
+every_configuration_once = claim(
+    sum(map(listed, rows_of_a_width[1:]), start=listed(rows_of_a_width[0])),
+    eq(1, why="one row for each rate, penalty or decay, and dropout"),
+    source=[first, cite("001", "Question 2, Part 2")],
+    covers=["000.2.2a.grid", "001.2.2.grid"],
+    reads_as="the 16 rows of a width in the order of the grid, each as its places in the lists of rates, of penalties and of dropouts",
+)
+rates_differ = claim(rates[0], *(lt(value) for value in rates[1:]), source=first, covers=["000.2.2a.grid"])
+rates_of_the_second_differ = claim(
+    rates2[0], *(lt(value) for value in rates2[1:]), source=cite("001", "Question 2, Part 2"), covers=["001.2.2.grid"]
+)
+every_rate = claim(member(rate[r], rates), source=first, covers=["000.2.2a.columns"])
 sixteen_for_each_width = claim(Sum(ones(4, 2, 2)), eq(16), source=first, covers=["000.2.2a.grid", "001.2.2.grid"])
 every_dropout = claim(member(dropout[r], dropouts), source=first, covers=["000.2.2a.columns"])
 every_penalty = claim(member(penalty[r], penalties), source=first, covers=["000.2.2a.columns"])
