@@ -83,14 +83,12 @@ def differences(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
     return out or ([] if one == other else ["the reports hold other claims, counts or errors"])
 
 
-def compare(pages: Sequence[str], names: Sequence[str]) -> list[str]:
-    """What differs between the first way and each other one."""
+def compare(pages: Sequence[str], names: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+    """Each other way, with what differs between the first one and it."""
     first = report(pages, WAYS[names[0]])
-    out = []
     for name in names[1:]:
         other = report(pages, WAYS[name])
-        out += [f"{names[0]} against {name}: {line}" for line in differences(*map(steady, (first, other)))]
-    return out
+        yield name, [f"{names[0]} against {name}: {line}" for line in differences(*map(steady, (first, other)))]
 
 
 def main() -> int:
@@ -98,10 +96,11 @@ def main() -> int:
     parser.add_argument("page", nargs="*")
     parser.add_argument("--ways", default=",".join(WAYS), help=f"some of: {', '.join(WAYS)}")
     args = parser.parse_args()
-    found = compare(args.page, args.ways.split(","))
-    print(*found, sep="\n", end="\n" if found else "")
-    print(f"{len(found)} differences")
-    return bool(found)
+    total = 0
+    for name, found in compare(args.page, args.ways.split(",")):
+        print(*found, f"{name}: {len(found)} differences", sep="\n", flush=True)  # at once: the whole library takes long
+        total += len(found)
+    return bool(total)
 
 
 if __name__ == "__main__":
