@@ -53,6 +53,10 @@ TRUE = [
     (Integral(sin(n * t) * sin(m * t), (t, 0, 2 * pi)), 0, "eq", Ne(n, m)),
     (Integral(sp.exp(-p * t) * cos(q * t), (t, 0, oo)), p / (p**2 + q**2), "eq", ()),
     (Integral(sp.erfc(t), (t, 0, oo)), 1 / sp.sqrt(pi), "eq", ()),
+    (Integral(sp.exp(p * cos(t)), (t, 0, 2 * pi)), 2 * pi * sp.besseli(0, p), "eq", ()),
+    (Integral(cos(t - x) * sp.exp(y * cos(t - x)), (t, -pi, pi)), 2 * pi * sp.besseli(1, y), "eq", ()),
+    (Integral(bell * (1 + sp.erf(t / sp.sqrt(2))) / 2, (t, -oo, oo)), half, "eq", ()),
+    (2 * sp.atan(x), sp.atan(2 * x / (1 - x**2)), "eq", sp.Abs(x) < 1),
     (Integral((1 + sp.erf(t / sp.sqrt(2))) / 2, (t, -oo, x)), x * (1 + sp.erf(x / sp.sqrt(2))) / 2 + bell.subs(t, x), "eq", ()),
     (Derivative(Integral(log(1 + sp.exp(t)), (t, 0, x)), x), log(1 + sp.exp(x)), "eq", ()),
 ]
@@ -89,6 +93,10 @@ FALSE = [
     (Integral(sin(n * t) * sin(m * t), (t, 0, 2 * pi)), 0, "eq", ()),
     (Integral(sp.exp(-p * t) * cos(q * t), (t, 0, oo)), q / (p**2 + q**2), "eq", ()),
     (Integral(sp.erfc(t), (t, 0, oo)), 2 / sp.sqrt(pi), "eq", ()),
+    (Integral(sp.exp(p * cos(t)), (t, 0, 2 * pi)), pi * sp.besseli(0, p), "eq", ()),
+    (Integral(sp.exp(p * cos(t)), (t, 0, pi)), 2 * pi * sp.besseli(0, p), "eq", ()),
+    (Integral(cos(t - x) * sp.exp(y * cos(t - x)), (t, -pi, pi)), 2 * pi * sp.besseli(0, y), "eq", ()),
+    (2 * sp.atan(x), sp.atan(2 * x / (1 - x**2)), "eq", And(x > 0, Ne(x, 1))),
     (Derivative(Integral(log(1 + sp.exp(t)), (t, 0, x)), x), log(1 + sp.exp(x)) - log(2), "eq", ()),
 ]
 

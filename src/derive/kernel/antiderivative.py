@@ -192,15 +192,17 @@ class Proposer:
     # --- the table -----------------------------------------------------------------------------------------------------
 
     def _by_products(self, body: Term) -> Term | None:
-        products = self.products(body)
-        if products is None:
+        spread = self.spread(body)
+        if spread is None:
             return None
         out = []
-        for p in products:
+        for factors in spread:
+            p = self._product(factors)
             found = self._of_product(p)
-            if found is None:
+            whole = mul(*p.coefficient, found) if found is not None else self._by_substitution(mul(*factors)) if len(spread) > 1 else None
+            if whole is None:
                 return None
-            out.append(mul(*p.coefficient, found))
+            out.append(whole)
         return add(*out)
 
     def _of_product(self, p: Product) -> Term | None:
@@ -337,10 +339,11 @@ class Proposer:
         met |= {fn("exp", v) for u in met if u.op == "exp" and u.args[0].op == "add" for v in u.args[0].args if depends(v, self.t)}
         for u in sorted(met, key=show):
             g = u.args[0]
-            for f, whole in ((u, self._outer(u, g)), (g, mul(HALF, power(g, 2))), (ONE, g)):
+            inner = ((u, self._outer(u, g), g), (g, mul(HALF, power(g, 2)), g), (ONE, g, g), (u, mul(HALF, power(u, 2)), u))
+            for f, whole, moving in inner:
                 if whole is None or u.op == "pow" and depends(u.args[1], self.t):
                     continue
-                k = self.tidy(div(body, mul(f, differentiate(g, self.t))))
+                k = self.tidy(div(body, mul(f, differentiate(moving, self.t))))
                 if not depends(k, self.t):
                     return mul(k, whole)
         return None

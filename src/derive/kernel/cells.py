@@ -231,14 +231,17 @@ class Cells:
                 continue
             for c in (0, 1, -1, 2, Fraction(1, 2)):
                 at = {x: num(c)}
-                there = renamed(cell, at)
+                wider = changed(cell, facts=tuple(self._to_its_end(f, at) for f in cell.facts))
+                if wider != cell and any(not defined.met(self, need, wider) for need in needs(difference) if depends(need.term, x)):
+                    continue
+                there = renamed(wider, at)
                 mark = self.log.mark()
                 try:
                     if any(self.sign(f.gap, Cell()) not in _ALLOWED[f.sign] for f in there.facts if not free(f.gap)):
                         continue
                     if any(depends(f.gap, x) and free(f.gap) != {x} for f in cell.facts):
                         continue
-                    self.vanish(differentiate(difference, x), cell)
+                    self.vanish(differentiate(difference, x), wider)
                     self.vanish(replace(difference, at), there)
                 except (Stuck, Unsupported, Undefined, Beyond, Split):
                     self.log.drop(mark)
@@ -247,6 +250,12 @@ class Cells:
                 self._log(mark, "zero-slope", whole_difference, everything)
                 return True
         return False
+
+    def _to_its_end(self, fact: Fact, at: dict[Term, Term]) -> Fact:
+        """A fact that leaves out a point, said so that the point is its end."""
+        weak = {"+": ">=0", "-": "<=0"}.get(fact.sign)
+        here = replace(fact.gap, at)
+        return changed(fact, sign=weak) if weak and here is not fact.gap and not free(here) and self.sign(here, Cell()) == "0" else fact
 
     def _by_slopes(self, lhs: Term, rhs: Term, gap: Term, cell: Cell, depth: int) -> bool:
         """zero-slope, case by case."""

@@ -11,6 +11,7 @@ What is asked of the order of its limits, or of the place of a kink, is a case s
     empty-interval    int_a^a f = 0                        f defined at a
     gamma-integral    int_0^oo t^e exp(-b t^m) dt = gamma((e+1)/m) b^(-(e+1)/m) / m      m = 1, 2; e > -1, b > 0
     beta-integral     int_0^1 t^e (1-t)^g dt = gamma(e+1) gamma(g+1) / gamma(e+g+2)      e > -1, g > -1
+    bessel-integral   int over one turn of exp(a cos(t + d)) dt = 2 pi I_0(a), with cos(t + d) beside it 2 pi I_1(a)
     same-integral     int_a^b (k f + g) = k (I_f(b) - I_f(a)) + I_g(b) - I_g(a)          f, g continuous on the whole line, I_f(0) = 0
 
 `same-integral` names integrals that nobody can do: I_f(u) = int_0^u f, one name for each integrand and limit in normal form; where f is
@@ -41,6 +42,8 @@ from derive.statement.term import (
     KINKS,
     ONE,
     OO,
+    PI,
+    TWO,
     ZERO,
     Term,
     add,
@@ -369,7 +372,7 @@ class Integrals:
     def _definite(self, body: Term, s: Term, low: Term, high: Term, inside: Cell, cell: Cell, proposer: Proposer) -> Term | None:
         """The gamma or the beta integral, if body is a sum of their integrands; each part of it has a finite integral then."""
         if low is not ZERO or high not in (OO, ONE):
-            return None
+            return self._circle(body, s, low, high, inside, cell, proposer)
         products = proposer.products(body)
         if not products or all(not p.powers for p in products):
             return None
@@ -396,6 +399,34 @@ class Integrals:
             return None
         self.cells.rules["gamma-integral" if high is OO else "beta-integral"] = None
         return value
+
+    def _circle(self, body: Term, s: Term, low: Term, high: Term, inside: Cell, cell: Cell, proposer: Proposer) -> Term | None:
+        """The Bessel integral over one turn, of k exp(a cos(t + d) + b), or of that times cos(t + d)."""
+        powers = sorted({u for u in subterms(body) if u.op == "exp" and depends(u, s)}, key=show)
+        waves = sorted({u for u in subterms(body) if u.op == "cos" and depends(u, s)}, key=show)
+        if len(powers) != 1 or len(waves) != 1 or proposer.tidy(sub(high, low)) is not proposer.tidy(mul(TWO, PI)):
+            return None
+        ((exponent,), (angle,)) = powers[0].args, waves[0].args
+        letter = sym("→wave")
+        line = Proposer(letter, proposer.form, proposer.log_of).linear(replace(exponent, {waves[0]: letter}))
+        d = proposer.tidy(sub(angle, s))
+        if line is None or any(depends(u, s) for u in (*line, d)):
+            return None
+        for order, wave in ((ZERO, ONE), (ONE, waves[0])):
+            k = proposer.tidy(div(body, mul(powers[0], wave)))
+            if depends(k, s):
+                continue
+            a, b = line
+            try:
+                self.cells.vanish(sub(body, mul(k, wave, fn("exp", add(mul(a, fn("cos", add(s, d))), b)))), inside)
+            except FAILURES:
+                return None
+            value = mul(TWO, PI, k, fn("exp", b), make("besseli", order, a))
+            if any(defined.open_needs(self.cells, u, cell) for u in (value, k, a, b, d)):
+                return None
+            self.cells.rules["bessel-integral"] = None
+            return value
+        return None
 
     def _gamma(self, p: Product, k: int, s: Term, cell: Cell, proposer: Proposer) -> tuple[Term, Term] | None:
         """(t^e exp(-b t^m), its integral over the positive numbers)."""
