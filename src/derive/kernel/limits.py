@@ -223,12 +223,14 @@ class _Limit:
         return self._add([self.of(mul(power, add(*rest))) for power, rest in groups.items()])
 
     def _as_logarithm(self, t: Term) -> Term:
-        """r + log p as log(p exp r), p > 0."""
+        """r + log p as log(p exp r), p > 0, for a rational r."""
         logs = [u for u in (t.args if t.op == "add" else ()) if u.op == "log" and depends(u, S)]
-        if len(logs) != 1 or self._sign(logs[0].args[0]) != "+":
+        others = [u for u in (t.args if t.op == "add" else ()) if u not in logs]
+        rational = all(u.op in ("add", "mul", "pow", "sym") for v in others for u in _inside(v))
+        if len(logs) != 1 or not rational or self._sign(logs[0].args[0]) != "+":
             raise NoLimit("an indeterminate form")
         form, _ = self.cells.context(self.cell)
-        rest = fn("exp", add(*(u for u in t.args if u is not logs[0])))
+        rest = fn("exp", add(*others))
         return self._log(fn("log", form.term(form.start(mul(logs[0].args[0], rest)))))
 
     def _as_quotients(self, t: Term) -> Iterator[tuple[Term, Term]]:
