@@ -20,6 +20,9 @@ binomial = sp.binomial(n, k)
 bell = sp.exp(-(t**2) / 2) / sp.sqrt(2 * pi)
 
 TRUE = [
+    (sp.tanh(x), 1, "ne", ()),
+    (sin(x), Rational(4, 3), "ne", ()),
+    (sp.cosh(x), half, "ne", ()),
     (floor(floor(x) / n), floor(x / n), "eq", ()),
     (floor((floor(x) + whole) / n), floor((x + whole) / n), "eq", ()),
     (ceiling(ceiling(x) / n), ceiling(x / n), "eq", ()),
@@ -62,6 +65,12 @@ TRUE = [
 ]
 
 FALSE = [
+    (sp.tanh(x), half, "ne", ()),
+    (sin(x), Rational(1, 3), "ne", ()),
+    (tan(x), 2, "ne", x >= 0),
+    (sp.cosh(x), Rational(5, 4), "ne", ()),
+    (sp.sign(sp.tanh(x) - half) ** 2, 1, "eq", ()),
+    (sp.exp(2 * x), 3, "ne", ()),
     (floor(floor(x) / p), floor(x / p), "eq", ()),
     (floor(2 * floor(x) / n), floor(2 * x / n), "eq", ()),
     (floor((floor(x) + y) / n), floor((x + y) / n), "eq", ()),

@@ -288,6 +288,9 @@ def applied(name: str, forms: list[Form]) -> Form:
         turn = _trigonometric(name, forms[0][_PI])
         if turn is not None:
             return turn
+    known = _undone(name, forms[0]) if name in _UNDONE else _hyperbolic(name, forms[0]) if name in ("sinh", "cosh", "tanh") else None
+    if known is not None:
+        return known
     numbers = [q for f in forms if (q := number(f)) is not None]
     factor = ONE
     if len(numbers) == len(forms):
@@ -297,6 +300,30 @@ def applied(name: str, forms: list[Form]) -> Form:
         if len(numbers) == 1 and numbers[0] < 0 and name in (*_ODD, *_EVEN):
             forms, factor = [rational(-numbers[0])], -ONE if name in _ODD else ONE
     return times(rational(factor), _power_of(("at", name, *map(frozen, forms)), ONE))
+
+
+_UNDONE = {"sin": "asin", "cos": "acos", "tan": "atan"}
+
+
+def _undone(name: str, f: Form) -> Form | None:
+    """sin(asin q) = q, and cosine and tangent alike, at the angle or at minus the angle."""
+    if len(f) == 1:
+        ((product, c),) = f.items()
+        inner = next(iter(product), None) if len(product) == 1 else None
+        if inner is not None and inner[1] == ONE and inner[0][:2] == ("at", _UNDONE[name]) and c in (ONE, -ONE):
+            return times(rational(ONE if name == "cos" else c), dict(inner[0][2]))
+    return None
+
+
+def _hyperbolic(name: str, f: Form) -> Form | None:
+    """sinh u, cosh u and tanh u where exp(2 u) is a fraction e, u not 0."""
+    e = number(exponential(times(rational(fmpq(2)), f)))
+    if e is None or not f:
+        return None
+    if name == "tanh":
+        return rational((e - 1) / (e + 1))
+    up, down = (raised(rational(e), rational(k * HALF)) for k in (ONE, -ONE))
+    return times(rational(HALF), plus([up, down]) if name == "cosh" else minus(up, down))
 
 
 _PI: Product = frozenset(((("pi",), ONE),))

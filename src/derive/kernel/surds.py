@@ -15,7 +15,7 @@ CLOSE = fmpq(1, 10**25)
 
 
 def names(v: fmpq) -> Iterator[Term]:
-    """Square and cube roots, exponentials, logarithms and multiples of pi that agree with v to 25 digits."""
+    """Square and cube roots, exponentials, logarithms, multiples of pi and angles that agree with v to 25 digits."""
     before, ctx.prec = ctx.prec, 200
     try:
         x, s = arb(v), fmpq(-1 if v < 0 else 1)
@@ -26,6 +26,10 @@ def names(v: fmpq) -> Iterator[Term]:
             yield from (_times(s, fn("exp", _num(q))) for q in _near(abs(x).log(), 60) if q)
         if abs(v) < 20:
             yield from (fn("log", _num(q)) for q in _near(x.exp(), 1000) if q > 0 and q != 1)
+            yield from (_times(fmpq(1, 2), fn("log", _num(q))) for q in _near((2 * x).exp(), 1000) if q > 0 and q != 1)
+        if abs(v) < 4:
+            for name, value in (("asin", x.sin()), ("acos", x.cos()), ("atan", x.tan())):
+                yield from (fn(name, _num(q)) for q in _near(value, 100) if q not in (-1, 0, 1))
     finally:
         ctx.prec = before
 
