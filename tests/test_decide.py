@@ -149,6 +149,13 @@ def test_a_distance_of_pairs_has_no_kink_where_they_are_one() -> None:
     assert decide(other, 2 * Sum(sign(2 * u[j] - u[k]), k) - Sum(sign(2 * u[k] - u[j]), k), given=(apart,)).name == "REFUTED"
 
 
+def test_a_fact_about_every_place_excludes_a_case_at_one() -> None:
+    clipped = Derivative(Sum(v[k] * Max(-1, Min(1, u[k])), k), u[j])
+    assert decide(clipped, 0, given=(u[j] ** 2 > 1,)).name == "PROVED"
+    assert decide(clipped, 0, given=(u[j] ** 2 >= 1,)).name == "REFUTED"
+    assert decide(clipped, v[j], given=(u[j] ** 2 > 1,)).name == "REFUTED"
+
+
 def test_a_gradient_may_take_relations_for_granted() -> None:
     assert gradient(u[0] * u[1], u[0], given=(n >= 2,)) == u[1]
     with pytest.raises(DeriveError, match="n >= 2"):

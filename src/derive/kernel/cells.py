@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace as changed
 from fractions import Fraction
 from functools import lru_cache
-from itertools import count
+from itertools import count, product
 from math import lcm
 
 from flint import fmpq_mpoly
@@ -576,7 +576,7 @@ class Cells:
 
     def empty(self, cell: Cell) -> bool:
         """Whether no point satisfies the facts, by z3."""
-        if self.solver and cell.facts and self.contradictory(cell.facts, cell):
+        if self.solver and cell.facts and self.contradictory((*cell.facts, *_at_places(cell)), cell):
             self.rules["z3-cell"] = None
             return True
         return False
@@ -794,6 +794,21 @@ def _waves(t: Term) -> bool:
 
 _INVERSE = ("atan", "asin", "acos", "erf", "erfc", "erfinv", "log", "integral", "gamma", "loggamma", "polygamma", "asinh", "acosh", "atanh")
 _STRICT = {">=0": "+", "<=0": "-"}
+
+
+def _at_places(cell: Cell) -> list[Fact]:
+    """What the facts for every place say at the places of which another fact of the cell speaks."""
+    places = sorted({i for f in cell.facts if not f.every for i in free(f.gap) if i.op == "index"}, key=show)
+    out: dict[Fact, None] = {}
+    for fact in cell.facts:
+        for choice in (
+            product(*([p for p in places if p.args[1] is i.args[1]] for i in fact.every)) if fact.every and not fact.apart else ()
+        ):
+            out[Fact(replace(fact.gap, dict(zip(fact.every, choice, strict=True))), fact.sign)] = None
+    return list(out)[:MOST_PLACED]
+
+
+MOST_PLACED = 12  # facts about every place that are said of places at hand, for z3
 _ALLOWED = {"+": ("+",), "-": ("-",), "0": ("0",), ">=0": ("+", "0"), "<=0": ("-", "0"), "!=0": ("+", "-")}
 
 
