@@ -39,8 +39,8 @@ j = index("j", upto=K)
 T = positive("T")  # temperature
 alpha = positive("alpha")  # its inverse, 1/T
 x = real("x")  # the largest logit, where one other is set against it
-M = natural("M")  # how many of the logits attain the largest
 q = index("q", upto=K)
+M = natural("M")  # any number, to be compared with how many logits attain the largest
 a = real("a")  # one logit
 tau = real("tau")  # a threshold of sparsemax
 below = z[l] < x
@@ -53,17 +53,17 @@ def attains(e):
     return cases((1, Eq(z[e], z[m])), (0, True))
 
 
-def share(e):
+count = Sum(attains(q), q)  # how many do
+
+
+def share(e, among=count):
     """What each of them gets at zero temperature."""
-    return cases((1 / M, Eq(z[e], z[m])), (0, True))
+    return cases((1 / among, Eq(z[e], z[m])), (0, True))
 
 
 def gap_at_least(width):
     """Every logit below the largest lies at least this far below."""
     return cases((0, Eq(z[l], z[m])), (width, True)) <= z[m] - z[l]
-
-
-counted = [largest, Eq(M, Sum(attains(q), q))]
 
 
 def softmax(e):
@@ -123,18 +123,18 @@ no_term_is_zero = claim(
     reads_as="the term is zero at a temperature T > 0",
 )
 denominator_of_softmax = claim(
-    tends_to(Sum(exp((z[k] - z[m]) / T), k), T, 0, M, side="+"),
-    given=counted,
+    tends_to(Sum(exp((z[k] - z[m]) / T), k), T, 0, count, side="+"),
+    given=largest,
     source=cite("001", "3.2.2, A"),
     covers=["001.3.2.2.softmax-denominator"],
-    reads_as="M = 1 where the maximum is attained once",
+    reads_as="the count is 1 where the maximum is attained once",
 )
 softmax_limit = claim(
     tends_to(exp((z[i] - z[m]) / T) / Sum(exp((z[k] - z[m]) / T), k), T, 0, share(i), side="+"),
-    given=counted,
+    given=largest,
     source=[cite("000", "3.2, softmax"), cite("001", "3.2.2, A")],
     covers=["000.3.2.softmax-limit", "001.3.2.2.softmax-limit", "000.3.2.limit"],
-    reads_as="any K logits, the largest at m: where M = 1, entry m tends to 1 and all others to 0; the index k is not equated with e_k",
+    reads_as="any K logits, the largest at m: where the count is 1, entry m tends to 1, all others to 0; k is not equated with e_k",
 )
 softmax_limit_with_ties = claim(
     tends_to(
@@ -199,20 +199,26 @@ argument_negative = claim(
 )
 threshold_at_low_temperature = claim(
     Sum(relu(z[k] / T - (z[m] / T - 1 / M)), k),
-    eq(Sum(share(k), k), why="M entries of 1/M, all others 0"),
-    eq(1),
-    given=[*counted, gap_at_least(T / M)],
+    eq(Sum(share(k, M), k), why="the arguments of all others are not positive"),
+    eq(count / M, why="as many entries of 1/M as logits attain the largest: the sum is 1 where M is that count"),
+    given=[largest, gap_at_least(T / M)],
     source=[cite("000", "3.2, sparsemax"), cite("001", "3.2.2, B")],
     covers=["000.3.2.sparsemax-threshold", "000.3.2.sparsemax-limit", "001.3.2.2.sparsemax-limit", "000.3.2.sparsemax-onehot"],
     reads_as="z_m/T - 1/M is the threshold once T is at most M g; where M = 1 it is alpha z_k - 1 for alpha = 1/T",
 )
+unit_sum_wants_the_count = claim(
+    Eq(count / M, 1),
+    iff(Eq(count, M), why="M is positive"),
+    source=cite("000", "3.2, sparsemax"),
+    covers=["000.3.2.sparsemax-threshold"],
+)
 sparsemax_at_low_temperature = claim(
     relu(z[i] / T - (z[m] / T - 1 / M)),
-    eq(share(i), why="the arguments of all others are not positive", by=threshold_at_low_temperature),
-    given=[*counted, gap_at_least(T / M)],
+    eq(share(i, M), why="the arguments of all others are not positive"),
+    given=[largest, gap_at_least(T / M)],
     source=cite("000", "3.2, sparsemax"),
     covers=["000.3.2.sparsemax-onehot", "000.3.2.sparsemax-limit", "001.3.2.2.sparsemax-limit"],
-    reads_as="where M = 1: 1 for the largest, 0 for all others",
+    reads_as="M is the count, by threshold_at_low_temperature; where it is 1: 1 for the largest, 0 for all others",
 )
 one_hot_at_no_higher_temperature = claim(
     Eq(relu(z[i] / T - (z[m] / T - 1)), 0),
@@ -223,11 +229,11 @@ one_hot_at_no_higher_temperature = claim(
     reads_as="an entry off m is 0 only where T is at most its gap: one-hot exactly where T <= g",
 )
 sparsemax_limit = claim(
-    tends_to(relu(z[i] / T - (z[m] / T - 1 / M)), T, 0, share(i), side="+"),
-    given=counted,
+    tends_to(relu(z[i] / T - (z[m] / T - 1 / M)), T, 0, share(i, M), side="+"),
+    given=largest,
     source=[cite("000", "3.2, sparsemax"), cite("001", "3.2.2, B")],
     covers=["000.3.2.sparsemax-limit", "001.3.2.2.sparsemax-limit", "000.3.2.limit"],
-    reads_as="e_k where M = 1; z_m/T - 1/M is the threshold for T <= M g, and for every T where all logits are tied",
+    reads_as="M is the count; e_k where it is 1; z_m/T - 1/M is the threshold for T <= M g, and for every T where all logits are tied",
 )
 
 
@@ -314,32 +320,32 @@ numerator_at_low_temperature = claim(
 denominator_at_low_temperature = claim(
     H,
     eq(Sum(b * attains(k), k), by=numerator_at_low_temperature),
-    eq(M * b + 0, why="only the largest are left"),
-    given=[*counted, gap_at_least(T * b)],
+    eq(count * b + 0, why="only the largest are left"),
+    given=[largest, gap_at_least(T * b)],
     source=[cite("001", "3.2.2, C"), cite("000", "3.2, relumax, denominator")],
     covers=["001.3.2.2.relumax-denominator", "000.3.2.relumax-denominator"],
-    reads_as="T is at most g/b; M = 1 where the maximum is attained once",
+    reads_as="T is at most g/b; the count is 1 where the maximum is attained once",
 )
 denominator_limit = claim(
-    tends_to(H, T, 0, M * b, side="+"),
-    given=counted,
+    tends_to(H, T, 0, count * b, side="+"),
+    given=largest,
     source=cite("000", "3.2, relumax, denominator"),
     covers=["000.3.2.relumax-denominator"],
 )
 relumax_limit = claim(
     tends_to(numerator(i) / H, T, 0, share(i), side="+"),
-    given=counted,
+    given=largest,
     source=[cite("000", "3.2, relumax"), cite("001", "3.2.2, C")],
     covers=["000.3.2.relumax-cases", "000.3.2.relumax-limit", "001.3.2.2.relumax-limit", "000.3.2.limit"],
-    reads_as="any K logits, the largest at m: where M = 1, b/b for the largest and 0/b for all others",
+    reads_as="any K logits, the largest at m: where the count is 1, b/b for the largest and 0/b for all others",
 )
 relumax_at_low_temperature = claim(
-    numerator(i) / (M * b),
-    eq(b * attains(i) / (M * b), by=numerator_at_low_temperature),
+    numerator(i) / (count * b),
+    eq(b * attains(i) / (count * b), by=numerator_at_low_temperature),
     eq(share(i), why="the limit is reached"),
-    given=[*counted, gap_at_least(T * b)],
+    given=[largest, gap_at_least(T * b)],
     source=cite("001", "3.2.2, C"),
-    reads_as="M b is the denominator, by denominator_at_low_temperature",
+    reads_as="its denominator is H, by denominator_at_low_temperature",
 )
 
 # Errata

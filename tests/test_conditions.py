@@ -103,7 +103,7 @@ POINTS = {
 MAXIMUM = "says that z_m is max z; what is claimed holds for any m"
 AROUND = "says that max z is z_m around the point; two largest entries are asked by another reading"
 LARGEST = "says that z_m is max z; where it is not, no rule finds the limit"
-COUNT = "says what M is; that the entries sum to one needs it, in threshold_at_low_temperature"
+SMALL = "says that the move is small; a short look finds no point where a larger one leaves out too much"
 GAP = "the gap says so, too"
 CLASS = "says that the label is a class; elsewhere neither side has a value"
 CANCEL = "two losses whose kinks cancel are asked beside empirical_risk.gradient_in_a_weight_below"
@@ -112,11 +112,11 @@ UNDEFINED = "without it neither side has a value; the other reading is multiplie
 
 # Hypotheses that no point shows to be needed, and why they stand there.
 SPARED = {
+    ("log_softmax_gradient.it_is_the_jacobian", "M[l] <= 1"): SMALL,
+    ("log_softmax_gradient.it_is_the_jacobian", "epsilon <= 1"): SMALL,
     ("temperature_limits.denominator_of_softmax", "z[l] <= z[m]"): LARGEST,
     ("temperature_limits.softmax_limit", "z[l] <= z[m]"): LARGEST,
     ("temperature_limits.sparsemax_limit", "z[l] <= z[m]"): LARGEST,
-    ("temperature_limits.sparsemax_limit", "M = sum(piecewise(1, z[q] = z[m], 0, true), q < K)"): COUNT,
-    ("temperature_limits.sparsemax_at_low_temperature", "M = sum(piecewise(1, z[q] = z[m], 0, true), q < K)"): COUNT,
     ("temperature_limits.relumax_limit", "z[l] <= z[m]"): LARGEST,
     ("temperature_limits.threshold_at_low_temperature", "z[l] <= z[m]"): GAP,
     ("temperature_limits.sparsemax_at_low_temperature", "z[l] <= z[m]"): GAP,
