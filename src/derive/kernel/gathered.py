@@ -119,7 +119,7 @@ def _without_extremes(question: Question, length: Term, by_place: bool) -> Quest
         if not by_place:
             order, letter = make("le", *((pattern, new) if t.op == "max" else (new, pattern))), _over(pattern, length)
             orders.append(order)
-            own = (make("eq", new, there),)
+            own: tuple[Term, ...] = (make("eq", new, there),)
             if set(indices(order)) != {letter}:  # at every place along the axis, but at the question's own other indices
                 order = for_all(letter, order)
                 own = (order, *own)

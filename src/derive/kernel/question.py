@@ -38,7 +38,7 @@ class Question:
         return replace(self, lhs=change(self.lhs), rhs=change(self.rhs), given=tuple(given[h] for h in self.given), schematic=schematic)
 
     def parted(self) -> Question:
-        """The question with another name for what is bound at one place and free at another: a fact about the one is none about the other."""
+        """The question with another name for what is bound at one place and free at another: no fact about one is about the other."""
         own = {v for t in (*self.sides, *self.schematic) for v in free(t)} | {v for h in self.given for v in free(h) if v.op == "sym"}
         change = renaming(own, self.everything)
         return self.rewritten(change) if change is not None else self
