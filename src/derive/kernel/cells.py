@@ -576,9 +576,11 @@ class Cells:
 
     def empty(self, cell: Cell) -> bool:
         """Whether no point satisfies the facts, by z3."""
-        if self.solver and cell.facts and self.contradictory((*cell.facts, *_at_places(cell)), cell):
-            self.rules["z3-cell"] = None
-            return True
+        # One fact more may be one too many for the solver, so it is asked without those at places first.
+        for more in dict.fromkeys(((), tuple(_at_places(cell)))) if self.solver and cell.facts else ():
+            if self.contradictory((*cell.facts, *more), cell):
+                self.rules["z3-cell"] = None
+                return True
         return False
 
     def settled(self, cells: list[Cell], depth: int = 0) -> list[Cell]:
