@@ -23,6 +23,7 @@ from derive.kernel.equality import instances, prove_equal
 from derive.kernel.gathered import gathered
 from derive.kernel.induction import candidates, prove_by_induction, tighter
 from derive.kernel.integrals import closed_forms, has_integral, prove_done
+from derive.kernel.kinks import by_bounds
 from derive.kernel.largest import by_the_largest
 from derive.kernel.proof import Budget, Exhausted, Proof, bounded, note_overrun, now
 from derive.kernel.question import Question
@@ -127,6 +128,10 @@ def prove(question: Question, budget: Budget) -> Proof:
     if question.relation not in ("eq", "ne", "le", "lt"):
         return prove_integrals(question, budget)
     goal = claimed(question.relation, *question.sides)
+    bounded = by_bounds(question)
+    proof = _at_first(lambda _, share: _every(bounded, share), question, budget) if bounded is not None else None
+    if proof is not None:
+        return proof.within("kinks-bounded", goal)
     along = gathered(question)
     cases = by_the_largest(question) if not along else None
     proof = _at_first(lambda _, share: _every(cases, share), question, budget) if cases is not None else None

@@ -30,7 +30,7 @@ RELATIONS = ("eq", "ne", "le", "lt")
 # How many parts a rule needs; a goal without parts is a leaf
 RULES: dict[str, int] = {
     "cases": 1, "case-split": 1, "equal-indices": 2, "resolve": 1, "summand": 1, "summand-by-summand": 1, "residues": 2, "squares": 1,
-    "squeeze": 2, "zero-slope": 2, "induction": 2, "tighter-bound": 1, "recursion": 2, "integrals": 1,
+    "squeeze": 2, "zero-slope": 2, "induction": 2, "tighter-bound": 1, "kinks-bounded": 1, "recursion": 2, "integrals": 1,
     "any-size": 1, "gathered": 1, "any-values": 0, "largest": 2, "reversed-sum": 1, "shifted-sum": 1, "cut-sum": 1,
     "same-function": 1,
 }  # fmt: skip
