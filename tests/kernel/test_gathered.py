@@ -56,7 +56,7 @@ FALSE = {
 def test_true_claim_is_proved(name: str) -> None:
     verdict = derive.decide(*TRUE[name], relation="le").verdict
     assert verdict.name == "PROVED", verdict.tried
-    assert "gathered" in verdict.rules
+    assert {"gathered", "kinks-bounded"} & set(verdict.rules)
 
 
 @pytest.mark.parametrize("name", FALSE)
