@@ -39,6 +39,7 @@ TRUE = {
     "least": (N * Min(*u), sum(u)),
     "least and largest": (Min(*u), Max(*u)),
 }
+BENT = ("least", "least and largest")  # nothing but kinks: their bounds come first
 FALSE = {
     "entropy": (entropy(u), log(N) - Rational(1, 10**30)),
     "entropy of scalars": (entropy(xs), log(N - 1)),
@@ -56,7 +57,7 @@ FALSE = {
 def test_true_claim_is_proved(name: str) -> None:
     verdict = derive.decide(*TRUE[name], relation="le").verdict
     assert verdict.name == "PROVED", verdict.tried
-    assert {"gathered", "kinks-bounded"} & set(verdict.rules)
+    assert ("kinks-bounded" if name in BENT else "gathered") in verdict.rules
 
 
 @pytest.mark.parametrize("name", FALSE)
